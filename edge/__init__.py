@@ -1,0 +1,1 @@
+"""Gardenwatch's device side: everything that runs beside the camera."""

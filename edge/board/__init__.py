@@ -1,0 +1,1 @@
+"""The hardware that acts: pins of a board."""

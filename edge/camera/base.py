@@ -1,0 +1,40 @@
+"""What the loop asks of any camera."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from edge.records import Frame
+
+CameraState = Literal["open", "lost", "ended"]
+
+
+@dataclass(frozen=True, slots=True)
+class CameraHealth:
+    """How a camera is now. A lost live camera is a state, never an exception."""
+
+    state: CameraState
+    detail: str
+    """For a person: why it is lost, or what ended."""
+    reopened: int = 0
+    """How often a lost camera came back."""
+
+
+class Camera(Protocol):
+    """A source of frames. Opening happens in the constructor of a file source (SourceError), and in the
+    background for a live one."""
+
+    name: str
+    """What a record calls its source: the file's name, the address without password, the device."""
+    live: bool
+
+    def read(self, timeout_s: float) -> Frame | None:
+        """The next frame; None where none came within `timeout_s`. The newest frame of a live camera, each
+        frame in order from a file. Never raises for a fault of a live camera."""
+
+    def health(self) -> CameraHealth:
+        """Never blocks."""
+
+    def close(self) -> None:
+        """Ends within a second; may be called twice."""

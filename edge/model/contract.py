@@ -1,0 +1,144 @@
+"""What a model file says of itself: labels, preprocessing, thresholds, self-test (DESIGN, contract 1).
+
+This is preprocessing's one home: training evaluates through it, the device runs through it.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal, get_args
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from edge.model.errors import ModelError
+
+CONTRACT_VERSION = 1
+METADATA_KEY = "gardenwatch"
+XEDU_KEY = "MODEL_INFO"
+UNKNOWN = "unknown"
+"""The honest answer when no label fits; never a label of a model."""
+
+Role = Literal["pest", "beneficial", "neutral", "background"]
+
+# The pixel values that MMEdu's pipeline subtracts and divides by, RGB, 0-255 (ImageNet's mean and deviation).
+IMAGENET_MEAN = (123.675, 116.28, 103.53)
+IMAGENET_STD = (58.395, 57.12, 57.375)
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """One class: the key that records keep, the names that people read, the role that rules ask for."""
+
+    key: str
+    english: str
+    chinese: str
+    scientific_name: str = ""
+    rank: str = ""
+    role: Role = "neutral"
+
+    def name(self, language: str) -> str:
+        """The name to show; `language` is "en" or "zh_CN"."""
+        return self.chinese if language.startswith("zh") and self.chinese else self.english
+
+
+@dataclass(frozen=True, slots=True)
+class Preprocessing:
+    """How a BGR picture becomes the network's input.
+
+    `shorter_side` keeps the aspect: the shorter side becomes `resize_px`, then the centre `size_px` square is
+    cut (what MMEdu validates with). `squash` stretches to a `resize_px` square first (what XEduHub does).
+    """
+
+    size_px: int = 224
+    resize_px: int = 256
+    resize: Literal["shorter_side", "squash"] = "shorter_side"
+    interpolation: Literal["bilinear", "area"] = "bilinear"
+    """`area` averages pixels when shrinking (no aliasing of large photos) and is bilinear when enlarging."""
+    mean: tuple[float, float, float] = IMAGENET_MEAN
+    std: tuple[float, float, float] = IMAGENET_STD
+
+    def resized(self, image: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        """The (size_px, size_px, 3) uint8 BGR square the network sees of a (H, W, 3) uint8 BGR picture."""
+        height, width = image.shape[:2]
+        if self.resize == "squash":
+            new_w = new_h = self.resize_px
+        else:
+            scale = self.resize_px / min(height, width)
+            new_w, new_h = max(self.size_px, round(width * scale)), max(self.size_px, round(height * scale))
+        shrinks = new_w < width or new_h < height
+        method = cv2.INTER_AREA if self.interpolation == "area" and shrinks else cv2.INTER_LINEAR
+        big = cv2.resize(image, (new_w, new_h), interpolation=method)
+        top, left = (new_h - self.size_px) // 2, (new_w - self.size_px) // 2
+        return np.asarray(big[top : top + self.size_px, left : left + self.size_px], np.uint8)
+
+    def __call__(self, image: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """(3, size_px, size_px) float32, RGB, normalised, of a (H, W, 3) uint8 BGR picture."""
+        rgb = self.resized(image)[:, :, ::-1].astype(np.float32)
+        normal = (rgb - np.float32(self.mean)) / np.float32(self.std)
+        return np.ascontiguousarray(normal.transpose(2, 0, 1), dtype=np.float32)
+
+
+@dataclass(frozen=True, slots=True)
+class ModelCard:
+    """Everything a model file says of itself, as kept in its `gardenwatch` metadata."""
+
+    model_id: str
+    """Short and unique, such as `mobilenet_v2-3fa91c02` (backbone and digest of the weights)."""
+    labels: tuple[Label, ...]
+    """In the order of the network's outputs."""
+    preprocessing: Preprocessing = field(default_factory=Preprocessing)
+    unknown_below: float = 0.5
+    """A combined probability under this is answered `unknown`."""
+    dataset: dict[str, Any] = field(default_factory=dict)
+    """digest, counts per class and split."""
+    metrics: dict[str, Any] = field(default_factory=dict)
+    """Measured on the frozen test split, through this very preprocessing and ONNX Runtime."""
+    self_test: tuple[float, ...] = ()
+    """Expected probabilities for `self_test_image()`."""
+    provenance: dict[str, Any] = field(default_factory=dict)
+    """Versions, command, seed, start weights, date."""
+
+    def to_json(self) -> str:
+        """ASCII JSON, because XEduHub decodes metadata as `unicode_escape`."""
+        return json.dumps({"contract_version": CONTRACT_VERSION, **asdict(self)}, ensure_ascii=True)
+
+    @classmethod
+    def from_json(cls, text: str) -> ModelCard:
+        """Raises ModelError for a contract this version does not know, or metadata that does not follow it."""
+        todo = "export the model again with `gardenwatch-train export`"
+        try:
+            data = json.loads(text)
+            version = data.pop("contract_version")
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise ModelError("JSON in the model's gardenwatch metadata", str(error), todo) from error
+        if version != CONTRACT_VERSION:
+            raise ModelError(
+                f"a model of contract version {CONTRACT_VERSION}",
+                f"version {version}",
+                "update Gardenwatch, or export the model again with this version",
+            )
+        try:
+            prep = data.pop("preprocessing")
+            for key in ("mean", "std"):
+                prep[key] = tuple(float(value) for value in prep[key])
+            labels = tuple(Label(**label) for label in data.pop("labels"))
+            self_test = tuple(float(value) for value in data.pop("self_test", ()))
+            card = cls(labels=labels, preprocessing=Preprocessing(**prep), self_test=self_test, **data)
+        except (TypeError, ValueError, KeyError) as error:
+            raise ModelError("gardenwatch metadata of contract 1", str(error), todo) from error
+        unknown_roles = {label.role for label in labels} - set(get_args(Role))
+        if unknown_roles:
+            raise ModelError(f"roles out of {', '.join(get_args(Role))}", ", ".join(sorted(unknown_roles)), todo)
+        return card
+
+
+def self_test_image() -> NDArray[np.uint8]:
+    """A (240, 320, 3) uint8 BGR picture that any machine draws alike: integer arithmetic only."""
+    y, x = np.mgrid[0:240, 0:320]
+    image = np.stack([(x * 5 + y * 3) % 256, (x * y // 64) % 256, (255 - (x + 2 * y) // 4) % 256], axis=-1)
+    disc = (x - 170) ** 2 + (y - 110) ** 2 < 60**2
+    image[disc] = (30, 60, 40)
+    return image.astype(np.uint8)

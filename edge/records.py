@@ -1,0 +1,144 @@
+"""The values that pass from part to part on the way of a frame."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edge.model.contract import Role
+
+Image = NDArray[np.uint8]
+"""A picture: (H, W, 3) uint8, BGR."""
+
+
+class Box(NamedTuple):
+    """A rectangle in pixels of the source picture: left, top, width, height."""
+
+    x: int
+    y: int
+    w: int
+    h: int
+
+    @property
+    def area(self) -> int:
+        return self.w * self.h
+
+    @property
+    def centre(self) -> tuple[float, float]:
+        return self.x + self.w / 2, self.y + self.h / 2
+
+    def iou(self, other: Box) -> float:
+        """Intersection over union, 0 to 1."""
+        w = min(self.x + self.w, other.x + other.w) - max(self.x, other.x)
+        h = min(self.y + self.h, other.y + other.h) - max(self.y, other.y)
+        if w <= 0 or h <= 0:
+            return 0.0
+        return w * h / (self.area + other.area - w * h)
+
+    def clipped(self, width: int, height: int) -> Box:
+        """The part of the box inside a picture of that size; at least one pixel."""
+        x0, y0 = min(max(self.x, 0), width - 1), min(max(self.y, 0), height - 1)
+        x1, y1 = min(max(self.x + self.w, x0 + 1), width), min(max(self.y + self.h, y0 + 1), height)
+        return Box(x0, y0, x1 - x0, y1 - y0)
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One instant on all clocks: wall time for records, ticks for durations, seconds into a file source."""
+
+    wall: datetime
+    """Aware, UTC."""
+    tick_s: float
+    """Monotonic seconds; only differences mean anything. For a file source, seconds into the file."""
+    source_s: float | None
+    """Seconds into a file source; None for a live camera."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Frame:
+    """One picture from the camera, with its moment."""
+
+    image: Image
+    index: int
+    """Counts from 0 within the source."""
+    moment: Moment
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """Class probabilities of one crop."""
+
+    moment: Moment
+    box: Box
+    """Where the crop was taken, in source pixels."""
+    probabilities: tuple[float, ...]
+    """One per label of the model, in its order; sums to 1."""
+    embedding: tuple[float, ...] = ()
+    """The network's feature vector, where the model file gives it."""
+
+    @property
+    def best(self) -> int:
+        """Index of the likeliest label."""
+        return int(np.argmax(self.probabilities))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Shot:
+    """A picture worth keeping of a sighting: the animal with a margin around it."""
+
+    image: Image
+    box: Box
+    """The animal in source pixels, without the margin."""
+    moment: Moment
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """Why a sighting is one, and why it has its label; plain JSON values, kept with the record."""
+
+    looks: int
+    """How many guesses were made of the track."""
+    votes: dict[str, float]
+    """Combined probability per label, largest first."""
+    reason: str
+    """One sentence for a person."""
+    details: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """One visit of one animal, as known now."""
+
+    id: str
+    """uuid4 as 32 hex digits. Says nothing that may later be corrected."""
+    first_seen: Moment
+    last_seen: Moment
+    decided: Moment
+    """When it was opened, and the lamp could go on."""
+    label: str
+    """Label key of the model, or "unknown"."""
+    role: Role
+    confidence: float
+    """0 to 1."""
+    box: Box
+    """The animal in the best photo, in source pixels."""
+    box_moment: Moment
+    """When the best photo was taken."""
+    receipt: Receipt
+
+
+ChangeKind = Literal["opened", "improved", "closed"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Change:
+    """What the decision says about one sighting in this turn of the loop."""
+
+    kind: ChangeKind
+    sighting: Sighting
+    shot: Shot | None = None
+    """A better photo than any before, else None. Always there when kind is "opened"."""

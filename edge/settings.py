@@ -1,0 +1,139 @@
+"""The configuration as typed values: every key, its unit, its default with the reason."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from edge.model.contract import Role
+
+Positive = Annotated[float, Field(gt=0)]
+Fraction = Annotated[float, Field(ge=0, le=1)]
+
+
+class Settings(BaseModel):
+    """Unknown keys are refused, values never change after reading."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class SiteSettings(Settings):
+    """Where the camera stands; feeds exports and the sun, so each may stay empty until it is needed."""
+
+    name: str | None = None
+    latitude: Annotated[float, Field(ge=-90, le=90)] | None = None
+    longitude: Annotated[float, Field(ge=-180, le=180)] | None = None
+    timezone: str | None = None
+    """IANA name, such as Asia/Shanghai; None means the system's."""
+    contributor: str | None = None
+
+
+class CameraSettings(Settings):
+    """The camera, and how long to wait for it."""
+
+    source: str | int = "0"
+    """Index, /dev/video* or by-id path, rtsp:// or http:// address, video file, folder of pictures, `demo`."""
+    width: int = Field(1280, gt=0)
+    """Asked of a USB camera; it may give another size."""
+    height: int = Field(720, gt=0)
+    fps: Positive = 10.0
+    """Asked of a USB camera. Ten are enough to follow a walking animal and leave a Pi 3 time to look."""
+    open_timeout_s: Positive = 10.0
+    read_timeout_s: Positive = 5.0
+    reopen_max_s: Positive = 20.0
+    """The longest pause between two attempts at a lost camera; peers' users expect it back within 30 s."""
+
+
+class ModelSettings(Settings):
+    """The model file."""
+
+    path: Path | None = None
+    """None means the bundled default model."""
+    roles: dict[str, Role] = {}
+    """label: role, over what the model file says; needed for a model exported by MMEdu."""
+    threads: int = Field(2, ge=1)
+    """ONNX Runtime's threads; two leave the other cores of a Pi to the camera."""
+    unknown_below: Fraction | None = None
+    """A combined probability under this is `unknown`; None means what the model file says."""
+
+
+class GateSettings(Settings):
+    """What opens the gate: something moved, or is new against the background."""
+
+    width_px: int = Field(320, ge=64)
+    """The grey picture the background is learned on; the smallest that still shows a 28 px animal of a 720p picture."""
+
+
+class TrackerSettings(Settings):
+    """How regions of successive frames become one animal."""
+
+    lost_after_s: Positive = 3.0
+    """A track not seen for so long is over."""
+
+
+class DecisionSettings(Settings):
+    """When guesses become a sighting."""
+
+    min_looks: int = Field(3, ge=1)
+
+
+class WatchSettings(Settings):
+    """How frames become sightings."""
+
+    mode: Literal["regions", "frame"] = "regions"
+    """`regions` finds animals by motion; `frame` classifies the whole picture, for a macro camera."""
+    frame_interval_s: Positive = 1.0
+    """Only in mode `frame`: how often the whole picture is looked at."""
+    gate: GateSettings = GateSettings()
+    tracker: TrackerSettings = TrackerSettings()
+    decision: DecisionSettings = DecisionSettings()
+    looks_per_s: Positive = 8.0
+    """Most crops classified per second of watching, so that a busy scene never starves the camera."""
+
+
+class BoardSettings(Settings):
+    """The board with the lamp."""
+
+    kind: Literal["pinpong", "fake", "none"] = "none"
+    name: str = "uno"
+    """pinpong's board name."""
+    port: str | None = None
+    """Such as /dev/ttyACM0 or /dev/serial/by-id/...; None lets pinpong look for a genuine Uno."""
+
+
+class LedSettings(Settings):
+    """The lamp that a pest switches on."""
+
+    pin: str = Field("D13", pattern=r"^D\d{1,2}$")
+    min_confidence: Fraction = 0.0
+    """Over the model's own threshold; raise it where the lamp should light only when quite sure."""
+
+
+class StoreSettings(Settings):
+    """Rows and photos."""
+
+    photo_margin: Annotated[float, Field(ge=0, le=3)] = 0.35
+    """Margin around the animal, as a part of its longer side."""
+    jpeg_quality: int = Field(90, ge=1, le=100)
+    """90 keeps legs and antennae; 80 saves a third of the space."""
+    reserve_mb: int = Field(8, ge=0)
+    """A file given up when the disk is full, so that rows still fit."""
+    queue: int = Field(64, ge=4)
+    """Most changes waiting for a slow card."""
+
+
+class Config(Settings):
+    """The whole file."""
+
+    language: Literal["auto", "en", "zh-CN"] = "auto"
+    data: Path = Path("gardenwatch-data")
+    """Where the database and the photos are."""
+    site: SiteSettings = SiteSettings()
+    camera: CameraSettings = CameraSettings()
+    model: ModelSettings = ModelSettings()
+    watch: WatchSettings = WatchSettings()
+    board: BoardSettings = BoardSettings()
+    led: LedSettings = LedSettings()
+    store: StoreSettings = StoreSettings()

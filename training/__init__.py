@@ -1,0 +1,1 @@
+"""Gardenwatch's training side: from a folder of photos to one model file."""

@@ -57,8 +57,11 @@ class Preprocessing:
     resize: Literal["shorter_side", "squash"] = "shorter_side"
     interpolation: Literal["bilinear", "area"] = "bilinear"
     """`area` averages pixels when shrinking (no aliasing of large photos) and is bilinear when enlarging."""
-    mean: tuple[float, float, float] = IMAGENET_MEAN
-    std: tuple[float, float, float] = IMAGENET_STD
+    mean: tuple[float, ...] = IMAGENET_MEAN
+    """One per channel, of 0-255 values, RGB."""
+    std: tuple[float, ...] = IMAGENET_STD
+    channels: Literal[1, 3] = 3
+    """1 only for a LeNet that MMEdu exported; our own LeNet turns grey inside the network."""
 
     def resized(self, image: NDArray[np.uint8]) -> NDArray[np.uint8]:
         """The (size_px, size_px, 3) uint8 BGR square the network sees of a (H, W, 3) uint8 BGR picture."""
@@ -75,9 +78,13 @@ class Preprocessing:
         return np.asarray(big[top : top + self.size_px, left : left + self.size_px], np.uint8)
 
     def __call__(self, image: NDArray[np.uint8]) -> NDArray[np.float32]:
-        """(3, size_px, size_px) float32, RGB, normalised, of a (H, W, 3) uint8 BGR picture."""
-        rgb = self.resized(image)[:, :, ::-1].astype(np.float32)
-        normal = (rgb - np.float32(self.mean)) / np.float32(self.std)
+        """(channels, size_px, size_px) float32, RGB, normalised, of a (H, W, 3) uint8 BGR picture."""
+        square = self.resized(image)
+        if self.channels == 1:
+            pixels = cv2.cvtColor(square, cv2.COLOR_BGR2GRAY)[:, :, None].astype(np.float32)
+        else:
+            pixels = square[:, :, ::-1].astype(np.float32)
+        normal = (pixels - np.asarray(self.mean, np.float32)) / np.asarray(self.std, np.float32)
         return np.ascontiguousarray(normal.transpose(2, 0, 1), dtype=np.float32)
 
 

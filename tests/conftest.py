@@ -1,0 +1,21 @@
+"""Where the shared photos, clips and weights are, for all tests."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+PROJECT = Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of shared data; skips the test where it is absent."""
+    folder = (PROJECT / os.environ.get("GARDENWATCH_SHARED", "../shared")).resolve()
+    if not (folder / "data" / "photos").is_dir():
+        pytest.skip(
+            f"no shared data at {folder}: set GARDENWATCH_SHARED to the folder that holds data/photos and data/clips"
+        )
+    return folder

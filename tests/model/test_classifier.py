@@ -1,0 +1,113 @@
+"""What the model file must be, and what is said of one that is not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from edge.model.classifier import Classifier
+from edge.model.contract import METADATA_KEY, ModelCard, Preprocessing
+from edge.model.errors import ModelError
+from tests.model.tiny import COLOURS, colour_model, mmedu_info
+
+RED = np.full((120, 200, 3), (0, 0, 255), np.uint8)
+BLUE = np.full((300, 90, 3), (255, 0, 0), np.uint8)
+
+
+def test_names_pictures_by_the_labels_of_the_file(tmp_path: Path) -> None:
+    classifier = Classifier.open(colour_model(tmp_path / "m.onnx"))
+    probabilities, embeddings = classifier.classify([RED, BLUE])
+    assert [COLOURS[row.argmax()].key for row in probabilities] == ["beetle", "bee"]
+    assert probabilities.shape == (2, 3)
+    assert embeddings is None
+    np.testing.assert_allclose(probabilities.sum(axis=1), 1, atol=1e-5)
+
+
+def test_no_pictures_give_no_answers(tmp_path: Path) -> None:
+    probabilities, _ = Classifier.open(colour_model(tmp_path / "m.onnx")).classify([])
+    assert probabilities.shape == (0, 3)
+
+
+def test_runs_a_model_of_mmedu_that_takes_one_picture_a_run(tmp_path: Path) -> None:
+    path = colour_model(tmp_path / "m.onnx", metadata=mmedu_info(), batch=1)
+    classifier = Classifier.open(path, roles={"蚜虫": "pest"})
+    probabilities, _ = classifier.classify([BLUE, RED])
+    assert probabilities.argmax(axis=1).tolist() == [1, 0]
+    assert [(label.key, label.role) for label in classifier.card.labels] == [
+        ("蚜虫", "pest"),
+        ("蜜蜂", "neutral"),
+        ("背景", "neutral"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("damage", "expected", "found"),
+    [
+        (lambda p: p.unlink(), "a model file", "nothing"),
+        (lambda p: p.write_bytes(p.read_bytes()[:200]), "a whole ONNX file", "200 bytes"),
+        (lambda p: p.write_bytes(b""), "a whole ONNX file", "0 bytes"),
+        (lambda p: p.write_text("my holidays"), "a whole ONNX file", "11 bytes"),
+        (lambda p: colour_model(p, metadata={}), "metadata", "no metadata"),
+        (lambda p: colour_model(p, metadata={METADATA_KEY: "{"}), "JSON", "Expecting"),
+        (lambda p: colour_model(p, outputs=5), "one output per label, 3", "[1, 5]"),
+        (lambda p: colour_model(p, (COLOURS[0], COLOURS[0], COLOURS[1])), "each once", "beetle, beetle"),
+        (
+            lambda p: colour_model(p, metadata=mmedu_info("MobileNetV9")),
+            "preprocessing is known",
+            "MobileNetV9",
+        ),
+        (lambda p: colour_model(p, self_test=(0.1, 0.8, 0.1)), "self-test", "difference"),
+        (
+            lambda p: colour_model(
+                p,
+                metadata={
+                    METADATA_KEY: ModelCard("x", COLOURS)
+                    .to_json()
+                    .replace('"contract_version": 1', '"contract_version": 9')
+                },
+            ),
+            "contract version 1",
+            "version 9",
+        ),
+    ],
+)
+def test_refuses_a_file_that_cannot_be_trusted(tmp_path: Path, damage, expected: str, found: str) -> None:
+    path = colour_model(tmp_path / "m.onnx")
+    damage(path)
+    with pytest.raises(ModelError) as caught:
+        Classifier.open(path)
+    assert expected in caught.value.expected
+    assert found in caught.value.found
+    assert caught.value.todo
+
+
+def test_refuses_roles_for_labels_that_the_model_lacks(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match="aphid"):
+        Classifier.open(colour_model(tmp_path / "m.onnx"), roles={"aphid": "pest"})
+
+
+def test_keeps_the_aspect_of_the_picture() -> None:
+    """A circle in a 640x480 frame stays a circle (XEduHub makes it 80x107)."""
+    picture = np.zeros((480, 640, 3), np.uint8)
+    y, x = np.mgrid[0:480, 0:640]
+    picture[(x - 320) ** 2 + (y - 240) ** 2 < 100**2] = 255
+    seen = Preprocessing().resized(picture)[:, :, 0] > 127
+    assert seen.shape == (224, 224)
+    assert abs(int(seen.any(axis=0).sum()) - int(seen.any(axis=1).sum())) <= 1
+
+
+def test_gives_the_network_rgb_with_imagenet_normalisation() -> None:
+    tensor = Preprocessing()(RED)
+    assert tensor.shape == (3, 224, 224)
+    np.testing.assert_allclose(
+        tensor[:, 100, 100], [(255 - 123.675) / 58.395, -116.28 / 57.12, -103.53 / 57.375], rtol=1e-5
+    )
+
+
+def test_the_card_survives_its_way_through_the_file() -> None:
+    card = ModelCard("id-1", COLOURS, Preprocessing(interpolation="area"), 0.4, self_test=(0.5, 0.25, 0.25))
+    text = card.to_json()
+    assert text.isascii()
+    assert ModelCard.from_json(text) == card

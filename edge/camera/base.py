@@ -19,6 +19,8 @@ class CameraHealth:
     """For a person: why it is lost, or what ended."""
     reopened: int = 0
     """How often a lost camera came back."""
+    complete: bool = True
+    """False where a file source ended before what it promised; `detail` says so, and the command exits with 1."""
 
 
 class Camera(Protocol):
@@ -31,7 +33,9 @@ class Camera(Protocol):
 
     def read(self, timeout_s: float) -> Frame | None:
         """The next frame; None where none came within `timeout_s`. The newest frame of a live camera, each
-        frame in order from a file. Never raises for a fault of a live camera."""
+        frame in order from a file. Never raises for a fault of a live camera.
+
+        After None, `health()` tells whether a file source has "ended" or its next frame is only not due yet."""
 
     def health(self) -> CameraHealth:
         """Never blocks."""

@@ -1,0 +1,52 @@
+"""Tells systemd how the daemon is (sd_notify(3)); silent where no service manager listens."""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+import sys
+
+log = logging.getLogger(__name__)
+
+
+class Service:
+    """The channel named by NOTIFY_SOCKET."""
+
+    def __init__(self, address: str | None = None) -> None:
+        """`address` as in NOTIFY_SOCKET: a path, or a name in the abstract namespace behind "@"."""
+        self._address = address if address is not None else os.environ.get("NOTIFY_SOCKET", "")
+        self._status = ""
+        self._channel: socket.socket | None = None
+        if self._address and sys.platform != "win32":
+            self._channel = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+            self._channel.setblocking(False)  # a busy service manager must not hold up the watching
+
+    def ready(self) -> None:
+        """The loop runs, even if the camera is not there yet."""
+        self._send("READY=1")
+
+    def alive(self, status: str) -> None:
+        """One turn of the loop was completed; `status` is sent when it changed."""
+        if status == self._status:
+            self._send("WATCHDOG=1")
+        else:
+            self._status = status
+            self._send(f"WATCHDOG=1\nSTATUS={status}")
+
+    def stopping(self) -> None:
+        self._send("STOPPING=1")
+
+    def close(self) -> None:
+        if self._channel:
+            self._channel.close()
+            self._channel = None
+
+    def _send(self, message: str) -> None:
+        if self._channel is None:
+            return
+        address = "\0" + self._address[1:] if self._address.startswith("@") else self._address
+        try:
+            self._channel.sendto(message.encode(), address)
+        except OSError as error:
+            log.debug("sd_notify failed error=%s", error)

@@ -1,0 +1,97 @@
+"""What the configuration file may say, and what is said of its faults."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from edge import config
+from edge.config import ConfigFaults
+from edge.errors import ConfigError
+from edge.settings import Config
+
+
+def read(tmp_path: Path, text: str) -> Config:
+    path = tmp_path / "gardenwatch.yaml"
+    path.write_text(text, encoding="utf-8")
+    return config.read(path)
+
+
+def faults(tmp_path: Path, text: str) -> list[str]:
+    with pytest.raises(ConfigFaults) as caught:
+        read(tmp_path, text)
+    assert caught.value.exit_code == 78
+    return [fault.rsplit("gardenwatch.yaml:", 1)[1] for fault in caught.value.faults]
+
+
+def test_fills_what_is_not_written_with_defaults(tmp_path: Path) -> None:
+    read_config = read(tmp_path, "camera:\n  source: 1\nboard:\n")
+    assert read_config.camera.source == 1
+    assert read_config.board == Config().board
+
+
+def test_counts_relative_paths_from_the_file(tmp_path: Path) -> None:
+    read_config = read(tmp_path, "data: visits\nmodel: {path: m.onnx}\n")
+    assert (read_config.data, read_config.model.path) == (tmp_path / "visits", tmp_path / "m.onnx")
+
+
+def test_names_every_fault_at_once_with_its_line(tmp_path: Path) -> None:
+    text = "camera:\n  widht: 640\n  fps: fast\nwatch:\n  mode: movie\nled:\n  pin: 13\nstore: {jpeg_quality: 500}\n"
+    found = faults(tmp_path, text)
+    assert [line.split(": expected")[0] for line in found] == [
+        "2: camera.widht",
+        "3: camera.fps",
+        "5: watch.mode",
+        "7: led.pin",
+        "8: store.jpeg_quality",
+    ]
+    assert "did you mean `width`?" in found[0]
+    assert "a number; found 'fast'" in found[1]
+    assert "'regions' or 'frame'; found 'movie'" in found[2]
+    assert "text (put it in quotes); found 13" in found[3]
+    assert "at most 100; found 500" in found[4]
+
+
+def test_a_value_of_two_allowed_kinds_is_named_by_its_key(tmp_path: Path) -> None:
+    assert all(line.startswith("2: camera.source: expected") for line in faults(tmp_path, "camera:\n  source: [1]\n"))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", "1: expected settings such as `camera:`; found an empty file"),
+        ("# only a comment\n", "1: expected settings such as `camera:`; found an empty file"),
+        ("hello", "1: expected `key: value` lines; found only 'hello'"),
+        ("- a\n- b\n", "1: expected `key: value` lines; found a list"),
+        ("camera:\n\tsource: 0\n", "2: expected YAML; found a tab; indent with spaces"),
+        ("camera: {source: 0\nled: [", "2: expected YAML; found"),
+        ("data: a\ndata: b\n", "2: data: expected each key once; found it also on line 1"),
+        ("camera: 5\n", "1: camera: expected keys with values, indented below it; found 5"),
+    ],
+)
+def test_says_what_is_wrong_with_a_file_that_holds_no_settings(tmp_path: Path, text: str, expected: str) -> None:
+    assert faults(tmp_path, text)[0].startswith(expected)
+
+
+def test_names_the_path_of_a_missing_file(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"nowhere\.yaml; found No such file") as caught:
+        config.read(tmp_path / "nowhere.yaml")
+    assert caught.value.exit_code == 78
+
+
+def test_refuses_bytes_that_are_no_text(tmp_path: Path) -> None:
+    path = tmp_path / "gardenwatch.yaml"
+    path.write_bytes(b"\xff\xfe\x00\x81")
+    with pytest.raises(ConfigError, match="not UTF-8"):
+        config.read(path)
+
+
+def test_what_is_shown_reads_back_the_same(tmp_path: Path) -> None:
+    before = read(tmp_path, "site: {name: 学校花园}\ndata: /var/lib/x\n")
+    assert read(tmp_path, config.show(before)) == before
+
+
+def test_the_digest_changes_with_any_setting() -> None:
+    assert config.digest(Config()) == config.digest(Config())
+    assert config.digest(Config()) != config.digest(Config(language="en"))

@@ -1,0 +1,57 @@
+"""What systemd is told, read from a real notify socket."""
+
+from __future__ import annotations
+
+import socket
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from edge.service import Service
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="systemd is Linux's")
+
+
+@pytest.fixture
+def manager(tmp_path: Path) -> Iterator[socket.socket]:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as listener:
+        listener.bind(str(tmp_path / "notify"))
+        listener.settimeout(5)
+        yield listener
+
+
+def test_tells_ready_alive_and_stopping(manager: socket.socket) -> None:
+    service = Service(manager.getsockname())
+    service.ready()
+    service.alive("2 sightings")
+    service.alive("2 sightings")
+    service.stopping()
+    service.close()
+    told = [manager.recv(1000).decode() for _ in range(4)]
+    assert told == ["READY=1", "WATCHDOG=1\nSTATUS=2 sightings", "WATCHDOG=1", "STOPPING=1"]
+
+
+def test_speaks_to_a_name_in_the_abstract_namespace() -> None:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as listener:
+        listener.bind("\0gardenwatch-test")
+        listener.settimeout(5)
+        service = Service("@gardenwatch-test")
+        service.ready()
+        service.close()
+        assert listener.recv(100) == b"READY=1"
+
+
+def test_goes_on_when_the_service_manager_is_gone(tmp_path: Path) -> None:
+    service = Service(str(tmp_path / "nobody"))
+    service.ready()
+    service.alive("fine")
+    service.close()
+
+
+def test_is_silent_without_a_service_manager(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("NOTIFY_SOCKET", raising=False)
+    service = Service()
+    service.ready()
+    service.close()

@@ -1,0 +1,49 @@
+"""Makes probabilities honest: one temperature, and the limit under which the answer is `unknown`."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+Logits = NDArray[np.float32]
+
+
+def softmax(logits: Logits, temperature: float = 1.0) -> NDArray[np.float64]:
+    """(N, K) probabilities of (N, K) logits."""
+    z = logits.astype(np.float64) / temperature
+    e = np.exp(z - z.max(axis=1, keepdims=True))
+    return np.asarray(e / e.sum(axis=1, keepdims=True))
+
+
+def loss(logits: Logits, targets: NDArray[np.int64], temperature: float = 1.0) -> float:
+    """Mean negative log-likelihood of the right classes."""
+    right = softmax(logits, temperature)[np.arange(len(targets)), targets]
+    return float(-np.log(np.maximum(right, 1e-12)).mean())
+
+
+def fit_temperature(logits: Logits, targets: NDArray[np.int64]) -> float:
+    """The divisor of the logits with the smallest loss (Guo et al. 2017), 1.0 where there is nothing to fit.
+
+    Searched from 0.2 to 5 in steps of 2 %, finer than some hundred validation photos can tell.
+    """
+    if len(targets) < 10:
+        return 1.0
+    candidates = np.exp(np.arange(np.log(0.2), np.log(5), 0.02))
+    return float(min(candidates, key=lambda t: loss(logits, targets, float(t))))
+
+
+def choose_unknown_below(probabilities: NDArray[np.float64], targets: NDArray[np.int64]) -> float:
+    """The confidence that 95 % of the right answers reach, at most 0.5.
+
+    So at most one right answer in twenty becomes `unknown`; over 0.5 a label is likelier than all others together.
+    """
+    right = probabilities.max(axis=1)[probabilities.argmax(axis=1) == targets]
+    return round(min(0.5, float(np.quantile(right, 0.05))), 3) if len(right) else 0.5
+
+
+def expected_calibration_error(probabilities: NDArray[np.float64], targets: NDArray[np.int64]) -> float:
+    """Mean distance of confidence from accuracy over 15 equal bins (Guo et al. 2017)."""
+    confidence, right = probabilities.max(axis=1), probabilities.argmax(axis=1) == targets
+    bins = np.minimum((confidence * 15).astype(int), 14)
+    gaps = [abs(float(confidence[bins == b].sum() - right[bins == b].sum())) for b in range(15)]
+    return float(sum(gaps) / max(len(targets), 1))

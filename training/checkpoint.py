@@ -1,0 +1,67 @@
+"""Keeps a trained network in one file, with all that export needs."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from training.errors import TrainingError, UsageError
+from training.language import _
+from training.network import Network
+
+FORMAT = "gardenwatch-checkpoint-1"
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """A network after some epoch; plain values only, so that loading it runs no code."""
+
+    backbone: str
+    classes: tuple[str, ...]
+    state: dict[str, Tensor]
+    size_px: int
+    temperature: float
+    unknown_below: float
+    dataset: dict[str, Any] = field(default_factory=dict)
+    metrics: dict[str, Any] = field(default_factory=dict)
+    provenance: dict[str, Any] = field(default_factory=dict)
+
+    def save(self, path: Path) -> None:
+        """Whole or not at all: a full disk or a pulled plug leaves the former file."""
+        part = path.with_name(path.name + ".part")
+        values = {f.name: getattr(self, f.name) for f in fields(self)}
+        try:
+            torch.save({"format": FORMAT, **values, "classes": list(self.classes)}, part)
+            os.replace(part, path)
+        except (OSError, RuntimeError) as error:  # torch reports a full disk as a RuntimeError
+            part.unlink(missing_ok=True)
+            expected = _("to write the checkpoint {path}").format(path=path)
+            raise TrainingError(expected, str(error), _("make room on the disk")) from error
+
+    def network(self) -> Network:
+        """The network with these weights, ready to answer."""
+        network = Network(self.backbone, len(self.classes))
+        network.load_state_dict(self.state)
+        return network.eval()
+
+
+def load_checkpoint(path: Path) -> Checkpoint:
+    """Raises UsageError for a file that is missing or that `gardenwatch-train train` did not write."""
+    expected = _("a checkpoint that `gardenwatch-train train` wrote")
+    todo = _("give RUN/best.pth of a training run")
+    if not path.is_file():
+        raise UsageError(expected, _("nothing at {path}").format(path=path), todo)
+    try:
+        data = torch.load(path, map_location="cpu", weights_only=True)
+        if data.pop("format") != FORMAT:
+            raise ValueError("another format")
+        data["classes"] = tuple(data["classes"])
+        return Checkpoint(**data)
+    except Exception as error:  # torch raises whatever the damage makes it trip over
+        found = _("{path}, which is none ({error})").format(path=path, error=str(error)[:120])
+        raise UsageError(expected, found, todo) from error

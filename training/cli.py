@@ -1,0 +1,24 @@
+"""The command `gardenwatch-train`."""
+
+from __future__ import annotations
+
+import sys
+
+from training import language
+
+
+def main() -> None:
+    """Choose the language first, because the help texts are translated when the commands are read."""
+    language.use(_wanted_language(sys.argv[1:]))
+    from training.commands import group
+
+    group(prog_name="gardenwatch-train")
+
+
+def _wanted_language(arguments: list[str]) -> str:
+    for given, following in zip(arguments, [*arguments[1:], ""], strict=True):
+        if given == "--lang":
+            return following
+        if given.startswith("--lang="):
+            return given.removeprefix("--lang=")
+    return "auto"

@@ -1,0 +1,216 @@
+"""What `gardenwatch-train` can do; torch is loaded only by the commands that need it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+from tabulate import tabulate
+
+from edge.model.errors import ModelError
+from training.errors import TrainingError, UsageError
+from training.language import _
+
+if TYPE_CHECKING:
+    from training.evaluate import Evaluation
+    from training.prepare import Prepared
+    from training.train import Epoch
+
+EXIT_INTERRUPTED = 130
+"""As the shell counts a Ctrl-C."""
+FOLDER = click.Path(path_type=Path)
+
+
+class Group(click.Group):
+    """Says errors in one line, with the status that tells a typing error (2) from a failure (1)."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except (TrainingError, ModelError) as error:
+            text = _("expected {expected}; found {found}; {todo}")
+            click.echo(
+                _("error: ") + text.format(expected=error.expected, found=error.found, todo=error.todo), err=True
+            )
+            ctx.exit(getattr(error, "exit_code", 1))
+        except ModuleNotFoundError as error:
+            if (error.name or "").partition(".")[0] not in ("torch", "torchvision", "onnx", "matplotlib", "tqdm"):
+                raise
+            todo = _("the package {name} is missing; type: pip install 'gardenwatch[training]'")
+            click.echo(_("error: ") + todo.format(name=error.name), err=True)
+            ctx.exit(1)
+
+
+@click.group(cls=Group, help=_("From a folder of photos to a model file for the garden camera."))
+@click.option("--lang", type=click.Choice(["auto", "en", "zh-CN"]), default="auto", help=_("Language."))
+@click.version_option(package_name="gardenwatch")
+def group(lang: str) -> None:
+    """`lang` was read before, by `training.cli`."""
+
+
+def _ratios(_context: click.Context, _option: click.Parameter, text: str) -> tuple[float, float, float]:
+    try:
+        parts = [float(part) for part in text.replace(",", ":").split(":")]
+    except ValueError:
+        parts = []
+    if len(parts) != 3 or min(parts) < 0 or parts[0] <= 0 or parts[2] <= 0:
+        raise click.BadParameter(_("expected three numbers such as 7:1:2, training and validation above 0"))
+    total = sum(parts)
+    return parts[0] / total, parts[1] / total, parts[2] / total
+
+
+@group.command(help=_("Split the photos in RAW (images/CLASS/..., classes.txt) into a set OUT to train on."))
+@click.argument("raw", type=FOLDER)
+@click.argument("out", type=FOLDER)
+@click.option("--ratios", default="7:1:2", show_default=True, callback=_ratios, help=_("Training : test : validation."))
+@click.option("--seed", default=0, show_default=True, help=_("The same seed splits alike."))
+@click.option("--test-list", type=FOLDER, help=_("File of photos that are the test split, one path per line."))
+@click.option("--force", is_flag=True, help=_("Replace a prepared set that is in OUT."))
+def prepare(
+    raw: Path, out: Path, ratios: tuple[float, float, float], seed: int, test_list: Path | None, force: bool
+) -> None:
+    """Near-duplicates stay on one side."""
+    from training.prepare import prepare as split
+
+    _tell_prepared(split(raw, out, ratios=ratios, seed=seed, test_list=test_list, force=force), out)
+
+
+def _tell_prepared(done: Prepared, out: Path) -> None:
+    classes = sorted({label for counts in done.counts.values() for label in counts})
+    rows = [[label, *(done.counts[s][label] for s in ("train", "val", "test"))] for label in classes]
+    rows.append([_("all"), *(sum(done.counts[s].values()) for s in ("train", "val", "test"))])
+    click.echo(tabulate(rows, [_("class"), _("training"), _("validation"), _("test")]))
+    if done.grouped:
+        click.echo(_("{count} photos have a near-duplicate; these were kept together.").format(count=done.grouped))
+    for name, reason in done.left_out.items():
+        click.echo(_("left out: {name} ({reason})").format(name=name, reason=reason), err=True)
+    few = [label for label in classes if done.counts["val"][label] == 0]
+    if few:
+        text = _("too few photos to validate: {names}; add some, better 20 or more of each class")
+        click.echo(text.format(names=", ".join(few)), err=True)
+    click.echo(_("next: gardenwatch-train train {out} --out RUN").format(out=out))
+
+
+@group.command(help=_("Train a network on a prepared DATASET."))
+@click.argument("dataset", type=FOLDER)
+@click.option("--out", "run", type=FOLDER, required=True, help=_("Folder for the checkpoint, figures and curves."))
+@click.option("--backbone", default="mobilenet_v2", show_default=True)
+@click.option("--weights", default="imagenet", show_default=True, help=_("Start weights: a file, imagenet, or none."))
+@click.option("--epochs", type=click.IntRange(1), default=20, show_default=True)
+@click.option(
+    "--lr", type=click.FloatRange(0, min_open=True), default=1e-3, show_default=True, help=_("Learning rate.")
+)
+@click.option("--batch-size", type=click.IntRange(2), default=32, show_default=True)
+@click.option("--checkpoint", type=FOLDER, help=_("Go on from this checkpoint instead of from start weights."))
+@click.option("--device", default="auto", show_default=True, help="auto, cpu, cuda")
+@click.option("--seed", default=0, show_default=True)
+@click.option("--workers", type=click.IntRange(0), help=_("Processes that prepare photos; chosen for this computer."))
+@click.option("--extra", type=FOLDER, help=_("Folder like RAW whose photos join the training split only."))
+@click.option("--labels", type=FOLDER, help=_("Table of class names and roles (CSV or YAML)."))
+@click.option("--force", is_flag=True, help=_("Write into RUN even if it holds something."))
+def train(
+    dataset: Path,
+    run: Path,
+    checkpoint: Path | None,
+    device: str,
+    workers: int | None,
+    extra: Path | None,
+    labels: Path | None,
+    force: bool,
+    **choices: Any,
+) -> None:
+    """`choices` are the fields of Recipe."""
+    from training.run import choose_device, choose_workers, run_training
+    from training.train import Recipe
+
+    recipe = Recipe(device=choose_device(device), workers=choose_workers() if workers is None else workers, **choices)
+
+    def tell(epoch: Epoch) -> None:
+        text = _("epoch {epoch}/{all}: validation accuracy {accuracy:.3f}, loss {loss:.3f}, {seconds:.0f} s")
+        values = {"accuracy": epoch.val_accuracy, "loss": epoch.train_loss, "seconds": epoch.seconds}
+        click.echo(text.format(epoch=epoch.epoch, all=recipe.epochs, **values))
+
+    done = run_training(
+        dataset, run, recipe, checkpoint=checkpoint, extra=extra, labels=labels, force=force, on_epoch=tell
+    )
+    best = max(epoch.val_accuracy for epoch in done.epochs)
+    if done.interrupted:
+        click.echo(_("stopped; the best network so far is kept and can be used."), err=True)
+    click.echo(_("best validation accuracy {accuracy:.3f}: {path}").format(accuracy=best, path=done.best))
+    click.echo(_("next: gardenwatch-train export {path} --out model.onnx").format(path=done.best))
+    if done.interrupted:
+        raise SystemExit(EXIT_INTERRUPTED)
+
+
+@group.command(help=_("Write the model file that the camera runs, from a CHECKPOINT."))
+@click.argument("checkpoint", type=FOLDER)
+@click.option("--out", type=FOLDER, required=True, help=_("The model file, ending in .onnx."))
+@click.option("--labels", type=FOLDER, help=_("Table of class names and roles (CSV or YAML)."))
+@click.option("--force", is_flag=True, help=_("Replace the file if it exists."))
+def export(checkpoint: Path, out: Path, labels: Path | None, force: bool) -> None:
+    """XEduHub wants the suffix .onnx."""
+    from training.checkpoint import load_checkpoint
+    from training.export import export as write
+    from training.labels import labels_for
+
+    if out.suffix != ".onnx" or not out.resolve().parent.is_dir():
+        todo = _("choose a name such as model.onnx in an existing folder")
+        raise UsageError(_("a file name ending in .onnx in a folder that exists"), str(out), todo)
+    if out.exists() and not force:
+        found = _("{path}, which exists").format(path=out)
+        raise UsageError(_("a new file name"), found, _("choose another name, or give --force"))
+    loaded = load_checkpoint(checkpoint)
+    card = write(loaded, labels_for(loaded.classes, labels), out)
+    size = out.stat().st_size / 1e6
+    click.echo(_("{path}: model {id}, {size:.1f} MB").format(path=out, id=card.model_id, size=size))
+    rows = [[label.key, label.english, label.chinese, label.role] for label in card.labels]
+    click.echo(tabulate(rows, [_("class"), _("English"), _("Chinese"), _("role")]))
+
+
+@group.command(help=_("Measure a MODEL file on the test photos of DATASET, as the camera would run it."))
+@click.argument("model", type=FOLDER)
+@click.argument("dataset", type=FOLDER)
+@click.option("--split", type=click.Choice(["test", "val", "train"]), default="test", show_default=True)
+@click.option("--out", type=FOLDER, help=_("Folder for figures.json, confusion matrix (PNG, CSV), every answer."))
+@click.option("--stamp", is_flag=True, help=_("Write the figures into the model file."))
+def evaluate(model: Path, dataset: Path, split: str, out: Path | None, stamp: bool) -> None:
+    """A raw folder is measured whole."""
+    from training.evaluate import evaluate as measure
+    from training.evaluate import write_report
+    from training.layout import FOLDERS, read_prepared, read_raw
+
+    is_prepared = any((dataset / name).is_dir() for name in FOLDERS["train"])
+    photos = read_prepared(dataset).photos[split] if is_prepared else read_raw(dataset).photos
+    done = measure(model, photos)
+    _tell_figures(done)
+    if out is not None:
+        write_report(done, out)
+        click.echo(_("written to {path}").format(path=out))
+    if stamp:
+        from training.export import stamp_metrics
+
+        stamp_metrics(model, {"split": split, "photos": done.figures.photos, "top1": round(done.figures.top1, 4)})
+        click.echo(_("figures written into {path}").format(path=model))
+
+
+def _tell_figures(done: Evaluation) -> None:
+    figures = done.figures
+
+    def part(value: float | None) -> str:
+        return "-" if value is None else f"{value:.3f}"
+
+    rows = [[f.label, f.photos, part(f.precision), part(f.recall)] for f in figures.classes]
+    click.echo(tabulate(rows, [_("class"), _("photos"), _("precision"), _("recall")], disable_numparse=True))
+    click.echo()
+    marks = [str(i) for i in range(1, len(figures.labels) + 1)]
+    matrix = [
+        [f"{i} {label}", *row] for i, label, row in zip(marks, figures.labels, figures.confusion.tolist(), strict=True)
+    ]
+    click.echo(tabulate(matrix, [_("true class \\ answer"), *marks]))
+    click.echo()
+    for name, reason in done.left_out.items():
+        click.echo(_("left out: {name} ({reason})").format(name=name, reason=reason), err=True)
+    text = _("top-1 {top1:.4f} on {photos} photos, macro recall {recall:.4f}, calibration error {ece:.4f}")
+    values = {"top1": figures.top1, "photos": figures.photos, "recall": figures.macro_recall, "ece": done.ece}
+    click.echo(text.format(**values))

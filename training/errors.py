@@ -1,0 +1,19 @@
+"""Errors of the training side, each saying what was expected, what was found, what to do."""
+
+from __future__ import annotations
+
+
+class TrainingError(Exception):
+    """Something a person can mend; the three parts are lower case sentences without a full stop."""
+
+    exit_code = 1
+
+    def __init__(self, expected: str, found: str, todo: str) -> None:
+        super().__init__(f"expected {expected}; found {found}; {todo}")
+        self.expected, self.found, self.todo = expected, found, todo
+
+
+class UsageError(TrainingError):
+    """What was typed cannot be done: a folder that is not there, an output that already holds something."""
+
+    exit_code = 2

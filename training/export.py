@@ -1,0 +1,109 @@
+"""Writes the one file that passes from training to the device (DESIGN, contract 1)."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tempfile
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnx
+import onnxruntime
+import torch
+from torch import Tensor, nn
+
+from edge.model.contract import METADATA_KEY, XEDU_KEY, Label, ModelCard, Preprocessing, self_test_image
+from training.checkpoint import Checkpoint
+from training.network import BACKBONES, Network
+
+OPSET = 17
+"""The newest that torch's older exporter writes with IR 8; ONNX Runtime 1.13, the course's, reads both."""
+IR_VERSION = 8
+
+
+class Exported(nn.Module):
+    """The network as the device runs it: softmaxed, temperature folded in."""
+
+    def __init__(self, network: Network, temperature: float) -> None:
+        super().__init__()
+        self.network = network
+        self.temperature = temperature
+
+    def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        logits, embedding = self.network(x)
+        return torch.softmax(logits / self.temperature, dim=1), embedding
+
+
+def export(checkpoint: Checkpoint, labels: tuple[Label, ...], out: Path) -> ModelCard:
+    """Write the ONNX file, and return what its metadata says; `labels` are in the order of the classes."""
+    network = Exported(checkpoint.network(), checkpoint.temperature).eval()
+    card = ModelCard(
+        model_id=f"{checkpoint.backbone}-{_digest(checkpoint)}",
+        labels=labels,
+        preprocessing=Preprocessing(size_px=checkpoint.size_px, resize_px=round(checkpoint.size_px * 256 / 224)),
+        unknown_below=checkpoint.unknown_below,
+        dataset=checkpoint.dataset,
+        metrics=checkpoint.metrics,
+        provenance=checkpoint.provenance | {"exported": datetime.now(UTC).date().isoformat()},
+    )
+    with tempfile.TemporaryDirectory(dir=out.resolve().parent) as folder:
+        part = Path(folder) / "model.onnx"
+        _write_graph(network, checkpoint.size_px, part)
+        card = replace(card, self_test=_self_test(part, card.preprocessing))
+        _write_metadata(part, checkpoint.backbone, card)
+        os.replace(part, out)
+    return card
+
+
+def _write_graph(network: nn.Module, size_px: int, path: Path) -> None:
+    torch.onnx.export(
+        network,
+        (torch.zeros(1, 3, size_px, size_px),),
+        str(path),
+        input_names=["input"],
+        output_names=["probs", "embedding"],
+        dynamic_axes={name: {0: "N"} for name in ("input", "probs", "embedding")},
+        opset_version=OPSET,
+        dynamo=False,  # the newer exporter writes opset 18, IR 10 and a second file
+    )
+
+
+def _self_test(path: Path, preprocessing: Preprocessing) -> tuple[float, ...]:
+    session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
+    probs = session.run(["probs"], {"input": preprocessing(self_test_image())[np.newaxis]})[0]
+    return tuple(round(float(p), 6) for p in probs[0])
+
+
+def _write_metadata(path: Path, backbone: str, card: ModelCard) -> None:
+    model = onnx.load(str(path))
+    model.ir_version = IR_VERSION
+    xedu = {"codebase": "MMCls", "modelname": BACKBONES[backbone], "classes": [label.key for label in card.labels]}
+    # ASCII, because XEduHub decodes metadata as unicode_escape: Chinese names in UTF-8 would come out garbled.
+    onnx.helper.set_model_props(model, {XEDU_KEY: json.dumps(xedu, ensure_ascii=True), METADATA_KEY: card.to_json()})
+    onnx.checker.check_model(model)
+    onnx.save(model, str(path))
+
+
+def stamp_metrics(path: Path, metrics: dict[str, Any]) -> None:
+    """Put measured figures into the metadata of a file that `export` wrote; the network stays as it is."""
+    model = onnx.load(str(path))
+    properties = {entry.key: entry.value for entry in model.metadata_props}
+    card = ModelCard.from_json(properties.get(METADATA_KEY, ""))
+    properties[METADATA_KEY] = replace(card, metrics=card.metrics | metrics).to_json()
+    onnx.helper.set_model_props(model, properties)
+    part = path.with_name(path.name + ".part")
+    onnx.save(model, str(part))
+    os.replace(part, path)
+
+
+def _digest(checkpoint: Checkpoint) -> str:
+    """Eight hex digits of what the network computes and calls its answers."""
+    digest = hashlib.sha256(json.dumps([checkpoint.classes, checkpoint.temperature]).encode())
+    for key in sorted(checkpoint.state):
+        digest.update(checkpoint.state[key].numpy().tobytes())
+    return digest.hexdigest()[:8]

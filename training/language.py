@@ -1,0 +1,30 @@
+"""Translation of training's messages: gettext catalogues in training/locale, English where there is none."""
+
+from __future__ import annotations
+
+import gettext
+import locale
+import os
+from pathlib import Path
+
+DOMAIN = "gardenwatch-train"
+LOCALE_DIR = Path(__file__).parent / "locale"
+_translation: gettext.NullTranslations = gettext.NullTranslations()
+
+
+def use(choice: str = "auto") -> str:
+    """Speak that language from now on: "en", "zh-CN", or "auto" (GARDENWATCH_LANG, else the system's).
+
+    Returns the language in use, "en" or "zh_CN".
+    """
+    global _translation
+    if choice == "auto":
+        choice = os.environ.get("GARDENWATCH_LANG") or locale.getlocale()[0] or os.environ.get("LANG", "en")
+    language = "zh_CN" if choice.lower().startswith(("zh", "chinese")) else "en"
+    _translation = gettext.translation(DOMAIN, LOCALE_DIR, [language], fallback=True)
+    return language
+
+
+def _(message: str) -> str:
+    """The message in the language in use; variables are filled in afterwards with `.format`."""
+    return _translation.gettext(message)

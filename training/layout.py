@@ -1,0 +1,149 @@
+"""Reads the folders of the XEdu course, as tidy or untidy as they come."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from training.errors import TrainingError, UsageError
+from training.language import _
+from training.pictures import is_picture
+
+SPLITS = ("train", "val", "test")
+FOLDERS = {"train": ("training_set", "trainning_set"), "val": ("val_set",), "test": ("test_set",)}
+"""The first is what BaseDT writes; the second is how a chapter of the course spells it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Photo:
+    """One picture file with its class."""
+
+    path: Path
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class RawSet:
+    """`images/<class>/...` with the classes in the order of `classes.txt`."""
+
+    root: Path
+    classes: tuple[str, ...]
+    photos: tuple[Photo, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedSet:
+    """A set that is split; `photos` has one entry per split, empty where the split is missing."""
+
+    root: Path
+    classes: tuple[str, ...]
+    photos: dict[str, tuple[Photo, ...]]
+
+
+def read_text(path: Path) -> str:
+    """UTF-8 with or without BOM, else GBK, as Chinese Windows writes it."""
+    data = path.read_bytes()
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return data.decode("gb18030", errors="replace")
+
+
+def read_classes(path: Path) -> tuple[str, ...]:
+    """One class per line, its index is its place; a recipe's `name index` lines are understood too."""
+    lines = [line.strip() for line in read_text(path).splitlines() if line.strip()]
+    numbered = [re.fullmatch(r"(.+?)\s+(\d+)", line) for line in lines]
+    if lines and all(numbered):
+        pairs = sorted((int(m[2]), m[1]) for m in numbered if m)
+        if [index for index, _name in pairs] == list(range(len(pairs))):
+            lines = [name for _index, name in pairs]
+    twice = sorted({name for name in lines if lines.count(name) > 1})
+    if not lines or twice:
+        found = ", ".join(twice) + _(" twice") if twice else _("no class at all")
+        raise TrainingError(_("each class once in {path}").format(path=path), found, _("correct the file"))
+    return tuple(lines)
+
+
+def class_folders(root: Path) -> list[Path]:
+    """The folders in it, sorted by name, without hidden ones and what Windows and Macs leave behind."""
+    return sorted(p for p in root.iterdir() if p.is_dir() and not p.name.startswith((".", "__")))
+
+
+def pictures_below(folder: Path) -> list[Path]:
+    """Every picture in it, subfolders too, sorted."""
+    return sorted(p for p in folder.rglob("*") if p.is_file() and is_picture(p))
+
+
+def read_raw(root: Path) -> RawSet:
+    """Raises UsageError where there is no such folder, TrainingError where classes and folders differ."""
+    if not root.is_dir():
+        todo = _("give the folder that holds images/ and classes.txt")
+        raise UsageError(_("a folder of photos"), _("nothing at {path}").format(path=root), todo)
+    images = root / "images" if (root / "images").is_dir() else root
+    found = {folder.name: pictures_below(folder) for folder in class_folders(images)}
+    listed = root / "classes.txt"
+    classes = read_classes(listed) if listed.is_file() else tuple(name for name in found if found[name])
+    if len(classes) < 2:
+        expected = _("at least two classes as folders in {path}").format(path=images)
+        raise TrainingError(expected, ", ".join(classes) or _("none"), _("put each class in its own folder"))
+    unlisted = [name for name in found if found[name] and name not in classes]
+    if unlisted:
+        expected = _("each class folder listed in {path}").format(path=listed)
+        raise TrainingError(expected, ", ".join(unlisted), _("add it to classes.txt, or move the folder away"))
+    empty = [name for name in classes if not found.get(name)]
+    if empty:
+        todo = _("add photos, or take the class out of classes.txt")
+        raise TrainingError(_("photos of each class"), _("none of {names}").format(names=", ".join(empty)), todo)
+    photos = tuple(Photo(path, name) for name in classes for path in found[name])
+    return RawSet(root, classes, photos)
+
+
+def read_prepared(root: Path) -> PreparedSet:
+    """A split set; the folders say what is what, and `val.txt`/`test.txt` overrule them where they exist."""
+    train = _split_folder(root, "train")
+    if train is None:
+        todo = _("run `gardenwatch-train prepare` first, and give the folder that it wrote")
+        expected = _("a prepared set with a training_set folder")
+        raise UsageError(expected, _("none in {path}").format(path=root), todo)
+    listed = root / "classes.txt"
+    classes = read_classes(listed) if listed.is_file() else tuple(f.name for f in class_folders(train))
+    photos = {split: _photos_of(root, split, classes) for split in SPLITS}
+    missing = [name for name in classes if name not in {p.label for p in photos["train"]}]
+    if missing:
+        expected = _("photos of each class in {path}").format(path=train)
+        raise TrainingError(expected, _("none of {names}").format(names=", ".join(missing)), _("add photos"))
+    return PreparedSet(root, classes, photos)
+
+
+def _split_folder(root: Path, split: str) -> Path | None:
+    return next((root / name for name in FOLDERS[split] if (root / name).is_dir()), None)
+
+
+def _photos_of(root: Path, split: str, classes: tuple[str, ...]) -> tuple[Photo, ...]:
+    folder = _split_folder(root, split)
+    if folder is None:
+        return ()
+    listed = root / f"{split}.txt"
+    if split != "train" and listed.is_file():
+        return tuple(_listed_photos(folder, listed, classes))
+    known = [(folder / name, name) for name in classes if (folder / name).is_dir()]
+    return tuple(Photo(path, name) for place, name in known for path in pictures_below(place))
+
+
+def _listed_photos(folder: Path, listed: Path, classes: tuple[str, ...]) -> list[Photo]:
+    """Lines `<class>/<file> <index>`; Windows writes backslashes."""
+    photos = []
+    for number, line in enumerate(read_text(listed).splitlines(), 1):
+        if not line.strip():
+            continue
+        name, _space, index = line.strip().rpartition(" ")
+        path = folder / name.replace("\\", "/")
+        if not index.isdigit() or int(index) >= len(classes) or not path.is_file():
+            place = f"{listed}:{number}"
+            expected = _("`class/file index` of an existing photo at {place}").format(place=place)
+            todo = _("correct the line, or delete the file: it is then made from the folders")
+            raise TrainingError(expected, line.strip(), todo)
+        if is_picture(path):
+            photos.append(Photo(path, classes[int(index)]))
+    return photos

@@ -1,0 +1,139 @@
+"""The network: a torchvision backbone that takes the contract's input, whatever its weights were trained with."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import torch
+import torchvision
+from torch import Tensor, nn
+
+from edge.model.contract import IMAGENET_MEAN, IMAGENET_STD
+from training.errors import UsageError
+from training.language import _
+
+BACKBONES = {"mobilenet_v2": "MobileNet"}
+"""Our name and the `modelname` that XEduHub knows it by."""
+EMBEDDING = {"mobilenet_v2": 1280}
+
+
+class Network(nn.Module):
+    """Logits and embedding of contract input, (N, 3, H, W) float32 RGB minus ImageNet's mean over its deviation.
+
+    `scale` and `shift` (3, 1, 1) turn that input into what the start weights were trained with. They are a step
+    of their own, not folded into the first convolution: its zero padding happens after the normalisation, so
+    that a folded one would see another border.
+    """
+
+    scale: Tensor
+    shift: Tensor
+
+    def __init__(self, backbone: str, classes: int, dropout: float = 0.2) -> None:
+        super().__init__()
+        if backbone not in BACKBONES:
+            found = _("backbone {name}").format(name=backbone)
+            raise UsageError(", ".join(BACKBONES), found, _("choose one of these"))
+        self.backbone = backbone
+        body = torchvision.models.mobilenet_v2(weights=None)
+        self.features = body.features
+        self.dropout = nn.Dropout(dropout)
+        self.head = nn.Linear(EMBEDDING[backbone], classes)
+        nn.init.normal_(self.head.weight, 0, 0.01)
+        nn.init.zeros_(self.head.bias)
+        self.register_buffer("scale", torch.ones(3, 1, 1))
+        self.register_buffer("shift", torch.zeros(3, 1, 1))
+
+    def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        """(N, classes) logits and (N, D) embedding."""
+        features = self.features(x * self.scale + self.shift)
+        embedding = features.mean((2, 3))
+        return self.head(self.dropout(embedding)), embedding
+
+
+def load_start_weights(network: Network, weights: str) -> None:
+    """Put `none`, torchvision's `imagenet` (downloaded once), or a file's weights under the head.
+
+    A file is `.npz` (torchvision's keys; input x/127.5 - 1, as TensorFlow's models are trained) or `.pth`
+    (torchvision's keys, ImageNet normalisation). Raises UsageError for a file that does not fit.
+    """
+    if weights == "none":
+        return
+    if weights == "imagenet":
+        # V1, because V2 of MobileNetV2 was trained for another picture size and fine-tunes no better here.
+        chosen = torchvision.models.MobileNet_V2_Weights.IMAGENET1K_V1
+        _load(network, chosen.get_state_dict(progress=True, check_hash=True), weights)
+        return
+    path = Path(weights)
+    if not path.is_file():
+        todo = _("give a .npz or .pth file, `imagenet`, or `none`")
+        raise UsageError(_("a weights file"), _("nothing at {path}").format(path=path), todo)
+    try:
+        if path.suffix == ".npz":
+            with np.load(path) as arrays:
+                state = {key: torch.from_numpy(arrays[key]) for key in arrays.files}
+            _expect_symmetric_input(network)
+        else:
+            state = torch.load(path, map_location="cpu", weights_only=True)
+    except Exception as error:  # numpy and torch raise whatever the damage makes them trip over
+        todo = _("copy the file again, or choose another")
+        raise UsageError(_("readable weights in {path}").format(path=path), str(error), todo) from error
+    _load(network, state, weights)
+
+
+def _expect_symmetric_input(network: Network) -> None:
+    """x/127.5 - 1 of a pixel x, expressed in the contract's (x - mean)/std."""
+    mean, std = torch.tensor(IMAGENET_MEAN), torch.tensor(IMAGENET_STD)
+    network.scale.copy_((std / 127.5).view(3, 1, 1))
+    network.shift.copy_((mean / 127.5 - 1).view(3, 1, 1))
+
+
+def _load(network: Network, state: dict[str, Tensor], name: str) -> None:
+    body = {k.removeprefix("features."): v for k, v in state.items() if k.startswith("features.")}
+    try:
+        network.features.load_state_dict(body)
+    except RuntimeError as error:
+        expected = _("weights of {backbone} in torchvision's keys").format(backbone=network.backbone)
+        raise UsageError(expected, f"{name}: {str(error)[:200]}", _("choose the weights that fit")) from error
+
+
+def batch_norms_are_folded(network: Network) -> bool:
+    """Whether every batch norm passes its input through (weights that came through a converter)."""
+    norms = [m for m in network.modules() if isinstance(m, nn.BatchNorm2d)]
+    return all(not torch.any(n.get_buffer("running_mean")) and bool(torch.all(n.weight == 1)) for n in norms)
+
+
+@torch.no_grad()
+def unfold_batch_norms(network: Network, batches: list[Tensor]) -> None:
+    """Give folded batch norms real statistics, measured on `batches`, without changing the function.
+
+    A folded norm computes z + b. With the measured mean m and variance v as its running statistics, weight
+    sqrt(v) and bias b + m compute the same in eval mode, and train mode can then normalise as usual.
+    """
+    sums: dict[nn.BatchNorm2d, list[Tensor]] = {}
+
+    def measure(norm: nn.Module, inputs: tuple[Tensor, ...], _output: Tensor) -> None:
+        assert isinstance(norm, nn.BatchNorm2d)
+        z = inputs[0].double()
+        values = [z.sum((0, 2, 3)), z.square().sum((0, 2, 3)), torch.tensor(float(z.numel() / z.shape[1]))]
+        had = sums.get(norm)
+        sums[norm] = values if had is None else [a + b for a, b in zip(had, values, strict=True)]
+
+    hooks = [m.register_forward_hook(measure) for m in network.modules() if isinstance(m, nn.BatchNorm2d)]
+    network.eval()
+    for batch in batches:
+        network(batch)
+    for hook in hooks:
+        hook.remove()
+    for norm, (total, squares, count) in sums.items():
+        mean = total / count.to(total.device)
+        # 1e-4: a channel that never fires would else get weight 0 for good.
+        var = (squares / count.to(total.device) - mean.square()).clamp_min(1e-4)
+        assert norm.running_mean is not None
+        assert norm.running_var is not None
+        was = norm.weight / (norm.running_var + norm.eps).sqrt()
+        bias = norm.bias - norm.running_mean * was
+        norm.weight.copy_(was * (var + norm.eps).sqrt())
+        norm.bias.copy_(bias + mean * was)
+        norm.running_mean.copy_(mean)
+        norm.running_var.copy_(var)

@@ -1,0 +1,81 @@
+"""Draws curves and the confusion matrix as PNG files."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from matplotlib import font_manager
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure as Drawing
+
+from training.language import _
+from training.metrics import Figures
+
+if TYPE_CHECKING:  # evaluate draws too, and shall not wait for torch
+    from training.train import Epoch
+
+CHINESE_FONTS = ("Microsoft YaHei", "SimHei", "PingFang SC", "Noto Sans CJK SC", "WenQuanYi Micro Hei")
+"""Those of Windows, Mac and Linux; the first that is installed is used."""
+
+
+def _font() -> dict[str, str]:
+    installed = {font.name for font in font_manager.fontManager.ttflist}
+    return next(({"family": name} for name in CHINESE_FONTS if name in installed), {})
+
+
+def _shown(text: str) -> str:
+    """The text, or its escapes where no font on this computer has Chinese characters."""
+    return text if text.isascii() or _font() else text.encode("unicode_escape").decode()
+
+
+def _translated(message: str) -> str:
+    """In the language in use where a font can draw it, else in English."""
+    text = _(message)
+    return text if text.isascii() or _font() else message
+
+
+def plot_curves(epochs: Sequence[Epoch], path: Path) -> None:
+    """Loss and accuracy after every epoch."""
+    drawing = Drawing(figsize=(10, 4), layout="constrained")
+    FigureCanvasAgg(drawing)
+    numbers = [e.epoch for e in epochs]
+    left, right = drawing.subplots(1, 2)
+    curves = (
+        (left, "loss", [e.train_loss for e in epochs], [e.val_loss for e in epochs]),
+        (right, "accuracy", [e.train_accuracy for e in epochs], [e.val_accuracy for e in epochs]),
+    )
+    for axes, name, trained, checked in curves:
+        axes.plot(numbers, trained, marker=".", label=_translated("training (altered photos)"))
+        axes.plot(numbers, checked, marker=".", label=_translated("validation"))
+        axes.set_xlabel(_translated("epoch"), fontdict=_font())
+        axes.set_title(_translated(name), fontdict=_font())
+        axes.grid(alpha=0.3)
+        axes.legend(prop=_font() or None)
+    right.set_ylim(0, 1)
+    drawing.savefig(path, dpi=100)
+
+
+def plot_confusion(figures: Figures, path: Path) -> None:
+    """Counts, coloured by the part of the true class."""
+    names = [_shown(label) for label in figures.labels]
+    count = len(names)
+    side = 2.5 + 0.5 * count
+    drawing = Drawing(figsize=(side, side), layout="constrained")
+    FigureCanvasAgg(drawing)
+    axes = drawing.subplots()
+    share = figures.confusion / figures.confusion.sum(axis=1, keepdims=True).clip(min=1)
+    axes.imshow(share, cmap="Greens", vmin=0, vmax=1)
+    axes.set_xticks(range(count), names, fontdict=_font(), rotation=90)
+    axes.set_yticks(range(count), names, fontdict=_font())
+    axes.set_xlabel(_translated("answer"), fontdict=_font())
+    axes.set_ylabel(_translated("true class"), fontdict=_font())
+    for row, column in zip(*figures.confusion.nonzero(), strict=True):
+        colour = "white" if share[row, column] > 0.6 else "black"
+        axes.text(column, row, str(figures.confusion[row, column]), ha="center", va="center", color=colour)
+    drawing.savefig(path, dpi=100)
+
+
+# The messages that _translated asks for, so that the catalogue knows them.
+_MESSAGES = (_("loss"), _("accuracy"))

@@ -1,0 +1,204 @@
+"""Makes a split set out of a raw folder of photos, in the layout that BaseDT writes."""
+
+from __future__ import annotations
+
+import csv
+import shutil
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+from PIL import Image
+from tqdm import tqdm
+
+from training.duplicates import groups_of, near_duplicates, perceptual_hash
+from training.errors import TrainingError, UsageError
+from training.language import _
+from training.layout import FOLDERS, SPLITS, Photo, RawSet, read_raw, read_text
+from training.pictures import UnreadablePicture, read_picture
+from training.split import split_by_group
+
+KEPT_AS_THEY_ARE = frozenset({".jpg", ".jpeg", ".png", ".bmp"})
+"""What MMEdu reads; other formats are written as JPEG."""
+WRITTEN = ("training_set", "val_set", "test_set", "classes.txt", "val.txt", "test.txt", "manifest.csv")
+COLUMNS = ("path", "class", "source", "group", "sighting_id", "model_id", "judged_by", "judged_at")
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What was done: photos per class and split, near-duplicate photos, files left out with the reason."""
+
+    counts: dict[str, Counter[str]]
+    grouped: int
+    left_out: dict[str, str]
+
+
+def prepare(
+    raw: Path,
+    out: Path,
+    *,
+    ratios: tuple[float, float, float] = (0.7, 0.1, 0.2),
+    seed: int = 0,
+    test_list: Path | None = None,
+    force: bool = False,
+) -> Prepared:
+    """Split `raw` into `out`; ratios are train, test, val, as BaseDT orders them.
+
+    Everything is written beside `out` first and moved there when it is complete. Raises UsageError where `out`
+    holds something and `force` is not given (which replaces only what this function writes).
+    """
+    photos = read_raw(raw)
+    _refuse_to_overwrite(raw, out, force)
+    kept, hashes, left_out = _readable(photos)
+    names = [path.path.relative_to(raw).as_posix() for path in kept]
+    manifest = _read_manifest(raw)
+    groups = groups_of(len(kept), near_duplicates(hashes) + _same_group(names, manifest))
+    into_test = _listed(test_list, names) if test_list else []
+    splits = split_by_group([p.label for p in kept], groups, ratios, seed, into_test)
+    part = out.with_name(out.name + ".part")
+    if part.exists():
+        shutil.rmtree(part)
+    try:
+        rows = [
+            _row(target, photo, groups[i], manifest.get(names[i], {}))
+            for i, (photo, target) in enumerate(_copied(kept, splits, part))
+        ]
+        _write_lists(part, photos.classes, rows)
+        _move(part, out)
+    finally:
+        if part.exists():
+            shutil.rmtree(part)
+    counts = {split: Counter(p.label for p, s in zip(kept, splits, strict=True) if s == split) for split in SPLITS}
+    sizes = Counter(groups)
+    return Prepared(counts, sum(n for n in sizes.values() if n > 1), left_out)
+
+
+def _refuse_to_overwrite(raw: Path, out: Path, force: bool) -> None:
+    if out.resolve() == raw.resolve() or raw.resolve() in out.resolve().parents:
+        todo = _("choose another output folder")
+        raise UsageError(_("an output folder outside the photos"), str(out), todo)
+    if out.exists() and not out.is_dir():
+        raise UsageError(_("a folder to write to"), _("a file at {path}").format(path=out), _("choose another name"))
+    if out.is_dir() and any(out.iterdir()) and not force:
+        found = _("{path} with something in it").format(path=out)
+        todo = _("choose another folder, or give --force to replace a prepared set that is there")
+        raise UsageError(_("an empty or new output folder"), found, todo)
+
+
+def _readable(photos: RawSet) -> tuple[list[Photo], list[tuple[int, int]], dict[str, str]]:
+    kept, hashes, left_out = [], [], {}
+    for photo in tqdm(photos.photos, desc=_("reading"), unit=_("photo")):
+        try:
+            # 256 px are plenty for a 32 px hash, and bound the memory of a 50 megapixel photo's later steps.
+            hashes.append(perceptual_hash(read_picture(photo.path, longest_px=256)))
+            kept.append(photo)
+        except UnreadablePicture as error:
+            left_out[photo.path.relative_to(photos.root).as_posix()] = str(error)
+    lost = set(photos.classes) - {photo.label for photo in kept}
+    if lost:
+        found = _("only unreadable ones of {names}").format(names=", ".join(sorted(lost)))
+        raise TrainingError(_("photos of each class"), found, _("add photos that can be opened"))
+    return kept, hashes, left_out
+
+
+def _read_manifest(raw: Path) -> dict[str, dict[str, str]]:
+    """The rows of a manifest that came with the photos, by path."""
+    path = raw / "manifest.csv"
+    if not path.is_file():
+        return {}
+    rows = csv.DictReader(read_text(path).splitlines())
+    return {row.get("path", "").replace("\\", "/"): row for row in rows}
+
+
+def _same_group(names: list[str], manifest: dict[str, dict[str, str]]) -> list[tuple[int, int]]:
+    """Pairs that the manifest holds together: one group or one sighting."""
+    first: dict[tuple[str, str], int] = {}
+    pairs = []
+    for index, name in enumerate(names):
+        row = manifest.get(name, {})
+        for column in ("group", "sighting_id"):
+            value = row.get(column)
+            if value:
+                pairs.append((first.setdefault((column, value), index), index))
+    return pairs
+
+
+def _listed(test_list: Path, names: list[str]) -> list[int]:
+    if not test_list.is_file():
+        todo = _("give a text file with one path per line, as in images/bee/1.jpg")
+        raise UsageError(_("a list of test files"), _("nothing at {path}").format(path=test_list), todo)
+    place = {name: index for index, name in enumerate(names)}
+    lines = [line.strip().replace("\\", "/") for line in read_text(test_list).splitlines()]
+    wanted = [line for line in lines if line and not line.startswith("#")]
+    missing = [line for line in wanted if line not in place]
+    if missing:
+        found = _("{count} that are not there, such as {name}").format(count=len(missing), name=missing[0])
+        todo = _("correct the list: paths are relative to the raw folder")
+        raise TrainingError(_("every photo of {path}").format(path=test_list), found, todo)
+    return [place[line] for line in wanted]
+
+
+def _copied(kept: list[Photo], splits: list[str], part: Path) -> Iterable[tuple[Photo, Path]]:
+    taken: set[Path] = set()
+    for photo, split in zip(tqdm(kept, desc=_("copying"), unit=_("photo")), splits, strict=True):
+        folder = part / FOLDERS[split][0] / photo.label
+        folder.mkdir(parents=True, exist_ok=True)
+        as_it_is = photo.path.suffix.lower() in KEPT_AS_THEY_ARE and not _is_turned(photo.path)
+        stem = photo.path.stem.replace(" ", "_")  # val.txt separates name and index by a space
+        target = folder / (stem + (photo.path.suffix if as_it_is else ".jpg"))
+        number = 1
+        while target in taken:  # the same name in two subfolders, or as .webp and .jpg
+            number += 1
+            target = target.with_name(f"{stem}_{number}{target.suffix}")
+        taken.add(target)
+        if as_it_is:
+            shutil.copyfile(photo.path, target)
+        else:
+            _ok, data = cv2.imencode(".jpg", read_picture(photo.path), [cv2.IMWRITE_JPEG_QUALITY, 95])
+            target.write_bytes(data.tobytes())
+        yield photo, target.relative_to(part)
+
+
+def _is_turned(path: Path) -> bool:
+    """Whether EXIF asks to turn it; then it is written upright, as not every tool of the course looks there."""
+    with Image.open(path) as image:
+        return bool(image.getexif().get(0x0112, 1) != 1)
+
+
+def _row(target: Path, photo: Photo, group: int, known: dict[str, str]) -> dict[str, str]:
+    row = {column: known.get(column) or "" for column in COLUMNS}
+    return row | {"path": target.as_posix(), "class": photo.label, "group": str(group)}
+
+
+def _write_lists(part: Path, classes: tuple[str, ...], rows: list[dict[str, str]]) -> None:
+    _write(part / "classes.txt", [*classes])
+    for split in ("val", "test"):
+        folder = FOLDERS[split][0] + "/"
+        (part / folder).mkdir(exist_ok=True)
+        mine = [row for row in rows if row["path"].startswith(folder)]
+        lines = [f"{row['path'].removeprefix(folder)} {classes.index(row['class'])}" for row in mine]
+        _write(part / f"{split}.txt", lines)
+    for folder in (names[0] for names in FOLDERS.values()):
+        for label in classes:  # BaseDT's check wants each class folder, even where it is empty
+            (part / folder / label).mkdir(parents=True, exist_ok=True)
+    with (part / "manifest.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def _write(path: Path, lines: list[str]) -> None:
+    path.write_text("".join(line + "\n" for line in lines), encoding="utf-8", newline="\n")
+
+
+def _move(part: Path, out: Path) -> None:
+    out.mkdir(parents=True, exist_ok=True)
+    for name in WRITTEN:
+        old = out / name
+        if old.is_dir():
+            shutil.rmtree(old)
+        elif old.exists():
+            old.unlink()
+        (part / name).rename(old)

@@ -1,0 +1,139 @@
+"""Turns a photo into what a garden camera might have seen of it."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from training.cutouts import Cutout
+from training.pictures import Picture
+from training.scenes import draw_scene
+
+Rng = np.random.Generator
+
+
+def photo_view(picture: Picture, rng: Rng, size: int, ground: Picture | None = None) -> Picture:
+    """(size, size, 3): a turned, mirrored, shifted part of the photo.
+
+    The side of the part is 0.5 to 1.1 of the photo's shorter side, evenly by logarithm: closer, most of the animal
+    would be cut off. With `ground`, up to 2.2: the photo then lies small on that picture, its edge softened.
+    """
+    height, width = picture.shape[:2]
+    low, high = (1.0, 2.2) if ground is not None else (0.5, 1.1)
+    side = min(height, width) * float(np.exp(rng.uniform(np.log(low), np.log(high))))
+    # Half of the photos are turned anywhere, as the camera looks down on animals; the others stand nearly upright.
+    angle = float(rng.uniform(0, 360) if rng.random() < 0.5 else rng.normal(0, 12))
+    slack = np.abs(np.array([width, height]) - side) / 2
+    centre = np.array([width, height]) / 2 + rng.uniform(-1, 1, 2) * slack
+    move = _placing(centre, side, angle, bool(rng.random() < 0.5), size, float(rng.uniform(0.85, 1.18)))
+    smooth = picture
+    if side > 1.5 * size:  # the warp takes single pixels: without this, fine patterns would turn into noise
+        smooth = np.asarray(cv2.GaussianBlur(picture, (0, 0), 0.4 * side / size), np.uint8)
+    if ground is None:
+        return np.asarray(cv2.warpAffine(smooth, move, (size, size), borderMode=cv2.BORDER_REFLECT_101), np.uint8)
+    mask = np.zeros((height, width), np.float32)
+    rim = max(1, min(height, width) // 12)
+    mask[rim:-rim, rim:-rim] = 1
+    mask = np.asarray(cv2.GaussianBlur(mask, (0, 0), rim / 2), np.float32)
+    return _laid_on(smooth, mask, move, ground)
+
+
+def cutout_view(cutout: Cutout, rng: Rng, ground: Picture) -> Picture:
+    """The animal alone on that ground, anyhow turned, 45 to 95 % of the picture long.
+
+    The camera's crop has a margin of 35 % on each side, so that the animal fills about 60 % of it.
+    """
+    size = ground.shape[0]
+    height, width = cutout.mask.shape
+    side = max(height, width) / float(rng.uniform(0.45, 0.95))
+    free = (side - max(height, width)) / 2
+    centre = np.array([width, height]) / 2 + rng.uniform(-1, 1, 2) * free * 1.2
+    angle, mirrored = float(rng.uniform(0, 360)), bool(rng.random() < 0.5)
+    move = _placing(centre, side, angle, mirrored, size, float(rng.uniform(0.85, 1.18)))
+    if rng.random() < 0.5:  # a contact shadow
+        drop = np.array(move)
+        drop[:, 2] += rng.uniform(-0.05, 0.05, 2) * size
+        dark = cv2.warpAffine(cutout.mask, drop, (size, size))
+        dark = cv2.GaussianBlur(dark, (0, 0), float(rng.uniform(1, 8)))
+        ground = (ground * (1 - float(rng.uniform(0.2, 0.6)) * dark[:, :, None])).astype(np.uint8)
+    return _laid_on(cutout.picture, cutout.mask, move, ground)
+
+
+def ground_view(rng: Rng, size: int, grounds: list[Picture]) -> Picture:
+    """A place without an animal: drawn, or a blown-up part of a background photo."""
+    if not grounds or rng.random() < 0.6:
+        return draw_scene(rng, size)
+    picture = grounds[int(rng.integers(len(grounds)))]
+    height, width = picture.shape[:2]
+    side = min(height, width) * float(rng.uniform(0.2, 0.9))
+    centre = rng.uniform(0.2, 0.8, 2) * (width, height)
+    move = _placing(centre, side, float(rng.uniform(0, 360)), False, size, 1.0)
+    return np.asarray(cv2.warpAffine(picture, move, (size, size), borderMode=cv2.BORDER_REFLECT_101), np.uint8)
+
+
+def as_the_camera_sees(picture: Picture, rng: Rng, smallest_px: int = 24) -> Picture:
+    """The same picture after a small sensor image, a codec and a turn of the light; (size, size, 3) kept."""
+    size = picture.shape[0]
+    seen = picture.astype(np.float32)
+    if rng.random() < 0.8:
+        seen = _in_other_light(seen, rng)
+    # The animal is 28 to 200 px long on the sensor; the crop with its margin 1.7 times that.
+    if rng.random() < 0.6:
+        pixels = int(np.exp(rng.uniform(np.log(smallest_px), np.log(size))))
+        if rng.random() < 0.25:
+            seen = _moving(seen, rng, size / pixels)
+        seen = np.asarray(cv2.resize(seen, (pixels, pixels), interpolation=cv2.INTER_AREA), np.float32)
+    elif rng.random() < 0.15:
+        seen = np.asarray(cv2.GaussianBlur(seen, (0, 0), float(rng.uniform(0.5, 2.5))), np.float32)
+    if rng.random() < 0.4:
+        seen = seen + rng.normal(0, float(rng.uniform(1, 8)), seen.shape).astype(np.float32)
+    small = np.clip(seen, 0, 255).astype(np.uint8)
+    if rng.random() < 0.5:
+        _ok, data = cv2.imencode(".jpg", small, [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(30, 95))])
+        small = np.asarray(cv2.imdecode(data, cv2.IMREAD_COLOR), np.uint8)
+    if small.shape[0] != size:
+        method = cv2.INTER_LINEAR if rng.random() < 0.7 else cv2.INTER_CUBIC
+        small = np.asarray(cv2.resize(small, (size, size), interpolation=method), np.uint8)
+    return small
+
+
+def _in_other_light(seen: NDArray[np.float32], rng: Rng) -> NDArray[np.float32]:
+    """Exposure, contrast, white balance, saturation, gamma; strong enough for dusk and a cheap camera."""
+    mean = seen.mean()
+    seen = (seen - mean) * float(rng.uniform(0.6, 1.4)) + mean * float(rng.uniform(0.6, 1.4))
+    seen = seen * rng.uniform(0.85, 1.15, 3).astype(np.float32)
+    grey = seen.mean(axis=2, keepdims=True)
+    seen = grey + (seen - grey) * float(rng.uniform(0.5, 1.5))
+    if rng.random() < 0.3:
+        power = float(rng.uniform(0.7, 1.5))
+        seen = np.asarray(255 * (np.clip(seen, 0, 255) / 255) ** power, np.float32)
+    return np.asarray(seen, np.float32)
+
+
+def _moving(seen: NDArray[np.float32], rng: Rng, pixel: float) -> NDArray[np.float32]:
+    """Smeared along a line of up to four sensor pixels."""
+    length = max(3, int(rng.uniform(1, 4) * pixel) | 1)
+    kernel = np.zeros((length, length), np.float32)
+    kernel[length // 2] = 1 / length
+    turn = cv2.getRotationMatrix2D((length // 2, length // 2), float(rng.uniform(0, 180)), 1)
+    kernel = np.asarray(cv2.warpAffine(kernel, turn, (length, length)), np.float32)
+    return np.asarray(cv2.filter2D(seen, -1, kernel / max(float(kernel.sum()), 1e-6)), np.float32)
+
+
+def _placing(
+    centre: NDArray[np.float64], side: float, angle: float, mirrored: bool, size: int, stretch: float
+) -> NDArray[np.float64]:
+    """(2, 3) matrix that brings the square of that centre, side and turn to a (size, size) picture."""
+    zoom, turn = size / side, np.deg2rad(angle)
+    cos, sin = np.cos(turn), np.sin(turn)
+    flip = -1.0 if mirrored else 1.0
+    linear = zoom * np.array([[cos * flip * stretch, -sin], [sin * flip * stretch, cos]])
+    return np.column_stack([linear, size / 2 - linear @ centre])
+
+
+def _laid_on(front: Picture, mask: NDArray[np.float32], move: NDArray[np.float64], ground: Picture) -> Picture:
+    shape = (ground.shape[1], ground.shape[0])
+    moved = cv2.warpAffine(front, move, shape, borderMode=cv2.BORDER_REFLECT_101).astype(np.float32)
+    share = cv2.warpAffine(mask, move, shape)[:, :, None]
+    return np.clip(moved * share + ground * (1 - share), 0, 255).astype(np.uint8)

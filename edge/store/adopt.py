@@ -1,0 +1,35 @@
+"""A photo without a row becomes a sighting again, from the record it carries."""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from pathlib import Path
+
+from PIL import Image as Pillow
+
+from edge.store.photo_record import from_photo
+from edge.store.photos import Photo, path_of
+from edge.store.rows import PhotoRow, save, start_run
+
+_END_OF_IMAGE = b"\xff\xd9"
+
+
+def adopt(db: sqlite3.Connection, file: Path) -> None:
+    """Writes the sighting, closed, and its run where that is unknown too.
+
+    When the animal left is not known from a photo: `last_seen` is what was known when the photo was written.
+    Raises OSError or ValueError for a photo that is broken or carries no record, sqlite3.Error.
+    """
+    record = from_photo(file)
+    content = file.read_bytes()
+    if not content.endswith(_END_OF_IMAGE):
+        raise ValueError("the picture is cut off")
+    with Pillow.open(file) as image:
+        width, height = image.size
+    sighting = record.sighting
+    path = path_of(sighting.id, record.number)
+    photo = Photo(path, hashlib.sha256(content).hexdigest(), width, height, len(content))
+    start_run(db, record.run, ended="crash")
+    row = PhotoRow(record.number, photo, None, sighting.box, record.taken)
+    save(db, record.run.id, sighting, "rebuilt", row)

@@ -1,0 +1,67 @@
+"""Files that are either whole on the disk, or not there at all."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+
+def write_durably(final: Path, content: bytes, temporary: Path) -> None:
+    """Writes beside, fsyncs, renames, fsyncs the folder; both paths must be on one file system.
+
+    Measured on ext4 with the power cut: a file renamed without fsync comes back with 0 bytes.
+    Raises OSError, and leaves neither file behind then.
+    """
+    try:
+        with open(temporary, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, final)
+        sync_folder(final.parent)
+    except OSError:
+        remove(temporary)
+        remove(final)
+        raise
+
+
+def append_durably(path: Path, content: bytes) -> None:
+    """Appends whole lines; a torn line of an earlier power cut is ended first. Raises OSError."""
+    new = not path.exists()
+    with open(path, "ab+") as file:
+        if file.tell() > 0:
+            file.seek(-1, os.SEEK_END)
+            if file.read(1) != b"\n":
+                content = b"\n" + content
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    if new:
+        sync_folder(path.parent)
+
+
+def make_folder(folder: Path) -> None:
+    """The folder and its entry in the parent are on the disk. Raises OSError."""
+    if not folder.is_dir():
+        folder.mkdir(exist_ok=True)
+        sync_folder(folder.parent)
+
+
+def remove(path: Path) -> None:
+    """Gone, where that is possible: a leftover is found again by the sweep after the next start."""
+    try:
+        path.unlink(missing_ok=True)
+    except OSError:
+        return
+
+
+def sync_folder(folder: Path) -> None:
+    """Makes names in a folder durable. Windows cannot open folders; NTFS journals names by itself."""
+    if sys.platform == "win32":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

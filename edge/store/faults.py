@@ -1,0 +1,39 @@
+"""What a disk's error means for the store."""
+
+from __future__ import annotations
+
+import errno
+import sqlite3
+from typing import Literal
+
+StoreState = Literal["ok", "disk_full", "read_only", "failing"]
+Fault = Literal["disk_full", "read_only", "failing"]
+DiskError = (OSError, sqlite3.Error)
+
+_FULL = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}  # Windows has no EDQUOT
+# The low byte is the primary code (https://www.sqlite.org/rescode.html).
+_PRIMARY = 0xFF
+
+
+def fault_of(error: OSError | sqlite3.Error) -> Fault:
+    """`disk_full` and `read_only` are known to pass or to need one remedy; all else is `failing`."""
+    if isinstance(error, OSError):
+        if error.errno in _FULL:
+            return "disk_full"
+        return "read_only" if error.errno == errno.EROFS else "failing"
+    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & _PRIMARY
+    if code == sqlite3.SQLITE_FULL:
+        return "disk_full"
+    return "read_only" if code == sqlite3.SQLITE_READONLY else "failing"
+
+
+def is_of_the_disk(error: sqlite3.Error) -> bool:
+    """False where the statement itself is at fault, so that trying again would fail for ever."""
+    return not isinstance(error, sqlite3.IntegrityError | sqlite3.ProgrammingError | sqlite3.DataError)
+
+
+def describe(error: OSError | sqlite3.Error) -> str:
+    """One phrase for a log line, with the error's own name."""
+    if isinstance(error, OSError):
+        return f"{errno.errorcode.get(error.errno or 0, 'error')}: {error.strerror or error}"
+    return f"{getattr(error, 'sqlite_errorname', 'SQLITE_ERROR')}: {error}"

@@ -1,0 +1,97 @@
+"""The record that each photo carries in its EXIF, so that the database can be rebuilt from photos."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PIL import Image as Pillow
+from PIL.ExifTags import IFD, Base
+
+from edge.records import Box, Moment, Receipt, Sighting
+from edge.store.run import Run, utc_text
+
+FORMAT = 1
+# The prefix that EXIF 2.32 asks of UserComment; the JSON is ASCII, so every reader shows it.
+_ASCII = b"ASCII\x00\x00\x00"
+# One JPEG segment holds 65 533 bytes; the rest of the EXIF needs well under 1 kB.
+_MOST_BYTES = 60_000
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoRecord:
+    """What a photo says of itself: the sighting and its run, as far as known when it was written."""
+
+    run: Run
+    sighting: Sighting
+    number: int
+    taken: Moment
+
+
+def to_exif(record: PhotoRecord) -> bytes:
+    """The EXIF block as it stands in a JPEG's APP1 segment, beginning with "Exif"."""
+    sighting, taken = record.sighting, record.run.local(record.taken.wall)
+    offset = taken.strftime("%z")
+    exif = Pillow.Exif()
+    exif[Base.ImageDescription] = f"{sighting.label} ({sighting.role}), confidence {sighting.confidence:.2f}"
+    exif[Base.Software] = record.run.software
+    exif[Base.DateTime] = f"{taken:%Y:%m:%d %H:%M:%S}"
+    exif.get_ifd(IFD.Exif).update(
+        {
+            Base.DateTimeOriginal: f"{taken:%Y:%m:%d %H:%M:%S}",
+            Base.SubsecTimeOriginal: f"{taken.microsecond // 1000:03d}",
+            Base.OffsetTimeOriginal: f"{offset[:3]}:{offset[3:5]}",
+            Base.ImageUniqueID: sighting.id,
+            Base.UserComment: _ASCII + _json(record),
+        }
+    )
+    return exif.tobytes()
+
+
+def from_photo(path: Path) -> PhotoRecord:
+    """Reads the record of one photo without decoding it. Raises OSError or ValueError where there is none."""
+    with Pillow.open(path) as image:
+        comment = image.getexif().get_ifd(IFD.Exif).get(Base.UserComment)
+    if isinstance(comment, str):
+        comment = comment.encode("ascii", "replace")
+    if not comment or not comment.startswith(_ASCII):
+        raise ValueError("no record in its EXIF")
+    data = json.loads(comment[len(_ASCII) :])
+    try:
+        if data["gardenwatch"] != FORMAT:
+            raise ValueError(f"a record of format {data['gardenwatch']}; this version reads {FORMAT}")
+        run, sighting = data["run"], data["sighting"]
+        for key in ("first_seen", "last_seen", "decided", "box_moment"):
+            sighting[key] = _moment(sighting[key])
+        sighting["box"] = Box(*sighting["box"])
+        sighting["receipt"] = Receipt(**sighting["receipt"])
+        run["started"] = _moment(run["started"])
+        return PhotoRecord(Run(**run), Sighting(**sighting), data["number"], _moment(data["taken"]))
+    except (KeyError, TypeError) as error:
+        raise ValueError(f"its record lacks {error}") from error
+
+
+def plain_json(value: object) -> Any:
+    """For json.dumps: what a receipt may hold beside plain values."""
+    if isinstance(value, datetime):
+        return utc_text(value)
+    if isinstance(value, np.generic):
+        return value.item()
+    raise TypeError(f"no JSON for {type(value).__name__}")
+
+
+def _json(record: PhotoRecord) -> bytes:
+    data = asdict(record) | {"gardenwatch": FORMAT}
+    text = json.dumps(data, default=plain_json)
+    if len(text) > _MOST_BYTES:
+        data["sighting"]["receipt"]["details"] = {"left_out": "too long for EXIF; the database has it"}
+        text = json.dumps(data, default=plain_json)
+    return text.encode("ascii")
+
+
+def _moment(data: dict[str, Any]) -> Moment:
+    return Moment(datetime.fromisoformat(data["wall"]), data["tick_s"], data["source_s"])

@@ -1,0 +1,183 @@
+"""Sightings as they are known now, for who looks at them."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from edge.errors import StoreError, UsageError
+from edge.records import Box
+from edge.store.run import local
+from edge.store.schema import BUSY_MS, DATABASE, refuse_other
+
+# Rows fetched at once: a season streams through without filling the memory.
+_CHUNK = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which sightings; None means all. Labels and roles are the current truth: a verdict goes before the machine."""
+
+    since: datetime | None = None
+    """Aware; first seen then or later."""
+    until: datetime | None = None
+    """Aware; first seen before."""
+    label: str | None = None
+    role: str | None = None
+    min_confidence: float | None = None
+    limit: int | None = None
+    """Only the newest so many."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One sighting with its photo and the latest verdict."""
+
+    id: str
+    source: str
+    first_seen: datetime
+    """In the site's zone; corrected, where an untrusted clock was corrected later."""
+    last_seen: datetime
+    first_seen_s: float | None
+    """Seconds into a file source."""
+    last_seen_s: float | None
+    decided_s: float | None
+    label: str
+    """The machine's."""
+    role: str
+    confidence: float
+    box: Box
+    """In the best photo, in source pixels."""
+    box_s: float | None
+    photo: str | None
+    """Relative to the data folder, with forward slashes."""
+    photo_missing: str | None
+    """Why there is no photo."""
+    model_id: str
+    verdict: str | None
+    """The latest label that a person gave."""
+    closed: bool
+    clock: str
+    """trusted, untrusted, file, or corrected."""
+
+
+class Sightings:
+    """A read-only look into a data folder, while a watcher may write there."""
+
+    def __init__(self, data: Path) -> None:
+        """Raises UsageError where there is no database, StoreError where this software cannot read it."""
+        path = data / DATABASE
+        if not path.is_file():
+            found = "a folder without one" if data.is_dir() else "no such folder"
+            raise UsageError(
+                f"a data folder with sightings ({path})",
+                found,
+                "name the folder of `gardenwatch run` with --data, or run it first",
+            )
+        try:
+            self._db = _connect_read_only(path)
+            refuse_other(self._db, path)
+        except sqlite3.Error as error:
+            raise StoreError(
+                f"a database that can be read in {path}",
+                str(error),
+                "check the file's rights; a damaged one is made anew from the photos when the watcher starts",
+            ) from error
+
+    def rows(self, wanted: Filter | None = None) -> Iterator[Row]:
+        """Newest first."""
+        where, values = _conditions(wanted or Filter())
+        cursor = self._db.execute(f"SELECT * FROM current {where}", values)
+        while chunk := cursor.fetchmany(_CHUNK):
+            yield from map(_row, chunk)
+
+    def at_site(self, instant: datetime) -> datetime:
+        """An aware instant as the site's clock shows it: the zone of the latest run."""
+        run = self._db.execute("SELECT timezone, utc_offset_s FROM runs ORDER BY rowid DESC LIMIT 1").fetchone()
+        return local(instant, *run) if run else instant.astimezone()
+
+    def close(self) -> None:
+        self._db.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def _connect_read_only(path: Path) -> sqlite3.Connection:
+    """On a card mounted read-only WAL's index cannot be made; then nobody writes, and the file stands alone."""
+    address = f"{path.resolve().as_uri()}?mode=ro"
+    try:
+        return _open(address)
+    except sqlite3.OperationalError:
+        if path.with_name(path.name + "-wal").exists():
+            raise
+        return _open(address + "&immutable=1")
+
+
+def _open(address: str) -> sqlite3.Connection:
+    db = sqlite3.connect(address, uri=True, isolation_level=None, timeout=BUSY_MS / 1000)
+    db.row_factory = sqlite3.Row
+    try:
+        db.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+    except sqlite3.Error:
+        db.close()
+        raise
+    return db
+
+
+def _conditions(wanted: Filter) -> tuple[str, list[Any]]:
+    pairs = [
+        ("first_at >= ?", wanted.since and wanted.since.timestamp()),
+        ("first_at < ?", wanted.until and wanted.until.timestamp()),
+        ("truth = ?", wanted.label),
+        ("truth_role = ?", wanted.role),
+        ("confidence >= ?", wanted.min_confidence),
+    ]
+    used = [(condition, value) for condition, value in pairs if value is not None]
+    where = "WHERE " + " AND ".join(condition for condition, _ in used) if used else ""
+    values = [value for _, value in used]
+    if wanted.limit is not None:
+        return f"{where} ORDER BY first_at DESC LIMIT ?", [*values, wanted.limit]
+    return f"{where} ORDER BY first_at DESC", values
+
+
+def _row(row: sqlite3.Row) -> Row:
+    return Row(
+        id=row["id"],
+        source=row["source"],
+        first_seen=_instant(row, row["first_seen"], row["first_tick_s"]),
+        last_seen=_instant(row, row["last_seen"], row["last_tick_s"]),
+        first_seen_s=row["first_s"],
+        last_seen_s=row["last_s"],
+        decided_s=row["decided_s"],
+        label=row["label"],
+        role=row["role"],
+        confidence=row["confidence"],
+        box=Box(row["box_x"], row["box_y"], row["box_w"], row["box_h"]),
+        box_s=row["box_s"],
+        photo=row["photo"],
+        photo_missing=row["photo_missing"],
+        model_id=row["model_id"],
+        verdict=row["verdict"],
+        closed=bool(row["closed"]),
+        clock=row["clock"],
+    )
+
+
+def _instant(row: sqlite3.Row, text: str, tick_s: float) -> datetime:
+    """What the clock said; or the tick on the corrected clock."""
+    if row["tick_zero_at"] is None:
+        wall = datetime.fromisoformat(text)
+    else:
+        wall = datetime.fromtimestamp(row["tick_zero_at"] + tick_s, UTC)
+    return local(wall, row["timezone"], row["utc_offset_s"])

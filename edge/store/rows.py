@@ -1,0 +1,170 @@
+"""What the watcher writes into the database, each call one transaction."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from edge.records import Box, Moment, Sighting
+from edge.store.photo_record import plain_json
+from edge.store.photos import Photo
+from edge.store.run import Run, utc_text
+
+Missing = Literal["disk_full", "disk_slow", "disk_failing", "broken", "withheld", "deleted", "expired"]
+CloseReason = Literal["left", "stop", "crash", "rebuilt"]
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoRow:
+    """A sighting's photo, or why there is none."""
+
+    number: int
+    photo: Photo | None
+    missing: Missing | None
+    box: Box
+    taken: Moment
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """Seconds of one quarter of an hour, watched or blind."""
+
+    slice_tick_s: float
+    slice_start: datetime
+    kind: str
+    """"watched", or why it was blind."""
+    seconds: float
+
+
+@contextmanager
+def transaction(db: sqlite3.Connection) -> Iterator[None]:
+    """All or nothing. IMMEDIATE, so that waiting for another writer happens at the start."""
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        db.execute("COMMIT")
+    except BaseException:
+        if db.in_transaction:
+            db.execute("ROLLBACK")
+        raise
+
+
+def start_run(db: sqlite3.Connection, run: Run, ended: Literal["crash"] | None = None) -> None:
+    """A run that is there already stays as it is; a boot's clock correction holds for its later runs too."""
+    values = {
+        **{key: value for key, value in asdict(run).items() if key != "started"},
+        "started": utc_text(run.started.wall),
+        "started_tick_s": run.started.tick_s,
+        "last_alive": utc_text(run.started.wall),
+        "end_reason": ended,
+    }
+    with transaction(db):
+        _insert(db, "runs", values, "ON CONFLICT (id) DO NOTHING")
+        db.execute(
+            "UPDATE runs SET tick_zero_at = (SELECT tick_zero_at FROM clock_offsets WHERE boot_id = runs.boot_id"
+            " ORDER BY number DESC LIMIT 1) WHERE id = ? AND clock = 'untrusted'",
+            (run.id,),
+        )
+
+
+def close_after_crash(db: sqlite3.Connection) -> tuple[int, int]:
+    """Ends runs and sightings that nobody ended. Returns how many of each."""
+    with transaction(db):
+        runs = db.execute("UPDATE runs SET end_reason = 'crash' WHERE end_reason IS NULL").rowcount
+        sightings = close_all(db, "crash")
+    return runs, sightings
+
+
+def end_run(db: sqlite3.Connection, run: Run) -> None:
+    """A clean stop; what is still open was open when the watching ended."""
+    with transaction(db):
+        close_all(db, "stop")
+        db.execute("UPDATE runs SET end_reason = 'stop' WHERE id = ?", (run.id,))
+
+
+def close_all(db: sqlite3.Connection, reason: CloseReason) -> int:
+    return db.execute("UPDATE sightings SET closed = 1, close_reason = ? WHERE closed = 0", (reason,)).rowcount
+
+
+def save(
+    db: sqlite3.Connection, run_id: str, sighting: Sighting, closed: CloseReason | None, photo: PhotoRow | None
+) -> None:
+    """The sighting as known now, with its photo where a new one came. Raises sqlite3.Error."""
+    with transaction(db):
+        _upsert(db, "sightings", _sighting_values(run_id, sighting, closed), "id")
+        db.execute(_CORRECT_FIRST, (sighting.id,))
+        if photo is not None:
+            _upsert(db, "photos", _photo_values(sighting.id, photo), "sighting_id")
+
+
+def add_effort(db: sqlite3.Connection, run: Run, efforts: list[Effort], last_alive: datetime) -> None:
+    """Adds to what the slices have already."""
+    with transaction(db):
+        db.executemany(
+            "INSERT INTO effort VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET seconds = seconds + excluded.seconds",
+            [(run.id, e.slice_tick_s, utc_text(e.slice_start), e.kind, e.seconds) for e in efforts],
+        )
+        db.execute("UPDATE runs SET last_alive = ? WHERE id = ?", (utc_text(last_alive), run.id))
+
+
+_CORRECT_FIRST = """
+UPDATE sightings SET first_at = r.tick_zero_at + first_tick_s FROM runs r
+WHERE sightings.id = ? AND r.id = sightings.run_id AND r.tick_zero_at IS NOT NULL
+"""
+
+
+def _sighting_values(run_id: str, sighting: Sighting, closed: CloseReason | None) -> dict[str, Any]:
+    return {
+        "id": sighting.id,
+        "run_id": run_id,
+        "first_at": sighting.first_seen.wall.timestamp(),
+        **_moment_values(sighting.first_seen, "first_seen", "first"),
+        **_moment_values(sighting.last_seen, "last_seen", "last"),
+        **_moment_values(sighting.decided, "decided", "decided"),
+        **_moment_values(sighting.box_moment, "box_seen", "box"),
+        **_box_values(sighting.box),
+        "label": sighting.label,
+        "role": sighting.role,
+        "confidence": float(sighting.confidence),
+        "receipt": json.dumps(asdict(sighting.receipt), default=plain_json),
+        "closed": int(closed is not None),
+        "close_reason": closed,
+    }
+
+
+def _photo_values(sighting_id: str, row: PhotoRow) -> dict[str, Any]:
+    file: dict[str, Any] = dict.fromkeys(("path", "sha256", "width", "height", "bytes"))
+    if row.photo is not None:
+        file = asdict(row.photo)
+    taken = _moment_values(row.taken, "taken", "taken")
+    return {
+        "sighting_id": sighting_id,
+        "number": row.number,
+        **file,
+        **_box_values(row.box),
+        **taken,
+        "missing": row.missing,
+    }
+
+
+def _moment_values(moment: Moment, text: str, prefix: str) -> dict[str, Any]:
+    return {text: utc_text(moment.wall), f"{prefix}_tick_s": moment.tick_s, f"{prefix}_s": moment.source_s}
+
+
+def _box_values(box: Box) -> dict[str, int]:
+    return {"box_x": int(box.x), "box_y": int(box.y), "box_w": int(box.w), "box_h": int(box.h)}
+
+
+def _upsert(db: sqlite3.Connection, table: str, values: Mapping[str, Any], key: str) -> None:
+    update = ", ".join(f"{name} = excluded.{name}" for name in values if name != key)
+    _insert(db, table, values, f"ON CONFLICT ({key}) DO UPDATE SET {update}")
+
+
+def _insert(db: sqlite3.Connection, table: str, values: Mapping[str, Any], conflict: str) -> None:
+    columns, places = ", ".join(values), ", ".join(f":{name}" for name in values)
+    db.execute(f"INSERT INTO {table} ({columns}) VALUES ({places}) {conflict}", values)

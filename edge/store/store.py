@@ -1,0 +1,120 @@
+"""Where the watcher leaves its sightings, without ever waiting for the disk."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from edge.records import Change, Moment
+from edge.settings import StoreSettings
+from edge.store.effort import EffortLog
+from edge.store.faults import StoreState
+from edge.store.inbox import Inbox
+from edge.store.lock import FolderLock
+from edge.store.opening import lock_folder, open_database
+from edge.store.run import Run
+from edge.store.writer import Writer
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class StoreHealth:
+    """How the store is now. Whatever the state, the watching goes on."""
+
+    state: StoreState
+    detail: str
+    """For a person: the disk's own error; empty when it is ok."""
+    queued: int
+    """Sightings that wait for the disk."""
+    rows: int
+    """Sightings of this run that are durable."""
+    last_row: datetime | None
+    lost: int
+    """Sightings given up, because nothing could be written for too long."""
+
+
+class Store:
+    """One run's record in one data folder. Open it with `Store.open`, close it with `close` or as a context."""
+
+    def __init__(self, lock: FolderLock, inbox: Inbox, effort: EffortLog, writer: Writer) -> None:
+        self._lock, self._inbox, self._effort, self._writer = lock, inbox, effort, writer
+
+    @classmethod
+    def open(cls, data: Path, settings: StoreSettings, run: Run) -> Store:
+        """Takes the folder for this process, mends what a crash left, and starts the writer.
+
+        Raises StoreError where the folder is in use, cannot be written, is too full for a single row, or holds a
+        database of a newer schema.
+        """
+        lock = lock_folder(data)
+        try:
+            crashed = open_database(data, settings, run)
+        except BaseException:
+            lock.release()
+            raise
+        inbox, effort = Inbox(settings.queue), EffortLog()
+        writer = Writer(data, run, settings, inbox, effort, crashed)
+        writer.thread.start()
+        return cls(lock, inbox, effort, writer)
+
+    def record(self, changes: Sequence[Change]) -> None:
+        """Takes what the decision says; never blocks, never raises for the disk.
+
+        A picture that is a view into a frame is copied, so that a waiting crop does not hold the whole frame.
+        """
+        if changes:
+            self._inbox.put([_owning(change) for change in changes])
+
+    def effort(self, moment: Moment, seconds: float, blind: str | None = None) -> None:
+        """Adds seconds up to `moment`: watched, or blind for the reason that `blind` names. Never blocks."""
+        self._effort.add(moment, seconds, blind)
+
+    def health(self) -> StoreHealth:
+        """Never blocks."""
+        writer = self._writer
+        return StoreHealth(
+            state=writer.condition.state,
+            detail=writer.condition.detail,
+            queued=len(self._inbox),
+            rows=writer.rows,
+            last_row=writer.last_row,
+            lost=writer.lost + self._inbox.lost,
+        )
+
+    def settle(self, timeout_s: float) -> bool:
+        """Waits until everything recorded is on the disk; False where that took longer."""
+        return self._inbox.wait_until_empty(timeout_s)
+
+    def close(self, timeout_s: float = 1.5) -> bool:
+        """Writes what waits, closes what is still open, ends the run. May be called twice.
+
+        False where the disk was too slow: then the rest is lost with the process, and the next start closes the
+        sightings as after a crash. The default leaves room in a stop of two seconds.
+        """
+        self._inbox.stop()
+        self._writer.thread.join(timeout_s)
+        if self._writer.thread.is_alive():
+            log.error("store not flushed queued=%d timeout_s=%.1f", len(self._inbox), timeout_s)
+            return False
+        self._lock.release()
+        return True
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def _owning(change: Change) -> Change:
+    if change.shot is None or change.shot.image.base is None:
+        return change
+    return replace(change, shot=replace(change.shot, image=change.shot.image.copy()))

@@ -1,0 +1,193 @@
+"""The one thread that writes: photo first, then the row."""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from edge.records import Shot
+from edge.settings import StoreSettings
+from edge.store import rows
+from edge.store.condition import RETRY_EVERY_S, Condition
+from edge.store.effort import EffortLog
+from edge.store.faults import DiskError, is_of_the_disk
+from edge.store.inbox import Entry, Inbox
+from edge.store.photo_record import PhotoRecord
+from edge.store.photos import Photos
+from edge.store.reserve import Reserve
+from edge.store.rows import Missing, PhotoRow
+from edge.store.run import Run
+from edge.store.schema import DATABASE, connect
+from edge.store.sweep import sweep
+
+log = logging.getLogger(__name__)
+
+# A power cut loses at most this much of the record of effort; more often would only wear the card.
+EFFORT_EVERY_S = 60.0
+# How soon a quiet writer looks at the time.
+_IDLE_S = 1.0
+
+
+@dataclass(slots=True)
+class _Kept:
+    """The photo of a sighting that is still open."""
+
+    number: int = 0
+    path: str | None = None
+
+
+class Writer:
+    """Owns the database while its thread runs. Other threads may read its public values, each written whole."""
+
+    def __init__(
+        self, data: Path, run: Run, settings: StoreSettings, inbox: Inbox, effort: EffortLog, crashed: bool
+    ) -> None:
+        """After a crash the photos are swept, bit by bit, whenever nothing waits."""
+        self.rows = 0
+        self.last_row: datetime | None = None
+        self.lost = 0
+        self.condition = Condition(data, Reserve(data, settings.reserve_mb))
+        self.thread = threading.Thread(target=self._write_until_stopped, name="store", daemon=True)
+        self._data, self._run, self._inbox, self._effort = data, run, inbox, effort
+        self._photos = Photos(data, settings.jpeg_quality)
+        self._sweep = sweep(self._database, data) if crashed else iter(())
+        self._db: sqlite3.Connection | None = None
+        self._kept: dict[str, _Kept] = {}
+        self._effort_due = time.monotonic() + EFFORT_EVERY_S
+
+    def _write_until_stopped(self) -> None:
+        self.condition.check(self._touch_run)
+        while not (self._inbox.stopping and len(self._inbox) == 0):
+            entry = self._inbox.take(0.0 if self._swept_a_folder() else _IDLE_S)
+            self.condition.recover(self._touch_run)
+            if entry is not None:
+                self._write_or_keep(entry)
+            if time.monotonic() >= self._effort_due:
+                self._effort_due = time.monotonic() + EFFORT_EVERY_S
+                self._attempt(self._write_effort)
+        self._attempt(self._write_effort)
+        self._attempt(self._end_run)
+        self._disconnect()
+
+    def _write_or_keep(self, entry: Entry) -> None:
+        """On the disk; or first in the queue again; or, where the entry itself is at fault, named and given up."""
+        while True:
+            try:
+                self._write(entry)
+            except DiskError as error:
+                of_disk = not isinstance(error, sqlite3.Error) or is_of_the_disk(error)
+                if of_disk and self._degrade(error):
+                    continue
+                if of_disk and not self._inbox.stopping:
+                    self._inbox.give_back(entry)
+                    self._inbox.wait_for_stop(RETRY_EVERY_S)
+                    return
+                self._give_up(entry)
+            except Exception:  # the thread's door: one bad entry must not end the record
+                self._give_up(entry)
+            self._inbox.done()
+            return
+
+    def _write(self, entry: Entry) -> None:
+        sighting = entry.sighting
+        kept = self._kept.get(sighting.id, _Kept())
+        row = self._photo_row(entry, kept)
+        try:
+            rows.save(self._database(), self._run.id, sighting, "left" if entry.closes else None, row)
+        except BaseException:
+            if row is not None and row.photo is not None:
+                self._photos.remove(row.photo.path)
+            raise
+        if row is not None and row.photo is not None:
+            if kept.path is not None:
+                self._photos.remove(kept.path)
+            self._kept[sighting.id] = _Kept(row.number, row.photo.path)
+        if entry.closes:
+            self._kept.pop(sighting.id, None)
+        self.rows += entry.opens
+        self.last_row = sighting.last_seen.wall
+
+    def _photo_row(self, entry: Entry, kept: _Kept) -> PhotoRow | None:
+        """The new photo, durable; why there is none; or None where the row's photo stays as it is."""
+        missing: Missing | None = "disk_slow" if entry.shot_lost else None
+        if entry.shot is not None:
+            taken = self.condition.missing or self._take(entry, entry.shot, kept.number + 1)
+            if isinstance(taken, PhotoRow):
+                return taken
+            missing = taken
+        if missing is None or kept.path is not None:
+            return None
+        return PhotoRow(kept.number, None, missing, entry.sighting.box, entry.sighting.box_moment)
+
+    def _take(self, entry: Entry, shot: Shot, number: int) -> PhotoRow | Missing:
+        record = PhotoRecord(self._run, entry.sighting, number, shot.moment)
+        try:
+            photo = self._photos.write(shot.image, record)
+        except OSError as error:
+            self._degrade(error)
+            return self.condition.missing or "disk_failing"
+        except ValueError as error:
+            log.warning("photo cannot be made sighting=%s error=%s", entry.sighting.id, error)
+            return "broken"
+        return PhotoRow(number, photo, None, shot.box, shot.moment)
+
+    def _write_effort(self) -> None:
+        efforts, last_alive = self._effort.take()
+        if last_alive is None:
+            return
+        try:
+            rows.add_effort(self._database(), self._run, efforts, last_alive)
+        except sqlite3.Error:
+            self._effort.give_back(efforts)
+            raise
+
+    def _end_run(self) -> None:
+        rows.end_run(self._database(), self._run)
+        self._database().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def _touch_run(self) -> None:
+        """A row that changes nothing, to see whether rows can be written. Raises sqlite3.Error."""
+        with rows.transaction(self._database()):
+            self._database().execute("UPDATE runs SET end_reason = NULL WHERE id = ?", (self._run.id,))
+
+    def _attempt(self, work: Callable[[], None]) -> None:
+        try:
+            work()
+        except DiskError as error:
+            if self._degrade(error):
+                self._attempt(work)
+
+    def _swept_a_folder(self) -> bool:
+        """One folder of the sweep after a crash; False when it is over, or other things come first."""
+        if self.condition.state != "ok" or self._inbox.stopping:
+            return False
+        try:
+            return next(self._sweep, "") != ""
+        except DiskError as error:
+            self._degrade(error)
+            return False
+
+    def _give_up(self, entry: Entry) -> None:
+        log.exception("sighting lost id=%s label=%s", entry.sighting.id, entry.sighting.label)
+        self.lost += 1
+
+    def _degrade(self, error: OSError | sqlite3.Error) -> bool:
+        if isinstance(error, sqlite3.Error):
+            self._disconnect()  # after an I/O error a connection may stay unusable; the next one starts afresh
+        return self.condition.degrade(error)
+
+    def _database(self) -> sqlite3.Connection:
+        if self._db is None:
+            self._db = connect(self._data / DATABASE)
+        return self._db
+
+    def _disconnect(self) -> None:
+        if self._db is not None:
+            self._db.close()
+            self._db = None

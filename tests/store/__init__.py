@@ -1,0 +1,1 @@
+"""The record: rows, photos, and what survives."""

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from edge.store import inbox as inbox_module
 from edge.store import durable, photos
+from edge.store import inbox as inbox_module
 from edge.store.inbox import Inbox
 from edge.store.store import Store
 from tests.store.conftest import Folder

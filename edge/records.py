@@ -39,6 +39,17 @@ class Box(NamedTuple):
             return 0.0
         return w * h / (self.area + other.area - w * h)
 
+    def overlap(self, other: Box) -> float:
+        """The part of this box that lies in the other, 0 to 1."""
+        w = min(self.x + self.w, other.x + other.w) - max(self.x, other.x)
+        h = min(self.y + self.h, other.y + other.h) - max(self.y, other.y)
+        return max(w, 0) * max(h, 0) / max(self.area, 1)
+
+    def around(self, other: Box) -> Box:
+        """The smallest box that holds both."""
+        x, y = min(self.x, other.x), min(self.y, other.y)
+        return Box(x, y, max(self.x + self.w, other.x + other.w) - x, max(self.y + self.h, other.y + other.h) - y)
+
     def clipped(self, width: int, height: int) -> Box:
         """The part of the box inside a picture of that size; at least one pixel."""
         x0, y0 = min(max(self.x, 0), width - 1), min(max(self.y, 0), height - 1)
@@ -142,3 +153,39 @@ class Change:
     sighting: Sighting
     shot: Shot | None = None
     """A better photo than any before, else None. Always there when kind is "opened"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A part of one frame that is new against the background, or has moved."""
+
+    box: Box
+    """In source pixels, close around what is new."""
+    strength: float
+    """How far it stands out: mean difference over the local threshold, in thresholds; at least 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """One moving thing through time, as known now."""
+
+    id: int
+    """Counts from 1 within a run; never used twice."""
+    first_seen: Moment
+    last_seen: Moment
+    """The last frame that showed it."""
+    box: Box
+    """Where it was last seen, in source pixels."""
+    turns_seen: int
+    """Frames that showed it."""
+    visible: bool
+    """This frame showed it. A track that is hidden, or was lost a moment ago, is kept for a while."""
+    reach: float
+    """The farthest it has been from where it first stood, in lengths of its own longer side. What grows stays
+    under 1 however long it sways."""
+    at_edge: bool
+    """Its box touches the picture's edge, so part of it may be outside."""
+    steadiness: float
+    """Part of the frames since it was first seen that showed it, 0 to 1; what flickers is low."""
+    shifts: float
+    """Path walked per reach: 1 for a straight walk, large for something that moves to and fro."""

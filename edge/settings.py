@@ -64,19 +64,31 @@ class GateSettings(Settings):
 
     width_px: int = Field(320, ge=64)
     """The grey picture the background is learned on; the smallest that still shows a 28 px animal of a 720p picture."""
+    contrast: Positive = 0.18
+    """Least difference in brightness, in factors of two (0.18: 13 %): soft shadows and noise stay under it."""
+    calm: Positive = 4.0
+    """How many times its usual change a pixel must change to be new; more where wind is the rule."""
+    calm_when_known: Positive = 2.0
+    """The same where an animal is known to be, so that one on a swaying flower is not lost."""
 
 
 class TrackerSettings(Settings):
     """How regions of successive frames become one animal."""
 
-    lost_after_s: Positive = 3.0
-    """A track not seen for so long is over."""
+    lost_after_s: Positive = 8.0
+    """A track not seen for so long is over, unless it left over the picture's edge: a beetle walks behind a leaf for
+    some seconds."""
 
 
 class DecisionSettings(Settings):
     """When guesses become a sighting."""
 
     min_looks: int = Field(3, ge=1)
+    """One look may catch a blur; three within the first second outvote it."""
+    animal: Fraction = 0.6
+    """Combined probability that it is an animal at all, from which something that came from elsewhere is counted."""
+    sure: Fraction = 0.9
+    """The same for something that only sways in place or flickers."""
 
 
 class WatchSettings(Settings):

@@ -1,0 +1,177 @@
+"""Decides when guesses of one track become a sighting, or why not."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from uuid import uuid4
+
+from edge.evidence import Evidence
+from edge.language import _
+from edge.model.contract import UNKNOWN, Label
+from edge.records import Box, Change, Frame, Guess, Moment, Receipt, Shot, Sighting, Track
+from edge.settings import DecisionSettings
+
+STEADY = 0.5
+"""Part of the frames that showed it: an animal is seen in nine of ten, a leaf that sways into new ground in few."""
+ARRIVED = 1.0
+"""Lengths of itself it must have come: what has roots sways in place."""
+IMPROVE_S = 5.0
+"""Least time between two improvements of one sighting: each is a write to the card."""
+SMALL_PX = 6
+"""A shorter side under this shows nothing that a network could name."""
+
+
+class Decision:
+    """Opens a sighting when the evidence suffices, improves it, and closes it when the animal is gone."""
+
+    def __init__(
+        self, settings: DecisionSettings, labels: Sequence[Label], unknown_below: float, photo_margin: float = 0.35
+    ) -> None:
+        self._settings = settings
+        self._labels = tuple(labels)
+        self._unknown_below = unknown_below
+        self._photo_margin = photo_margin
+        self._cases: dict[int, Evidence] = {}
+        self._improved_s: dict[int, float] = {}
+        self.rejected: Counter[str] = Counter()
+        """Tracks that became no sighting, by reason."""
+
+    @property
+    def animals(self) -> tuple[Box, ...]:
+        """Where something is that is or may become a sighting; the gate must not learn it as scene."""
+        return tuple(case.track.box for case in self._cases.values() if case.sighting or self._hopeful(case))
+
+    @property
+    def open_count(self) -> int:
+        return sum(case.sighting is not None for case in self._cases.values())
+
+    def step(self, frame: Frame, tracks: Sequence[Track], guesses: Mapping[int, Guess]) -> list[Change]:
+        """Takes in one frame: all live tracks, and the guesses made of some of them."""
+        changes: list[Change] = []
+        live = {track.id for track in tracks}
+        for number in [number for number in self._cases if number not in live]:
+            changes += self._end(number)
+        for track in tracks:
+            case = self._cases.setdefault(track.id, Evidence(self._labels, track))
+            case.track = track
+            if track.id in guesses:
+                case.add(guesses[track.id], frame, self._photo_margin)
+                changes += self._judge(case, frame.moment)
+        return changes
+
+    def finish(self) -> list[Change]:
+        """Closes whatever is open, as at the end of a film or at a stop."""
+        return [change for number in list(self._cases) for change in self._end(number)]
+
+    def why_not(self, case: Evidence) -> str | None:
+        """The named reason why this is no sighting yet; None where it is one."""
+        track, settings = case.track, self._settings
+        if min(track.box.w, track.box.h) < SMALL_PX:
+            return "too_small"
+        if case.looks < settings.min_looks:
+            return "too_few_looks"
+        if case.animal < 0.5:
+            return "background"
+        if (track.reach < ARRIVED or track.steadiness < STEADY) and case.animal < settings.sure:
+            return "moves_like_a_plant"
+        if case.animal < settings.animal:
+            return "below_threshold"
+        return None
+
+    def _hopeful(self, case: Evidence) -> bool:
+        return case.looks > 0 and case.animal_lately >= 0.5
+
+    def _judge(self, case: Evidence, now: Moment) -> list[Change]:
+        if case.sighting is None:
+            if self.why_not(case) is None and case.animal_lately >= 0.5:
+                return [self._open(case, now)]
+            return []
+        if len(case.recent) == case.recent.maxlen and max(case.recent) < 0.5:
+            return [self._close(case)]
+        return self._improve(case, now)
+
+    def _open(self, case: Evidence, now: Moment) -> Change:
+        label, confidence = case.verdict(self._unknown_below)
+        shot = case.shot
+        assert shot is not None  # a look was taken, and each leaves a photo
+        case.sighting = Sighting(
+            id=uuid4().hex,
+            first_seen=case.track.first_seen,
+            last_seen=case.track.last_seen,
+            decided=now,
+            label=label.key,
+            role=label.role,
+            confidence=confidence,
+            box=shot.box,
+            box_moment=shot.moment,
+            receipt=self._receipt(case, label),
+        )
+        case.shot_is_new = False
+        self._improved_s[case.track.id] = now.tick_s
+        return Change("opened", case.sighting, shot)
+
+    def _improve(self, case: Evidence, now: Moment) -> list[Change]:
+        """A surer label or a better photo, at most every few seconds."""
+        before = case.sighting
+        assert before is not None
+        case.sighting = self._renewed(case, before)
+        if now.tick_s - self._improved_s[case.track.id] < IMPROVE_S:
+            return []
+        if case.sighting.label == before.label and not case.shot_is_new:
+            return []
+        self._improved_s[case.track.id] = now.tick_s
+        return [Change("improved", case.sighting, self._new_shot(case))]
+
+    def _close(self, case: Evidence) -> Change:
+        assert case.sighting is not None
+        last = self._renewed(case, case.sighting)
+        if case.last_animal and max(case.recent) < 0.5:  # something is still there, but no animal any more
+            last = dataclasses.replace(last, last_seen=case.last_animal)
+        case.sighting = None
+        return Change("closed", last, self._new_shot(case))
+
+    def _renewed(self, case: Evidence, sighting: Sighting) -> Sighting:
+        """The sighting as the evidence has it now."""
+        label, confidence = case.verdict(self._unknown_below)
+        shot = case.shot
+        assert shot is not None
+        return dataclasses.replace(
+            sighting,
+            last_seen=case.track.last_seen,
+            label=label.key,
+            role=label.role,
+            confidence=confidence,
+            box=shot.box,
+            box_moment=shot.moment,
+            receipt=self._receipt(case, label),
+        )
+
+    def _new_shot(self, case: Evidence) -> Shot | None:
+        shot = case.shot if case.shot_is_new else None
+        case.shot_is_new = False
+        return shot
+
+    def _end(self, number: int) -> list[Change]:
+        case = self._cases.pop(number)
+        self._improved_s.pop(number, None)
+        if case.sighting is not None:
+            return [self._close(case)]
+        self.rejected[self.why_not(case) or "left"] += 1
+        return []
+
+    def _receipt(self, case: Evidence, label: Label) -> Receipt:
+        track = case.track
+        votes = {key: round(p, 3) for key, p in list(case.votes().items())[:5]}
+        if label.key == UNKNOWN:
+            reason = _("An animal, but no label fits well enough.")
+        else:
+            reason = _("It moved, and the looks at it agree.")
+        details = {
+            "animal": round(case.animal, 3),
+            "reach": round(track.reach, 2),
+            "steadiness": round(track.steadiness, 2),
+            "turns_seen": track.turns_seen,
+        }
+        return Receipt(case.looks, votes, reason, details)

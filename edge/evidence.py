@@ -1,0 +1,99 @@
+"""What is known of one track: the looks at it combined, and its best photo."""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edge.model.contract import UNKNOWN, Label
+from edge.records import Box, Frame, Guess, Image, Moment, Shot, Sighting, Track
+
+RECENT_LOOKS = 4
+"""So many looks in a row without an animal say that it has left; one may catch a shadow or a turn."""
+CUT_OFF = 0.3
+"""Weight of a look at something that reaches over the picture's edge: half an animal looks like another."""
+BETTER = 1.25
+"""A photo must be better by this factor to take the place of one: each costs a write to the card."""
+
+
+@dataclass(slots=True)
+class Evidence:
+    """The looks at one track, combined by the sum rule: the weighted mean of the probabilities, which suffers least
+    from single wrong ones (Kittler, Hatef, Duin, Matas 1998, On combining classifiers)."""
+
+    labels: Sequence[Label]
+    track: Track
+    looks: int = 0
+    total: NDArray[np.float64] = field(init=False)
+    weight: float = 0.0
+    recent: deque[float] = field(default_factory=lambda: deque(maxlen=RECENT_LOOKS))
+    """Probability of an animal in the last looks."""
+    last_animal: Moment | None = None
+    """When a look last showed an animal."""
+    shot: Shot | None = None
+    shot_worth: float = 0.0
+    shot_is_new: bool = False
+    sighting: Sighting | None = None
+    """The one that is open."""
+
+    def __post_init__(self) -> None:
+        self.total = np.zeros(len(self.labels))
+
+    def add(self, guess: Guess, frame: Frame, photo_margin: float) -> None:
+        """Takes in one look, and keeps its photo where it is better than any before."""
+        probabilities = np.asarray(guess.probabilities, np.float64)
+        weight = math.sqrt(guess.box.area) * (1.0 if _is_inside(guess.box, frame.image) else CUT_OFF)
+        self.looks += 1
+        self.total += weight * probabilities
+        self.weight += weight
+        animal = float(probabilities[self._alive()].sum())
+        self.recent.append(animal)
+        if animal >= 0.5:
+            self.last_animal = guess.moment
+        worth = weight * float(probabilities[self._alive()].max(initial=0.0))
+        if self.shot is None or worth > BETTER * self.shot_worth:
+            self.shot = Shot(cut(frame.image, guess.box, photo_margin), guess.box, guess.moment)
+            self.shot_worth, self.shot_is_new = worth, True
+
+    @property
+    def animal(self) -> float:
+        """Probability that it is an animal at all, 0 to 1; a half before the first look."""
+        return float(self.total[self._alive()].sum() / self.weight) if self.looks else 0.5
+
+    @property
+    def animal_lately(self) -> float:
+        """The same from the last few looks."""
+        return float(np.mean(self.recent)) if self.recent else 0.5
+
+    def votes(self) -> dict[str, float]:
+        """Probability of each label given that it is an animal, largest first."""
+        alive = self._alive()
+        whole = max(float(self.total[alive].sum()), 1e-9)
+        votes = {label.key: float(t) / whole for label, t, a in zip(self.labels, self.total, alive, strict=True) if a}
+        return dict(sorted(votes.items(), key=lambda vote: -vote[1]))
+
+    def verdict(self, unknown_below: float) -> tuple[Label, float]:
+        """The label and its probability; `unknown` where none reaches `unknown_below`."""
+        key, probability = next(iter(self.votes().items()), (UNKNOWN, 0.0))
+        if probability < unknown_below:
+            return Label(UNKNOWN, UNKNOWN, UNKNOWN), probability
+        return next(label for label in self.labels if label.key == key), probability
+
+    def _alive(self) -> NDArray[np.bool_]:
+        return np.array([label.role != "background" for label in self.labels])
+
+
+def _is_inside(box: Box, image: Image) -> bool:
+    return box.x > 1 and box.y > 1 and box.x + box.w < image.shape[1] - 1 and box.y + box.h < image.shape[0] - 1
+
+
+def cut(image: Image, box: Box, margin: float) -> Image:
+    """The animal with a margin (a part of its longer side) around it, in full resolution; a copy."""
+    around = round(margin * max(box.w, box.h))
+    top, left = max(box.y - around, 0), max(box.x - around, 0)
+    return image[top : box.y + box.h + around, left : box.x + box.w + around].copy()

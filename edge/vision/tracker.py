@@ -1,0 +1,99 @@
+"""Follows what the gate lets through: one animal, one track."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from edge.records import Box, Frame, Region, Track
+from edge.settings import TrackerSettings
+from edge.vision.moving import Moving
+
+FASTEST_PER_S = 15.0
+"""In lengths of itself per second: a honey bee of 14 mm that leaves a flower (0.2 m/s)."""
+STEP = 0.7
+"""In lengths of itself: how far a box may jump without the animal moving, because its outline flickered."""
+ALIKE = 2.5
+"""Boxes of one animal differ by this factor at most: wings open or shut, partly behind a leaf."""
+PARTS = 1.3
+"""An animal's parts together are no larger than this times its usual size."""
+FLICKER_S = 0.5
+"""Anything may be missed for so long. Beyond that a thing is waited for as long as it was seen: leaves in the wind
+show themselves for moments, and must not be continued by an animal that comes later."""
+OUT_S = 1.0
+"""A track last seen at the picture's edge has left; a wing beat may hide it for this long."""
+
+
+class Tracker:
+    """Keeps what moves apart and together: several at once, resting, hidden for a moment."""
+
+    def __init__(self, settings: TrackerSettings) -> None:
+        self._settings = settings
+        self._moving: list[Moving] = []
+        self._count = 0
+        self._last_s = self._turn_s = 0.0
+
+    def follow(self, frame: Frame, regions: Sequence[Region]) -> list[Track]:
+        """All live tracks, hidden ones too. A track that is no longer listed is over."""
+        moment, width, height = frame.moment, frame.image.shape[1], frame.image.shape[0]
+        self._turn_s, self._last_s = moment.tick_s - self._last_s, moment.tick_s
+        left = self._assign(frame, list(regions))
+        for region in left:
+            self._count += 1
+            self._moving.append(Moving.begin(self._count, moment, region))
+        self._moving = [one for one in self._moving if not self._is_over(one, moment.tick_s, width, height)]
+        return [one.as_track((width, height)) for one in self._moving]
+
+    def _assign(self, frame: Frame, regions: list[Region]) -> list[Region]:
+        """Gives each track its region, nearest first; returns the regions that are something else."""
+        moment = frame.moment
+        for one in self._moving:
+            one.visible = False
+            one.turns += 1
+        pairs = sorted(
+            (cost, i, j)
+            for i, one in enumerate(self._moving)
+            for j, region in enumerate(regions)
+            if (cost := self._cost(one, region, moment.tick_s)) is not None
+        )
+        owner: dict[int, int] = {}
+        for _, i, j in pairs:
+            if i not in owner.values() and j not in owner:
+                owner[j] = i
+        spare = [j for j in range(len(regions)) if j not in owner]
+        for j, i in owner.items():
+            one, box = self._moving[i], regions[j].box
+            for part in [k for k in spare if _is_part(regions[k].box, box, one)]:
+                box = box.around(regions[part].box)
+                spare.remove(part)
+            one.seen_at(moment, box)
+        return [regions[j] for j in spare]
+
+    def _cost(self, one: Moving, region: Region, tick_s: float) -> float | None:
+        """How unlikely it is that the region shows this track, 0 and up; None where it cannot."""
+        ratio = max(region.box.w, region.box.h) / max(one.size, 1.0)
+        if not 1 / ALIKE < ratio < ALIKE:
+            return None
+        since_s = tick_s - one.last_seen.tick_s
+        x, y = one.expected(tick_s)
+        cx, cy = region.box.centre
+        distance = math.hypot(cx - x, cy - y)
+        if since_s <= self._turn_s * 1.5:
+            reach = (STEP + FASTEST_PER_S * since_s) * one.size
+        else:  # hidden: it goes on as it went before, or sits where it was
+            reach = STEP * one.size + 1.5 * one.pace * since_s
+        if distance > reach:
+            return None
+        return distance / one.size + abs(math.log(ratio)) + since_s
+
+    def _is_over(self, one: Moving, tick_s: float, width: int, height: int) -> bool:
+        away_s = tick_s - one.last_seen.tick_s
+        if one.is_leaving((width, height)):
+            return away_s > OUT_S
+        return away_s > max(FLICKER_S, min(one.seen_s, self._settings.lost_after_s))
+
+
+def _is_part(box: Box, main: Box, one: Moving) -> bool:
+    """Whether a region beside an animal's main one belongs to it: a wing, a leg, a shadow where it sits."""
+    whole = main.around(box)
+    return box.overlap(one.box) > 0.5 and whole.w <= PARTS * one.width and whole.h <= PARTS * one.height

@@ -10,7 +10,10 @@ BoardState = Literal["off", "connecting", "ready", "backoff", "failed"]
 
 @dataclass(frozen=True, slots=True)
 class BoardHealth:
-    """How a board is now: `off` no board is configured, `backoff` will be tried again soon, `failed` a person must help."""
+    """How a board is now.
+
+    `off` no board is configured, `backoff` will be tried again soon, `failed` a person must help.
+    """
 
     state: BoardState
     detail: str

@@ -1,0 +1,83 @@
+"""What the board's tests share: a journal of its log, patience with conditions."""
+
+from __future__ import annotations
+
+import logging
+import os
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.rigs.uno import Bench, environment
+
+
+class Journal(logging.Handler):
+    """The lines that the board has logged."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.INFO)
+        self.lines: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.lines.append(record.getMessage())
+
+    def about(self, *parts: str) -> list[str]:
+        return [line for line in self.lines if all(part in line for part in parts)]
+
+
+@pytest.fixture(scope="module")
+def journal() -> Iterator[Journal]:
+    handler, logger = Journal(), logging.getLogger("edge.board")
+    level = logger.level
+    logger.addHandler(handler)
+    logger.setLevel(logging.INFO)
+    yield handler
+    logger.setLevel(level)
+    logger.removeHandler(handler)
+
+
+@pytest.fixture(scope="module")
+def see() -> Iterator[Callable[..., None]]:
+    """`see(uno, ...)`: boards made from now on find these emulated ones on USB."""
+    with pytest.MonkeyPatch.context() as patch:
+
+        def let_see(*unos: Bench) -> None:
+            for key, value in environment(*unos).items():
+                patch.setenv(key, value)
+
+        yield let_see
+
+
+def eventually(condition: Callable[[], bool], timeout_s: float = 10.0) -> bool:
+    """Whether the condition comes true in that time; looked at every 10 ms."""
+    until = time.monotonic() + timeout_s
+    while not condition():
+        if time.monotonic() > until:
+            return False
+        time.sleep(0.01)
+    return True
+
+
+def worker_pid() -> int:
+    """The one board worker that this process has started."""
+    (pid,) = (
+        int(child)
+        for children in Path("/proc/self/task").glob("*/children")
+        for child in children.read_text().split()
+        if b"edge.board.worker" in Path(f"/proc/{child}/cmdline").read_bytes()
+    )
+    return pid
+
+
+def cpu_share(pid: int, for_s: float) -> float:
+    """How much of one core a process takes, 0 to 1, measured that long."""
+
+    def used_s() -> float:
+        user, system = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[11:13]
+        return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+
+    before = used_s()
+    time.sleep(for_s)
+    return (used_s() - before) / for_s

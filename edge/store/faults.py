@@ -13,6 +13,8 @@ DiskError = (OSError, sqlite3.Error)
 _FULL = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}  # Windows has no EDQUOT
 # The low byte is the primary code (https://www.sqlite.org/rescode.html).
 _PRIMARY = 0xFF
+# What SQLite says on a full disk where the log's index (-shm) has to be made anew (seen on tmpfs).
+_NO_ROOM_FOR_INDEX = sqlite3.SQLITE_IOERR_SHMSIZE
 
 
 def fault_of(error: OSError | sqlite3.Error) -> Fault:
@@ -21,10 +23,10 @@ def fault_of(error: OSError | sqlite3.Error) -> Fault:
         if error.errno in _FULL:
             return "disk_full"
         return "read_only" if error.errno == errno.EROFS else "failing"
-    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & _PRIMARY
-    if code == sqlite3.SQLITE_FULL:
+    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR)
+    if code & _PRIMARY == sqlite3.SQLITE_FULL or code == _NO_ROOM_FOR_INDEX:
         return "disk_full"
-    return "read_only" if code == sqlite3.SQLITE_READONLY else "failing"
+    return "read_only" if code & _PRIMARY == sqlite3.SQLITE_READONLY else "failing"
 
 
 def is_of_the_disk(error: sqlite3.Error) -> bool:

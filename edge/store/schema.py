@@ -13,8 +13,9 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 
 # A reader or the review page holds the file for milliseconds; a cold card can stall a whole second or two.
 BUSY_MS = 5000
-# The write-ahead log is cut back to this at every checkpoint, so that it never eats the reserve kept for rows.
-WAL_BYTES = 2 * 1024 * 1024
+# Pages (of 4 kB) after which the write-ahead log is taken over into the database: some six rows. On a full disk a log
+# that may neither grow nor be taken over blocks all rows, so it has to stay far smaller than the reserve.
+WAL_PAGES = 64
 
 
 def newest() -> int:
@@ -33,8 +34,8 @@ def connect(path: Path) -> sqlite3.Connection:
         db.execute("PRAGMA journal_mode = WAL")
         db.execute("PRAGMA synchronous = FULL")
         db.execute("PRAGMA foreign_keys = ON")
-        db.execute(f"PRAGMA journal_size_limit = {WAL_BYTES}")
-        db.execute(f"PRAGMA wal_autocheckpoint = {WAL_BYTES // 4096}")
+        db.execute(f"PRAGMA journal_size_limit = {WAL_PAGES * 4096}")
+        db.execute(f"PRAGMA wal_autocheckpoint = {WAL_PAGES}")
     except sqlite3.Error:
         db.close()
         raise

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal, Protocol
 
 from edge.records import Frame
@@ -30,6 +31,10 @@ class Camera(Protocol):
     name: str
     """What a record calls its source: the file's name, the address without password, the device."""
     live: bool
+
+    @property
+    def start(self) -> datetime | None:
+        """Wall time of a file source's first frame, aware; None for a live camera."""
 
     def read(self, timeout_s: float) -> Frame | None:
         """The next frame; None where none came within `timeout_s`. The newest frame of a live camera, each

@@ -19,8 +19,8 @@ class DemoCamera:
     def __init__(self, seed: int = 1, start: datetime | None = None, realtime: bool = False) -> None:
         """`start` is the wall time of the first frame, aware; None means now. `realtime` paces at 10 fps."""
         self.garden = Garden(seed)
-        self._start = start or datetime.now(UTC)
-        if self._start.tzinfo is None:
+        self.start: datetime = start or datetime.now(UTC)
+        if self.start.tzinfo is None:
             raise ValueError("start must be an aware datetime")
         self._pace = Pace(realtime)
         self._next = 0
@@ -31,7 +31,7 @@ class DemoCamera:
         source_s = self._next / self.garden.fps
         if not self._pace.wait(source_s, timeout_s):
             return None
-        wall = self._start.astimezone(UTC) + timedelta(seconds=source_s)
+        wall = self.start.astimezone(UTC) + timedelta(seconds=source_s)
         frame = Frame(self.garden.frame(self._next), self._next, Moment(wall, source_s, source_s))
         self._next += 1
         return frame

@@ -30,3 +30,16 @@ def as_bgr(decoded: NDArray[Any]) -> Image | None:
     if channels == 4:
         return np.asarray(cv2.cvtColor(decoded, cv2.COLOR_BGRA2BGR), np.uint8)
     return None
+
+
+EMPTY_COLOURS = ((0, 135, 0), (128, 128, 128))
+"""BGR of what a decoder leaves where half a JPEG ended: FFmpeg's empty buffer (YUV 0, 0, 0) and libjpeg's grey."""
+
+
+def is_torn(picture: Image) -> bool:
+    """The lowest rows are exactly of a colour that a decoder leaves where nothing came; no lens sees that.
+
+    Looks at 1/32 of the rows only. A stream that was whole before keeps older rows there instead: that is not seen.
+    """
+    lowest = picture[-max(1, picture.shape[0] // 32) :]
+    return any(bool((lowest == np.array(colour, np.uint8)).all()) for colour in EMPTY_COLOURS)

@@ -1,0 +1,47 @@
+"""Opens OpenCV's capture for a device or an address."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import cv2
+
+from edge.camera.quiet import hush
+from edge.settings import CameraSettings
+
+
+def open_capture(settings: CameraSettings, source: str | int) -> cv2.VideoCapture:
+    """Blocks up to `open_timeout_s` for an address; whether it is open, the caller asks.
+
+    Later reads block up to `read_timeout_s` for an address, up to 10 s for a silent USB camera (OpenCV's own select).
+    Raises cv2.error where OpenCV has no backend for it.
+    """
+    hush()
+    text = str(source).strip()
+    return _stream(settings, text) if "://" in text else _device(settings, text)
+
+
+def _stream(settings: CameraSettings, address: str) -> cv2.VideoCapture:
+    # RTSP over UDP loses packets, and then the lower half of pictures. `timeout` (microseconds) covers what
+    # OpenCV's own timeout does not: the talk before the first packet. OpenCV reads the variable at each opening.
+    longest_s = max(settings.open_timeout_s, settings.read_timeout_s)
+    options = f"rtsp_transport;tcp|timeout;{round(longest_s * 1e6)}"
+    os.environ.setdefault("OPENCV_FFMPEG_CAPTURE_OPTIONS", options)
+    timeouts = [
+        *(cv2.CAP_PROP_OPEN_TIMEOUT_MSEC, round(settings.open_timeout_s * 1000)),
+        *(cv2.CAP_PROP_READ_TIMEOUT_MSEC, round(settings.read_timeout_s * 1000)),
+    ]
+    return cv2.VideoCapture(address, cv2.CAP_FFMPEG, timeouts)
+
+
+def _device(settings: CameraSettings, device: str) -> cv2.VideoCapture:
+    backend = cv2.CAP_V4L2 if sys.platform == "linux" else cv2.CAP_ANY
+    capture = cv2.VideoCapture(int(device) if device.isdecimal() else device, backend)
+    if capture.isOpened():
+        # Motion JPEG first: uncompressed, most USB cameras give 720p only at 5 to 10 pictures a second.
+        capture.set(cv2.CAP_PROP_FOURCC, cv2.VideoWriter.fourcc(*"MJPG"))
+        capture.set(cv2.CAP_PROP_FRAME_WIDTH, settings.width)
+        capture.set(cv2.CAP_PROP_FRAME_HEIGHT, settings.height)
+        capture.set(cv2.CAP_PROP_FPS, settings.fps)
+    return capture

@@ -1,0 +1,115 @@
+"""The database made anew from photos and the journal of verdicts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from edge.errors import StoreError
+from edge.store.reading import Row, Sightings
+from edge.store.rebuild import rebuild
+from edge.store.store import Store
+from edge.store.verdicts import JOURNAL, Verdict, append_verdicts
+from tests.store.conftest import Folder
+from tests.store.visits import SETTINGS, change, moment, run, sighting, visit
+
+
+@pytest.fixture
+def season(folder: Folder) -> Folder:
+    """Three sightings of two runs: a bee, a slug with a better photo, and one judged by a person."""
+    with Store.open(folder.path, SETTINGS, run(source="clip.mp4", clock="file")) as store:
+        store.record(visit(sighting(1, "bee", "beneficial", source="file")))
+    with Store.open(folder.path, SETTINGS, run()) as store:
+        slug, ant = sighting(2), sighting(3, "ant", "neutral")
+        store.record([change("opened", slug, 30)])
+        assert store.settle(5)
+        store.record([change("improved", slug, 60), change("closed", slug), *visit(ant)])
+        assert store.settle(5)
+        append_verdicts(folder.path, [Verdict(ant.id, "earwig", "pest", "Li Hua", moment(99).wall)])
+    return folder
+
+
+def rows(folder: Folder) -> list[Row]:
+    with Sightings(folder.path) as record:
+        return list(record.rows())
+
+
+def test_restores_every_sighting_that_has_a_photo(season: Folder) -> None:
+    before = rows(season)
+    report = rebuild(season.path)
+    assert (report.sightings, report.verdicts, report.unreadable) == (3, 1, ())
+    assert rows(season) == before
+    season.assert_sound()
+
+
+def test_says_what_it_cannot_restore(season: Folder) -> None:
+    text = " ".join(rebuild(season.path).not_restored)
+    for lost in ("when an animal left", "without a photo", "seconds watched", "untrusted clock"):
+        assert lost in text
+    assert season.query("SELECT count(*) FROM effort") == [(0,)]
+    assert season.query("SELECT DISTINCT close_reason FROM sightings") == [("rebuilt",)]
+
+
+def test_the_earlier_database_is_set_aside_each_time(season: Folder) -> None:
+    first = rebuild(season.path).set_aside
+    second = rebuild(season.path).set_aside
+    assert first is not None
+    assert second is not None
+    assert first != second
+    assert first.exists()
+    assert second.exists()
+
+
+def test_broken_photos_and_torn_verdicts_are_named_and_left(season: Folder) -> None:
+    cut = season.path / sorted(season.photos())[0]
+    cut.write_bytes(cut.read_bytes()[:-10])
+    bare = season.path / "photos" / "ab" / f"{'ab' * 16}-1.jpg"
+    bare.parent.mkdir(exist_ok=True)
+    Image.new("RGB", (8, 8)).save(bare)
+    with open(season.path / JOURNAL, "a") as journal:
+        journal.write('{"id": "to')
+    report = rebuild(season.path)
+    assert report.sightings == 2
+    assert set(report.unreadable) == {path.relative_to(season.path).as_posix() for path in (cut, bare)}
+    assert report.unreadable_verdicts == 1
+    assert cut.exists()
+    assert bare.exists()
+
+
+def test_a_verdict_on_a_sighting_without_photo_is_kept_and_counted(season: Folder) -> None:
+    append_verdicts(season.path, [Verdict("0" * 32, "bee", "beneficial", "Li Hua", moment(99).wall)])
+    report = rebuild(season.path)
+    assert (report.verdicts, report.orphan_verdicts) == (2, 1)
+
+
+def test_never_while_a_watcher_uses_the_folder(season: Folder) -> None:
+    with Store.open(season.path, SETTINGS, run()), pytest.raises(StoreError, match="another gardenwatch"):
+        rebuild(season.path)
+
+
+@pytest.mark.parametrize("damage", ["gone", "emptied", "overwritten"])
+def test_a_start_with_a_lost_database_rebuilds_it_instead_of_starting_empty(
+    season: Folder, damage: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    before = rows(season)
+    database = season.path / "gardenwatch.db"
+    if damage == "gone":
+        database.unlink()
+    else:
+        database.write_bytes(b"" if damage == "emptied" else b"no database " * 1000)
+    Store.open(season.path, SETTINGS, run()).close()
+    assert rows(season) == before
+    assert "rebuilding it" in caplog.text
+
+
+def test_a_new_folder_is_not_rebuilt(folder: Folder, caplog: pytest.LogCaptureFixture) -> None:
+    Store.open(folder.path, SETTINGS, run()).close()
+    assert "rebuil" not in caplog.text
+
+
+def test_leftovers_of_a_rebuild_that_was_cut_off_do_no_harm(season: Folder) -> None:
+    (season.path / "gardenwatch.db.rebuilding").write_bytes(b"half")
+    assert rebuild(season.path).sightings == 3
+    assert not list(Path(season.path).glob("*.rebuilding*"))

@@ -110,9 +110,9 @@ class BoardSettings(Settings):
 
     kind: Literal["pinpong", "fake", "none"] = "none"
     name: str = "uno"
-    """pinpong's board name."""
+    """pinpong's board name: uno, leonardo or mega2560."""
     port: str | None = None
-    """Such as /dev/ttyACM0 or /dev/serial/by-id/...; None lets pinpong look for a genuine Uno."""
+    """Such as /dev/ttyACM0 or /dev/serial/by-id/...; None looks for an Uno or a clone of one by its USB id."""
 
 
 class LedSettings(Settings):

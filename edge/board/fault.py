@@ -66,12 +66,13 @@ def _sentences() -> dict[Reason, str]:
         "unknown_board": _("expected board.name to be one of {expected}; found {found}; change it"),
         "unknown_pin": _("expected a pin that the board can switch; found {pin}; change led.pin ({error})"),
         "wrong_firmware": _(
-            "expected pinpong's firmware {expected} on {port}; found {found}; run any pinpong program once, it "
-            "puts its firmware on the board (Gardenwatch never does)"
+            "expected pinpong's firmware {expected} on {port}; found {found}; stop Gardenwatch and run any "
+            "pinpong program once, which puts its firmware on the board (Gardenwatch never does)"
         ),
         "mute": _(
             "expected an answer of pinpong's firmware on {port}; found {error}; press the board's reset button, "
-            "or run any pinpong program once to put its firmware on the board (other ports: {others})"
+            "or stop Gardenwatch and run any pinpong program once, which puts its firmware on the board "
+            "(other ports: {others})"
         ),
         "busy": _("expected {port} to be free; found it in use; close the other program that uses the board"),
         "lost": _("expected the board to stay on {port}; found {error}; check cable and power"),

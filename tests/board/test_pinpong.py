@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from edge.board.pinpong import PinpongBoard
+from edge.board.probe import probe
 from edge.settings import BoardSettings
 from tests.board.conftest import Journal, cpu_share, eventually, worker_pid
 from tests.rigs.uno import EmulatedUno, need_pinpong
@@ -139,6 +140,14 @@ def test_a_pulled_cable_is_reported_once_and_the_level_restored(
         ["state=connecting", "reason=none"],
         ["state=ready", "reason=none"],
     ]
+
+
+def test_a_second_daemon_on_the_same_board_is_told(ready: PinpongBoard, uno: EmulatedUno) -> None:
+    health = probe(BoardSettings(kind="pinpong"))
+    assert health.state == "backoff"
+    assert "in use" in health.detail
+    ready.write("D13", True)
+    assert uno.wait_for_level(13, True)
 
 
 def test_an_unknown_pin_is_reported_once_and_the_others_go_on(

@@ -4,6 +4,18 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from edge.board.pinpong import PinpongBoard
+from edge.settings import BoardSettings
+from tests.board.conftest import eventually
+from tests.rigs.uno import EmulatedUno, need_pinpong
+
+WORKER = [sys.executable, "-P", "-m", "edge.board.worker", "--board", "uno"]
 
 
 def test_the_worker_loads_no_vision_no_model_no_settings() -> None:
@@ -31,11 +43,26 @@ def test_the_daemon_loads_neither_pinpong_nor_pyserial() -> None:
 
 
 def test_the_worker_leaves_when_the_daemon_is_gone() -> None:
-    worker = subprocess.run(
-        [sys.executable, "-m", "edge.board.worker", "--board", "uno"],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        timeout=10,
-        check=False,
-    )
+    worker = subprocess.run(WORKER, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, timeout=10, check=False)
     assert worker.returncode == 0
+
+
+def test_the_worker_leaves_even_while_it_connects(tmp_path: Path) -> None:
+    need_pinpong()
+    with EmulatedUno(tmp_path) as uno:
+        worker = subprocess.Popen(WORKER, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=uno.env)
+        assert uno.wait_for(lambda: uno.opened == 1)
+        worker.communicate(timeout=4)
+        assert worker.returncode == 0
+
+
+def test_a_pupils_own_pinpong_py_is_not_taken_for_the_real_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, see: Callable[..., None]
+) -> None:
+    need_pinpong()
+    for name in ("pinpong.py", "serial.py", "queue.py"):
+        (tmp_path / name).write_text("raise SystemExit('a pupil wrote this')")
+    monkeypatch.chdir(tmp_path)
+    see()
+    with closing(PinpongBoard(BoardSettings(kind="pinpong", port="/dev/none"))) as board:
+        assert eventually(lambda: "plug it in" in board.health().detail)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import functools
 import importlib.util
 import shutil
@@ -19,6 +20,7 @@ SOURCE = Path(__file__).with_name("uno_sim.c")
 def program() -> Path:
     """The simulator, compiled once per test run. Raises CalledProcessError where it cannot be."""
     folder = Path(tempfile.mkdtemp(prefix="gardenwatch-uno-"))
+    atexit.register(shutil.rmtree, folder)
     binary = folder / "uno_sim"
     subprocess.run(["cc", "-O2", "-Wall", "-o", binary, SOURCE, "-lsimavr", "-lutil"], check=True)
     return binary

@@ -19,6 +19,8 @@ ARRIVED = 1.0
 """Lengths of itself it must have come: what has roots sways in place."""
 IMPROVE_S = 5.0
 """Least time between two improvements of one sighting: each is a write to the card."""
+AHEAD_S = 0.15
+"""A little over a frame at ten a second."""
 SMALL_PX = 6
 """A shorter side under this shows nothing that a network could name."""
 
@@ -40,8 +42,9 @@ class Decision:
 
     @property
     def animals(self) -> tuple[Box, ...]:
-        """Where something is that is or may become a sighting; the gate must not learn it as scene."""
-        return tuple(case.track.box for case in self._cases.values() if case.sighting or self._hopeful(case))
+        """Where something is, or goes next, that is or may become a sighting; the gate must not learn it as scene."""
+        tracks = [case.track for case in self._cases.values() if case.sighting or self._hopeful(case)]
+        return tuple(track.box.around(_ahead(track)) for track in tracks)
 
     @property
     def open_count(self) -> int:
@@ -175,3 +178,11 @@ class Decision:
             "turns_seen": track.turns_seen,
         }
         return Receipt(case.looks, votes, reason, details)
+
+
+def _ahead(track: Track) -> Box:
+    """Where it will be a moment later if it goes on."""
+    if not track.visible:
+        return track.box
+    dx, dy = (round(speed * AHEAD_S) for speed in track.velocity)
+    return Box(track.box.x + dx, track.box.y + dy, track.box.w, track.box.h)

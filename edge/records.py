@@ -176,6 +176,8 @@ class Track:
     """The last frame that showed it."""
     box: Box
     """Where it was last seen, in source pixels."""
+    velocity: tuple[float, float]
+    """Right and down, in source pixels per second."""
     turns_seen: int
     """Frames that showed it."""
     visible: bool

@@ -79,6 +79,11 @@ class Classifier:
                 )
 
 
+def read_card(path: Path) -> ModelCard:
+    """What the file says of itself, without trying it out. Raises ModelError as `Classifier.open` does."""
+    return _card(path, _session(path, threads=1))
+
+
 def _session(path: Path, threads: int) -> ort.InferenceSession:
     """A session over the file, quiet, with its threads asleep between runs."""
     if not path.is_file():

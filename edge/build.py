@@ -1,0 +1,133 @@
+"""Picks the concrete parts, opens them in order, closes them in reverse."""
+
+from __future__ import annotations
+
+import signal
+import time
+from collections.abc import Callable
+from contextlib import ExitStack, closing
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from edge import clock, config, language
+from edge.actions.led import PestLamp
+from edge.board.base import Board
+from edge.board.fake import FakeBoard, NoBoard
+from edge.board.pinpong import PinpongBoard
+from edge.camera.base import Camera
+from edge.camera.demo import DemoCamera
+from edge.camera.opencv import LiveCamera
+from edge.camera.replay import PictureFolder, VideoFile
+from edge.camera.source import kind_of
+from edge.commentary import Commentary
+from edge.daemon import SETTLE_S, Parts, StopFlag, watch
+from edge.decision import Decision
+from edge.decision_whole import WholeDecision
+from edge.errors import EXIT_FAULT, EXIT_STOPPED
+from edge.model.classifier import Classifier
+from edge.records import Moment
+from edge.service import Service
+from edge.settings import BoardSettings, CameraSettings, Config
+from edge.store.run import Run
+from edge.store.store import Store
+from edge.vision.gate import Gate
+from edge.vision.looks import Looks
+from edge.vision.tracker import Tracker
+from edge.vision.whole import WholeGate, WholeLooks, WholeTracker
+
+DEFAULT_MODEL = Path(__file__).parent / "assets" / "default.onnx"
+
+Seeing = tuple[Gate, Tracker, Looks, Decision] | tuple[WholeGate, WholeTracker, WholeLooks, WholeDecision]
+
+
+@dataclass(frozen=True, slots=True)
+class RunOptions:
+    """What the command line says beside the configuration."""
+
+    dry_run: bool = False
+    realtime: bool = False
+    start: datetime | None = None
+
+
+def run(settings: Config, options: RunOptions, say: Callable[[str], None]) -> int:
+    """Watches until the end of the source or a signal. Returns the exit status.
+
+    Raises GardenwatchError or ModelError for what must be mended before watching can begin.
+    """
+    language.use(settings.language)
+    stop = StopFlag()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, stop.request)
+    classifier = Classifier.open(settings.model.path or DEFAULT_MODEL, settings.model.threads, settings.model.roles)
+    commentary = Commentary(say, classifier.card.labels)
+    with ExitStack() as stack:
+        eye = stack.enter_context(closing(camera(settings.camera, options)))
+        store = stack.enter_context(Store.open(settings.data, settings.store, _run_of(settings, classifier, eye)))
+        hand = stack.enter_context(closing(board(settings.board, commentary, options.dry_run)))
+        service = stack.enter_context(closing(Service()))
+        gate, tracker, looks, decision = _seeing(settings, classifier)
+        lamp = PestLamp(hand, settings.led)
+        watch(
+            Parts(eye, gate, tracker, looks, classifier, decision, store, lamp, hand, service, commentary),
+            stop,
+        )
+        if not eye.live:
+            store.settle(SETTLE_S)
+        health = eye.health()
+    commentary.summary(settings.data)
+    if not health.complete:
+        commentary.camera(health.detail)
+        return EXIT_FAULT
+    return EXIT_STOPPED
+
+
+def camera(settings: CameraSettings, options: RunOptions | None = None) -> Camera:
+    """The camera for that source. Raises SourceError for a file that is missing or cannot be decoded."""
+    options = options or RunOptions()
+    source = settings.source
+    match kind_of(source):
+        case "demo":
+            return DemoCamera(start=options.start, realtime=options.realtime)
+        case "file":
+            return VideoFile(Path(str(source)), options.start, options.realtime)
+        case "folder":
+            return PictureFolder(Path(str(source)), options.start, options.realtime)
+        case "live":
+            return LiveCamera(settings, source)
+
+
+def board(settings: BoardSettings, commentary: Commentary, dry_run: bool) -> Board:
+    """The board; in a dry run one that only tells."""
+    if dry_run or settings.kind == "fake":
+        return FakeBoard(on_change=lambda change: commentary.lamp(change.pin, change.on))
+    if settings.kind == "none":
+        return NoBoard()
+    return PinpongBoard(settings)
+
+
+def _seeing(settings: Config, classifier: Classifier) -> Seeing:
+    """What finds animals: by motion, or the textbook's whole picture."""
+    watching, labels = settings.watch, classifier.card.labels
+    unknown_below = settings.model.unknown_below
+    if unknown_below is None:
+        unknown_below = classifier.card.unknown_below
+    if watching.mode == "frame":
+        looks = WholeLooks(watching.frame_interval_s)
+        return WholeGate(), WholeTracker(), looks, WholeDecision(watching.decision, labels, unknown_below)
+    margin = settings.store.photo_margin
+    decision = Decision(watching.decision, labels, unknown_below, photo_margin=margin)
+    return Gate(watching.gate), Tracker(watching.tracker), Looks(watching.looks_per_s), decision
+
+
+def _run_of(settings: Config, classifier: Classifier, eye: Camera) -> Run:
+    """What the records of this run have in common."""
+    started = Moment(eye.start, 0.0, 0.0) if eye.start else Moment(datetime.now(UTC), time.monotonic(), None)
+    return Run.here(
+        source=eye.name,
+        model_id=classifier.card.model_id,
+        config_digest=config.digest(settings),
+        clock=clock.trust() if eye.live else "file",
+        timezone=settings.site.timezone,
+        started=started,
+    )

@@ -1,0 +1,147 @@
+"""The loop: each frame either is forgotten or becomes part of a sighting."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from edge.actions.led import PestLamp
+from edge.board.base import Board
+from edge.camera.base import Camera
+from edge.commentary import Commentary
+from edge.decision import Decision
+from edge.decision_whole import WholeDecision
+from edge.model.classifier import Classifier
+from edge.records import Change, Frame, Guess, Moment
+from edge.service import Service
+from edge.store.store import Store
+from edge.vision.gate import Gate
+from edge.vision.looks import Look, Looks
+from edge.vision.tracker import Tracker
+from edge.vision.whole import WholeGate, WholeLooks, WholeTracker
+
+log = logging.getLogger(__name__)
+
+TURN_S = 0.5
+"""The longest a turn waits for a frame, so that a stop is prompt and the watchdog is fed while the camera is lost."""
+SETTLE_S = 60.0
+"""How long a film waits for a slow disk before it goes on: nobody else is waiting for the next frame."""
+
+
+@dataclass(slots=True)
+class StopFlag:
+    """Set by a signal; nothing else happens in its handler."""
+
+    requested: bool = False
+
+    def request(self, *_: object) -> None:
+        self.requested = True
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What the loop works with; picked in `edge.build`."""
+
+    camera: Camera
+    gate: Gate | WholeGate
+    tracker: Tracker | WholeTracker
+    looks: Looks | WholeLooks
+    classifier: Classifier
+    decision: Decision | WholeDecision
+    store: Store
+    lamp: PestLamp
+    board: Board
+    service: Service
+    commentary: Commentary
+
+
+def watch(parts: Parts, stop: StopFlag) -> None:
+    """Watches until the source ends or a stop is asked for; sightings still open are then closed and kept."""
+    gate, tracker, looks, decision = parts.gate, parts.tracker, parts.looks, parts.decision
+    house = House(parts)
+    parts.service.ready()
+    while not stop.requested:
+        frame = parts.camera.read(TURN_S)
+        if frame is not None:
+            parts.commentary.frame(frame.moment)
+            regions = gate.regions(frame, decision.animals)
+            tracks = tracker.follow(frame, regions)
+            guesses = guess(parts.classifier, frame, looks.choose(frame, tracks))
+            act(parts, decision.step(frame, tracks, guesses))
+        elif parts.camera.health().state == "ended":
+            break
+        house.keep(frame)
+        parts.service.alive(house.status())
+    parts.service.stopping()
+    act(parts, decision.finish())
+
+
+def guess(classifier: Classifier, frame: Frame, looks: Sequence[Look]) -> dict[int, Guess]:
+    """The classifier's answer for each look, by track; one batch."""
+    probabilities, embeddings = classifier.classify([look.image for look in looks])
+    return {
+        look.track_id: Guess(
+            frame.moment,
+            look.box,
+            tuple(probabilities[i].tolist()),
+            () if embeddings is None else tuple(embeddings[i].tolist()),
+        )
+        for i, look in enumerate(looks)
+    }
+
+
+def act(parts: Parts, changes: Sequence[Change]) -> None:
+    """The lamp first: a slow card must not delay it."""
+    parts.commentary.sightings(changes)
+    parts.lamp.act(changes)
+    parts.store.record(changes)
+
+
+class House:
+    """What is done in every turn beside the watching: effort, changes of state, waiting for a slow disk."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._last_s: float | None = None
+        self._frames = 0
+        self._states: dict[str, str] = {}
+
+    def keep(self, frame: Frame | None) -> None:
+        """`frame` is None in a turn without one."""
+        parts = self._parts
+        camera = parts.camera.health()
+        self._frames += frame is not None
+        if frame is not None or camera.state == "lost":
+            moment = frame.moment if frame else Moment(datetime.now(UTC), time.monotonic(), None)
+            seconds = 0.0 if self._last_s is None else moment.tick_s - self._last_s
+            self._last_s = moment.tick_s
+            parts.store.effort(moment, seconds, self._blind(frame))
+        if not parts.camera.live and parts.store.health().queued:
+            parts.store.settle(SETTLE_S)
+        if camera.state != "ended" and self._changed("camera", camera.state):
+            parts.commentary.camera(f"{camera.state}: {camera.detail}" if camera.detail else camera.state)
+
+    def _blind(self, frame: Frame | None) -> str | None:
+        """Why nothing could be seen in this turn; None where it could."""
+        if frame is None:
+            return "camera_lost"
+        return None if self._parts.gate.state == "watching" else self._parts.gate.state
+
+    def _changed(self, what: str, state: str) -> bool:
+        """True once per change of state; the first state counts only where it is not the normal one."""
+        before = self._states.get(what, "open")
+        self._states[what] = state
+        return state != before
+
+    def status(self) -> str:
+        """One line for `systemctl status`, renewed when a count or a state changes."""
+        parts = self._parts
+        store, board = parts.store.health(), parts.board.health()
+        # frames are counted in hundreds, so that the line does not change ten times a second
+        return (
+            f"camera {parts.camera.health().state}, {self._frames // 100 * 100} frames, {store.rows} sightings, "
+            f"{parts.decision.open_count} here now, store {store.state}, board {board.state}"
+        )

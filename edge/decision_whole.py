@@ -1,0 +1,98 @@
+"""Decides in mode `frame`: consecutive agreeing answers are one visit."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from uuid import uuid4
+
+from edge.language import _
+from edge.model.contract import Label
+from edge.records import Box, Change, Frame, Guess, Moment, Receipt, Shot, Sighting, Track
+from edge.settings import DecisionSettings
+
+
+@dataclasses.dataclass(slots=True)
+class _Run:
+    """Answers in a row that name the same label."""
+
+    label: Label
+    first_seen: Moment
+    looks: int = 0
+    total: float = 0.0
+    sighting: Sighting | None = None
+
+
+class WholeDecision:
+    """Opens after enough agreeing answers; another label or the background closes."""
+
+    animals: tuple[Box, ...] = ()
+
+    def __init__(self, settings: DecisionSettings, labels: Sequence[Label], unknown_below: float) -> None:
+        self._settings = settings
+        self._labels = tuple(labels)
+        self._unknown_below = unknown_below
+        self._run: _Run | None = None
+        self.rejected: Counter[str] = Counter()
+        """Runs that became no sighting, by reason."""
+
+    @property
+    def open_count(self) -> int:
+        return int(self._run is not None and self._run.sighting is not None)
+
+    def step(self, frame: Frame, tracks: Sequence[Track], guesses: Mapping[int, Guess]) -> list[Change]:
+        """Takes in one frame; nothing changes without a guess."""
+        return [change for guess in guesses.values() for change in self._hear(guess, frame)]
+
+    def finish(self) -> list[Change]:
+        """Closes what is open."""
+        run, self._run = self._run, None
+        if run is None:
+            return []
+        if run.sighting is None:
+            self.rejected["too_few_looks"] += 1
+            return []
+        return [Change("closed", run.sighting)]
+
+    def _hear(self, guess: Guess, frame: Frame) -> list[Change]:
+        label, probability = self._labels[guess.best], guess.probabilities[guess.best]
+        if probability < self._unknown_below:
+            self.rejected["below_threshold"] += 1
+            return []  # an unsure answer neither ends a visit nor begins one
+        changes: list[Change] = []
+        if self._run is None or self._run.label != label:
+            changes = self.finish()
+            self._run = None if label.role == "background" else _Run(label, guess.moment)
+        run = self._run
+        if run is None:
+            return changes
+        run.looks, run.total = run.looks + 1, run.total + probability
+        if run.sighting is not None:
+            run.sighting = dataclasses.replace(
+                run.sighting, last_seen=guess.moment, confidence=run.total / run.looks, receipt=_receipt(run)
+            )
+        elif run.looks >= self._settings.min_looks:
+            run.sighting = _sighting(run, guess)
+            changes.append(Change("opened", run.sighting, Shot(frame.image, guess.box, guess.moment)))
+        return changes
+
+
+def _sighting(run: _Run, guess: Guess) -> Sighting:
+    return Sighting(
+        id=uuid4().hex,
+        first_seen=run.first_seen,
+        last_seen=guess.moment,
+        decided=guess.moment,
+        label=run.label.key,
+        role=run.label.role,
+        confidence=run.total / run.looks,
+        box=guess.box,
+        box_moment=guess.moment,
+        receipt=_receipt(run),
+    )
+
+
+def _receipt(run: _Run) -> Receipt:
+    mean = round(run.total / run.looks, 3)
+    return Receipt(run.looks, {run.label.key: mean}, _("Looks at the whole picture in a row agree."))

@@ -1,0 +1,176 @@
+"""Looks at everything the daemon needs: one line each, and what to do where it is wrong."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from edge import build, clock
+from edge.board.probe import probe
+from edge.errors import SourceError
+from edge.language import _
+from edge.model.classifier import Classifier
+from edge.model.errors import ModelError
+from edge.settings import Config
+
+LIBRARIES = {"numpy": "numpy", "opencv-python": "cv2", "onnxruntime": "onnxruntime"}
+"""Distribution → module. Each is imported in a process of its own: a wrong build dies with an illegal instruction."""
+LOW_DISK_MB = 500
+"""About a week of photos of a busy garden (a photo has 20 to 60 kB)."""
+SLOW_DISK_S = 2.0
+"""A healthy card syncs a megabyte in 0.05 to 0.3 s; at two seconds a photo waits noticeably."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """The outcome of one check."""
+
+    what: str
+    state: Literal["ok", "warning", "broken"]
+    found: str
+    todo: str = ""
+
+    def __str__(self) -> str:
+        sign = {"ok": "✓", "warning": "!", "broken": "✗"}[self.state]
+        advice = f"\n    → {self.todo}" if self.todo else ""
+        return f"{sign} {self.what}: {self.found}{advice}"
+
+
+def findings(config: Config, camera_needed: bool = True) -> Iterator[Finding]:
+    """Every check in turn, each as soon as it is known. `camera_needed` makes a missing camera a fault."""
+    yield _python()
+    for distribution, module in LIBRARIES.items():
+        yield _library(distribution, module)
+    checks: list[Callable[[], Finding]] = [
+        lambda: _model(config),
+        lambda: _camera(config, camera_needed),
+        lambda: _board(config),
+        lambda: _disk(config.data),
+        _clock,
+    ]
+    for check in checks:
+        yield check()
+
+
+def _python() -> Finding:
+    version = ".".join(map(str, sys.version_info[:3]))
+    bits = "64" if sys.maxsize > 2**32 else "32"
+    found = _("{version}, {bits} bit").format(version=version, bits=bits)
+    if sys.version_info < (3, 11) or bits == "32":
+        return Finding("Python", "broken", found, _("use a 64-bit system with Python 3.11 or newer"))
+    return Finding("Python", "ok", found)
+
+
+def _library(distribution: str, module: str) -> Finding:
+    run = subprocess.run([sys.executable, "-c", f"import {module}"], capture_output=True, text=True, timeout=120)
+    if run.returncode == 0:
+        return Finding(distribution, "ok", importlib.metadata.version(distribution))
+    if run.returncode < 0:
+        found = _("importing it was killed by signal {number}").format(number=-run.returncode)
+        todo = _("this build does not suit the processor: pip install --upgrade {name}").format(name=distribution)
+    else:
+        found = run.stderr.strip().splitlines()[-1]
+        todo = _("pip install {name}").format(name=distribution)
+        if module == "cv2" and ".so" in found:
+            todo = _("sudo apt install libgl1 libxcb1 libglib2.0-0 (on trixie libglib2.0-0t64)")
+    return Finding(distribution, "broken", found, todo)
+
+
+def _model(config: Config) -> Finding:
+    what = _("model")
+    start = time.perf_counter()
+    try:
+        card = Classifier.open(config.model.path or build.DEFAULT_MODEL, config.model.threads, config.model.roles).card
+    except ModelError as error:
+        return Finding(what, "broken", f"{error.expected} ≠ {error.found}", error.todo)
+    seconds = time.perf_counter() - start
+    tested = _("self-test passed") if card.self_test else _("no self-test in the file")
+    found = _("{id}, {count} classes, {tested} ({seconds:.1f} s)")
+    return Finding(what, "ok", found.format(id=card.model_id, count=len(card.labels), tested=tested, seconds=seconds))
+
+
+def _camera(config: Config, needed: bool) -> Finding:
+    what = _("camera")
+    settings = config.camera
+    try:
+        camera = build.camera(settings)
+    except SourceError as error:
+        return Finding(what, "broken", f"{settings.source}: {error.found}", error.todo)
+    try:
+        frame = camera.read(settings.open_timeout_s)
+        if frame is not None:
+            height, width = frame.image.shape[:2]
+            return Finding(what, "ok", f"{camera.name}, {width}×{height}")
+        state = camera.health()
+    finally:
+        camera.close()
+    found = _("no picture from {source} within {seconds:.0f} s ({detail})")
+    return Finding(
+        what,
+        "broken" if needed else "warning",
+        found.format(source=camera.name, seconds=settings.open_timeout_s, detail=state.detail),
+        _("check its cable and `camera.source`; without a camera, try `--source demo`"),
+    )
+
+
+def _board(config: Config) -> Finding:
+    what = _("board")
+    if config.board.kind == "none":
+        return Finding(what, "ok", _("none configured (board.kind: none)"))
+    if config.board.kind == "fake":
+        return Finding(what, "ok", _("a fake one: the lamp is only told"))
+    health = probe(config.board)
+    if health.state == "ready":
+        return Finding(what, "ok", health.detail or health.state)
+    # the watching goes on without a lamp, so a missing board is no fault of the whole
+    return Finding(what, "warning", health.detail, _("check the cable and `board.port`; the watching works without it"))
+
+
+def _disk(data: Path) -> Finding:
+    what = _("disk")
+    folder = next(parent for parent in (data, *data.resolve().parents) if parent.exists())
+    if not folder.is_dir() or not os.access(folder, os.W_OK):
+        todo = _("choose another `data` folder, or give this user the right to write there")
+        return Finding(what, "broken", _("{folder} cannot be written").format(folder=folder), todo)
+    free_mb = shutil.disk_usage(folder).free // 2**20
+    try:
+        seconds = _sync_seconds(folder)
+    except OSError as error:
+        todo = _("free space, or look at the card (dmesg): it may have turned read-only")
+        return Finding(what, "broken", f"{folder}: {error.strerror}", todo)
+    found = _("{folder}: {free} MB free, one megabyte safe in {seconds:.2f} s").format(
+        folder=folder, free=free_mb, seconds=seconds
+    )
+    if free_mb < LOW_DISK_MB:
+        return Finding(what, "warning", found, _("free some space: when it is full, photos are left out"))
+    if seconds > SLOW_DISK_S:
+        return Finding(what, "warning", found, _("a slow card: use one of class A1 or better"))
+    return Finding(what, "ok", found)
+
+
+def _sync_seconds(folder: Path) -> float:
+    """How long one megabyte takes until it is safe against a power cut."""
+    start = time.perf_counter()
+    with tempfile.TemporaryFile(dir=folder) as file:
+        file.write(os.urandom(2**20))
+        file.flush()
+        os.fsync(file.fileno())
+    return time.perf_counter() - start
+
+
+def _clock() -> Finding:
+    what = _("clock")
+    now = time.strftime("%Y-%m-%d %H:%M:%S %z")
+    if clock.trust() == "trusted":
+        return Finding(what, "ok", now)
+    todo = _("connect to a network once, or fit a clock chip; until then records say that the time is not trusted")
+    return Finding(what, "warning", _("{now}, not set by any time source").format(now=now), todo)

@@ -1,0 +1,39 @@
+"""Small films of a walking dot, for tests that need a real video file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+FPS = 10
+SIZE = (640, 360)
+RED = (20, 20, 220)
+"""BGR; the tiny colour model of tests/model/tiny.py calls it a beetle, which is a pest."""
+
+
+def ground(seed: int = 3) -> np.ndarray:
+    """Grey-green soil with grain, (H, W, 3) uint8."""
+    rng = np.random.default_rng(seed)
+    coarse = cv2.resize(rng.normal(0, 14, (SIZE[1] // 8, SIZE[0] // 8)).astype(np.float32), SIZE)
+    grain = rng.normal(0, 5, (SIZE[1], SIZE[0])).astype(np.float32)
+    grey = 110 + coarse + grain
+    return np.clip(np.stack([grey * 0.8, grey, grey * 0.9], axis=-1), 0, 255).astype(np.uint8)
+
+
+def walking_dot(path: Path, seconds: float = 16.0, arrives_s: float = 6.0, leaves_s: float = 12.0) -> Path:
+    """A red dot of 44 px that walks in from the left, rests in the middle, and leaves at the right."""
+    writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"MJPG"), FPS, SIZE)
+    assert writer.isOpened()
+    rng = np.random.default_rng(5)
+    soil = ground().astype(np.int16)
+    for index in range(int(seconds * FPS)):
+        frame = np.clip(soil + rng.integers(-3, 4, soil.shape, np.int16), 0, 255).astype(np.uint8)
+        share = (index / FPS - arrives_s) / (leaves_s - arrives_s)
+        if 0 <= share <= 1:
+            x = int(np.interp(share, [0, 0.35, 0.65, 1], [-30, 300, 300, SIZE[0] + 30]))
+            cv2.circle(frame, (x, 190), 22, RED, -1, cv2.LINE_AA)
+        writer.write(frame)
+    writer.release()
+    return path

@@ -27,6 +27,7 @@ class Checkpoint:
     size_px: int
     temperature: float
     unknown_below: float
+    pads_like: str = "torchvision"
     dataset: dict[str, Any] = field(default_factory=dict)
     metrics: dict[str, Any] = field(default_factory=dict)
     provenance: dict[str, Any] = field(default_factory=dict)
@@ -45,7 +46,7 @@ class Checkpoint:
 
     def network(self) -> Network:
         """The network with these weights, ready to answer."""
-        network = Network(self.backbone, len(self.classes))
+        network = Network(self.backbone, len(self.classes), self.pads_like)
         network.load_state_dict(self.state)
         return network.eval()
 

@@ -23,6 +23,7 @@ from training.calibration import choose_unknown_below, fit_temperature, loss, so
 from training.checkpoint import Checkpoint
 from training.language import _
 from training.network import Network, batch_norms_are_folded, load_start_weights, unfold_batch_norms
+from training.probe import fit_head
 from training.samples import Sample, TrainingSamples, ValidationSamples
 
 
@@ -33,7 +34,7 @@ class Recipe:
     backbone: str = "mobilenet_v2"
     weights: str = "imagenet"
     epochs: int = 20
-    lr: float = 1e-3
+    lr: float = 3e-4
     """AdamW's own default; a tenth of it for the body would need three times the epochs."""
     batch_size: int = 32
     """MMEdu's; larger ones give too few steps on some hundred photos."""
@@ -102,6 +103,8 @@ def train(
     batches, check = _loaders(material, recipe)
     if start is None and batch_norms_are_folded(network):
         unfold_batch_norms(network, [_normal(x.to(device)) for x, _y in _first(batches, 8)])
+    if recipe.weights != "none" and (start is None or start.classes != material.classes):
+        _fit_head(network, material, recipe)
     averaged = AveragedModel(network, multi_avg_fn=_ema, use_buffers=True)
     optimizer = torch.optim.AdamW(_groups(network, recipe), lr=recipe.lr)
     steps = max(1, recipe.epochs * len(batches))
@@ -137,15 +140,34 @@ def train(
 
 
 def _network(material: Material, recipe: Recipe, start: Checkpoint | None) -> Network:
-    network = Network(recipe.backbone, len(material.classes))
     if start is None:
+        network = Network(recipe.backbone, len(material.classes))
         load_start_weights(network, recipe.weights)
         return network
+    network = Network(recipe.backbone, len(material.classes), start.pads_like)
     state = dict(start.state)
     if start.classes != material.classes:  # other classes: what it sees is kept, what it calls them is learned anew
         state |= {"head.weight": network.head.weight.detach(), "head.bias": network.head.bias.detach()}
     network.load_state_dict(state)
     return network
+
+
+@torch.inference_mode()
+def _embedded(network: Network, samples: list[Sample], recipe: Recipe) -> tuple[Tensor, Tensor]:
+    """(N, D) embeddings of the unaltered photos, and their classes."""
+    photos = DataLoader(ValidationSamples(samples, Preprocessing(size_px=recipe.size_px)), 64)
+    device = torch.device(recipe.device)
+    network.eval()
+    parts = [
+        (network(_normal(x.to(device)))[1].float(), y.to(device))
+        for x, y in tqdm(photos, desc=_("looking"), leave=False)
+    ]
+    return torch.cat([x for x, _y in parts]), torch.cat([y for _x, y in parts])
+
+
+def _fit_head(network: Network, material: Material, recipe: Recipe) -> None:
+    embeddings, targets = _embedded(network, material.train, recipe)
+    fit_head(network.head, embeddings.clone(), targets.clone(), recipe.label_smoothing)
 
 
 def _loaders(material: Material, recipe: Recipe) -> tuple[DataLoader[Any], DataLoader[Any]]:
@@ -266,8 +288,12 @@ def _checkpoint(
         state={key: value.detach().cpu().clone() for key, value in averaged.module.state_dict().items()},
         size_px=recipe.size_px,
         temperature=temperature,
+        pads_like=averaged.module.pads_like,
         unknown_below=choose_unknown_below(softmax(logits, temperature), targets),
         dataset=material.dataset,
         metrics={"val_accuracy": done.val_accuracy, "epoch": done.epoch},
-        provenance={"recipe": asdict(plain), "torch": torch.__version__},
+        provenance={
+            "recipe": asdict(plain),
+            "torch": str(torch.__version__),
+        },  # a plain str, else weights_only refuses it,
     )

@@ -26,6 +26,8 @@ LIBRARIES = {"numpy": "numpy", "opencv-python": "cv2", "onnxruntime": "onnxrunti
 """Distribution → module. Each is imported in a process of its own: a wrong build dies with an illegal instruction."""
 LOW_DISK_MB = 500
 """About a week of photos of a busy garden (a photo has 20 to 60 kB)."""
+LOOK_S = 0.5
+"""How often the camera is asked whether it is lost already."""
 SLOW_DISK_S = 2.0
 """A healthy card syncs a megabyte in 0.05 to 0.3 s; at two seconds a photo waits noticeably."""
 
@@ -91,7 +93,8 @@ def _model(config: Config) -> Finding:
     try:
         card = Classifier.open(config.model.path or build.DEFAULT_MODEL, config.model.threads, config.model.roles).card
     except ModelError as error:
-        return Finding(what, "broken", f"{error.expected} ≠ {error.found}", error.todo)
+        found = _("expected {expected}; found {found}").format(expected=error.expected, found=error.found)
+        return Finding(what, "broken", found, error.todo)
     seconds = time.perf_counter() - start
     tested = _("self-test passed") if card.self_test else _("no self-test in the file")
     found = _("{id}, {count} classes, {tested} ({seconds:.1f} s)")
@@ -106,18 +109,21 @@ def _camera(config: Config, needed: bool) -> Finding:
     except SourceError as error:
         return Finding(what, "broken", f"{settings.source}: {error.found}", error.todo)
     try:
-        frame = camera.read(settings.open_timeout_s)
-        if frame is not None:
-            height, width = frame.image.shape[:2]
-            return Finding(what, "ok", f"{camera.name}, {width}×{height}")
-        state = camera.health()
+        until = time.monotonic() + settings.open_timeout_s
+        frame = camera.read(LOOK_S)
+        while frame is None and camera.health().state == "open" and time.monotonic() < until:
+            frame = camera.read(LOOK_S)
+        health = camera.health()
     finally:
         camera.close()
-    found = _("no picture from {source} within {seconds:.0f} s ({detail})")
+    if frame is not None:
+        height, width = frame.image.shape[:2]
+        return Finding(what, "ok", f"{camera.name}, {width}×{height}")
+    found = _("no picture from {source}: {detail}")
     return Finding(
         what,
         "broken" if needed else "warning",
-        found.format(source=camera.name, seconds=settings.open_timeout_s, detail=state.detail),
+        found.format(source=camera.name, detail=health.detail),
         _("check its cable and `camera.source`; without a camera, try `--source demo`"),
     )
 

@@ -1,0 +1,85 @@
+"""What the doctor says of a healthy and of a broken installation."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from edge import doctor
+from edge.settings import BoardSettings, CameraSettings, Config, ModelSettings
+from tests.model.tiny import colour_model
+
+
+def config(tmp_path: Path, **changes: object) -> Config:
+    model = colour_model(tmp_path / "m.onnx")
+    healthy = Config(data=tmp_path / "data", camera=CameraSettings(source="demo"), model=ModelSettings(path=model))
+    return healthy.model_copy(update=changes)
+
+
+def states(settings: Config, **options: bool) -> dict[str, str]:
+    return {finding.what: finding.state for finding in doctor.findings(settings, **options)}
+
+
+def test_finds_nothing_broken_where_all_is_well(tmp_path: Path) -> None:
+    found = states(config(tmp_path))
+    found.pop("clock")  # depends on the machine
+    assert found == dict.fromkeys(
+        ["Python", "numpy", "opencv-python", "onnxruntime", "model", "camera", "board", "disk"], "ok"
+    )
+    assert not (tmp_path / "data").exists(), "looking changes nothing"
+
+
+def test_a_broken_model_is_named_with_what_to_do(tmp_path: Path) -> None:
+    broken = tmp_path / "broken.onnx"
+    broken.write_bytes(b"no model")
+    (finding,) = [f for f in doctor.findings(config(tmp_path, model=ModelSettings(path=broken))) if f.state == "broken"]
+    assert finding.what == "model"
+    assert "found broken.onnx with 8 bytes" in finding.found
+    assert "export it again" in str(finding)
+
+
+@pytest.mark.parametrize(("needed", "state"), [(True, "broken"), (False, "warning")])
+def test_a_missing_camera_is_a_fault_only_where_one_was_asked_for(tmp_path: Path, needed: bool, state: str) -> None:
+    settings = config(tmp_path, camera=CameraSettings(source="http://127.0.0.1:9/video"))
+    assert states(settings, camera_needed=needed)["camera"] == state
+
+
+def test_a_missing_film_is_a_fault(tmp_path: Path) -> None:
+    settings = config(tmp_path, camera=CameraSettings(source=str(tmp_path / "none.mp4")))
+    assert states(settings)["camera"] == "broken"
+
+
+def test_a_missing_board_is_no_fault_of_the_whole(tmp_path: Path) -> None:
+    pytest.importorskip("serial", reason="pyserial is not installed: pip install pyserial")
+    settings = config(tmp_path, board=BoardSettings(kind="pinpong", port=str(tmp_path / "ttyACM9")))
+    assert states(settings)["board"] == "warning"
+
+
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="root may write anywhere; run as another user")
+def test_a_folder_that_cannot_be_written_is_a_fault(tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir(mode=0o500)
+    assert states(config(tmp_path))["disk"] == "broken"
+
+
+def test_a_file_in_place_of_the_data_folder_is_a_fault(tmp_path: Path) -> None:
+    (tmp_path / "data").write_text("")
+    assert states(config(tmp_path))["disk"] == "broken"
+
+
+def test_a_library_that_cannot_be_imported_is_a_fault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "cv2.py").write_text("raise ImportError('libGL.so.1: cannot open shared object file')")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    finding = next(f for f in doctor.findings(config(tmp_path)) if f.what == "opencv-python")
+    assert finding.state == "broken"
+    assert "apt install libgl1" in finding.todo
+
+
+def test_a_library_that_kills_the_process_is_a_fault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """onnxruntime 1.21 on a Pi 4 died with an illegal instruction."""
+    (tmp_path / "onnxruntime.py").write_text("import os, signal; os.kill(os.getpid(), signal.SIGILL)")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    finding = next(f for f in doctor.findings(config(tmp_path)) if f.what == "onnxruntime")
+    assert finding.state == "broken"
+    assert "killed by signal 4" in finding.found

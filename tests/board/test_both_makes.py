@@ -18,7 +18,7 @@ from tests.board.conftest import eventually
 from tests.rigs.uno import Bench, EmulatedUno, SimulatedUno, need_pinpong, need_simavr
 
 DAEMON = """
-import sys, logging
+import sys
 from edge.board.pinpong import PinpongBoard
 from edge.settings import BoardSettings
 board = PinpongBoard(BoardSettings(kind="pinpong"))
@@ -51,7 +51,12 @@ def test_the_lamp_follows_through_a_pulled_cable(uno: Bench, see: Callable[..., 
 
 def test_the_lamp_goes_out_when_the_daemon_is_killed(uno: Bench) -> None:
     daemon = subprocess.Popen(
-        [sys.executable, "-c", DAEMON], env=uno.env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", DAEMON],
+        env=uno.env,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
     )
     with daemon:
         assert uno.wait_for_level(13, True, 10)

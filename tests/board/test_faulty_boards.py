@@ -44,20 +44,20 @@ def pairs(tmp_path_factory: pytest.TempPathFactory, see: See, journal: Journal) 
                 EmulatedUno(folder, name="old", version=(2, 5)),
                 EmulatedUno(folder, name="slow", answer_delay_s=0.3),
                 EmulatedUno(folder, name="deaf"),
+                EmulatedUno(folder, name="dozing"),
                 EmulatedUno(folder, name="full"),
                 EmulatedUno(folder, name="late", plugged=False),
             )
         }
         see(*unos.values())
-        patience = Patience(ping_s=0.5)
-        yield {
-            name: Pair(uno, stack.enter_context(closing(PinpongBoard(settings(uno), patience))))
-            for name, uno in unos.items()
-        }
+        yield {name: stack.enter_context(connected(uno)) for name, uno in unos.items()}
 
 
-def settings(uno: EmulatedUno) -> BoardSettings:
-    return BoardSettings(kind="pinpong", port=str(uno.path))
+@contextlib.contextmanager
+def connected(uno: EmulatedUno) -> Iterator[Pair]:
+    patience = Patience(ping_s=0.5 if uno.path.name == "deaf" else 30)
+    with closing(PinpongBoard(BoardSettings(kind="pinpong", port=str(uno.path)), patience)) as board:
+        yield Pair(uno, board)
 
 
 def test_a_slow_board_works(pairs: dict[str, Pair]) -> None:
@@ -99,6 +99,15 @@ def test_a_silent_board_is_noticed_before_it_is_needed_and_comes_back(pairs: dic
     assert eventually(lambda: board.health().state == "ready")
     assert uno.wait_for_level(13, True)
     assert len(journal.about("reason=lost", str(uno.path))) == 1
+
+
+def test_a_board_that_does_not_take_a_level_is_noticed_at_once(pairs: dict[str, Pair]) -> None:
+    uno, board = pairs["dozing"]
+    assert eventually(lambda: board.health().state == "ready")
+    uno.reading = False
+    board.write("D13", True)
+    assert eventually(lambda: board.health().state == "backoff", 5)
+    assert "no answer" in board.health().detail
 
 
 def test_a_line_that_takes_no_more_bytes_blocks_nobody(pairs: dict[str, Pair]) -> None:

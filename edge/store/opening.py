@@ -94,5 +94,5 @@ def _unusable(data: Path, error: OSError | sqlite3.Error) -> StoreError:
     return StoreError(
         f"a folder to write in at {data}",
         describe(error),
-        "give the user who runs this the right to write there, or choose another folder with --data",
+        "check the disk and the right of this user to write there, or choose another folder with --data",
     )

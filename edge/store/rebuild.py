@@ -9,6 +9,7 @@ from contextlib import closing
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from edge.errors import UsageError
 from edge.store.durable import remove, sync_folder
 from edge.store.lock import FolderLock
 from edge.store.rows import transaction
@@ -48,8 +49,10 @@ class Report:
 def rebuild(data: Path) -> Report:
     """Makes the database anew; an existing one is set aside, never overwritten.
 
-    Raises StoreError while a watcher uses the folder, OSError, sqlite3.Error.
+    Raises UsageError where there is no such folder, StoreError while a watcher uses it, OSError, sqlite3.Error.
     """
+    if not data.is_dir():
+        raise UsageError(f"a data folder at {data}", "no such folder", "name the folder of `gardenwatch run`")
     lock = FolderLock(data)
     try:
         return rebuild_locked(data)

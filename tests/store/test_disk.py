@@ -70,6 +70,20 @@ def test_a_photo_that_does_not_fit_costs_only_itself(
     folder.assert_sound()
 
 
+def test_a_photo_whose_name_is_not_durable_is_not_left_behind(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(of: Path) -> None:
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    with Store.open(folder.path, SETTINGS, run()) as store:
+        store.record(visit(sighting()))
+        assert store.settle(5)
+        monkeypatch.setattr("edge.store.durable.sync_folder", fail)
+        store.record(visit(sighting()))
+        assert store.settle(5)
+    assert len(folder.photos()) == 1
+    folder.assert_sound()
+
+
 def test_recovers_by_itself_and_says_each_change_once(
     folder: Folder, break_fsync: Callable[[int | None], None], caplog: pytest.LogCaptureFixture
 ) -> None:

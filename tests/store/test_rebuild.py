@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from edge.errors import StoreError
+from edge.errors import StoreError, UsageError
 from edge.store.reading import Row, Sightings
 from edge.store.rebuild import rebuild
 from edge.store.store import Store
@@ -87,6 +87,11 @@ def test_a_verdict_on_a_sighting_without_photo_is_kept_and_counted(season: Folde
 def test_never_while_a_watcher_uses_the_folder(season: Folder) -> None:
     with Store.open(season.path, SETTINGS, run()), pytest.raises(StoreError, match="another gardenwatch"):
         rebuild(season.path)
+
+
+def test_a_folder_that_is_not_there_is_a_wrong_command(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="no such folder"):
+        rebuild(tmp_path / "nowhere")
 
 
 @pytest.mark.parametrize("damage", ["gone", "emptied", "overwritten"])

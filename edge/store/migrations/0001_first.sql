@@ -44,7 +44,7 @@ CREATE TABLE sightings (
 CREATE INDEX sightings_first ON sightings (first_at);
 CREATE INDEX sightings_truth ON sightings (truth, first_at);
 CREATE INDEX sightings_role ON sightings (truth_role, first_at);
-CREATE INDEX sightings_run ON sightings (run_id, first_tick_s);
+CREATE INDEX sightings_run ON sightings (run_id);
 CREATE INDEX sightings_open ON sightings (run_id) WHERE closed = 0;
 
 CREATE TABLE photos (

@@ -13,6 +13,7 @@ import click
 from edge import build, config, doctor, language
 from edge.camera.commands import draw
 from edge.classify import classify
+from edge.config import ConfigFaults
 from edge.errors import EXIT_CONFIG, EXIT_FAULT, GardenwatchError
 from edge.language import _
 from edge.model.classifier import read_card
@@ -117,12 +118,13 @@ def main() -> None:
         status = error.exit_code
     except click.Abort:
         status = EXIT_FAULT
-    except GardenwatchError as error:
-        click.echo(_("error: {error}").format(error=error), err=True)
+    except ConfigFaults as error:
+        click.echo(str(error), err=True)
         status = error.exit_code
-    except ModelError as error:
-        click.echo(_("error: {error}").format(error=error), err=True)
-        status = EXIT_CONFIG
+    except (GardenwatchError, ModelError) as error:
+        text = _("error: expected {expected}; found {found}; {todo}")
+        click.echo(text.format(expected=error.expected, found=error.found, todo=error.todo), err=True)
+        status = error.exit_code if isinstance(error, GardenwatchError) else EXIT_CONFIG
     sys.exit(status if isinstance(status, int) else 0)
 
 

@@ -13,7 +13,7 @@ import cv2
 from PIL import Image
 from tqdm import tqdm
 
-from training.duplicates import groups_of, near_duplicates, perceptual_hash
+from training.duplicates import Signature, groups_of, near_duplicates, signature
 from training.errors import TrainingError, UsageError
 from training.language import _
 from training.layout import FOLDERS, SPLITS, Photo, RawSet, read_raw, read_text
@@ -51,10 +51,10 @@ def prepare(
     """
     photos = read_raw(raw)
     _refuse_to_overwrite(raw, out, force)
-    kept, hashes, left_out = _readable(photos)
+    kept, signatures, left_out = _readable(photos)
     names = [path.path.relative_to(raw).as_posix() for path in kept]
     manifest = _read_manifest(raw)
-    groups = groups_of(len(kept), near_duplicates(hashes) + _same_group(names, manifest))
+    groups = groups_of(len(kept), near_duplicates(signatures) + _same_group(names, manifest))
     into_test = _listed(test_list, names) if test_list else []
     splits = split_by_group([p.label for p in kept], groups, ratios, seed, into_test)
     part = out.with_name(out.name + ".part")
@@ -87,12 +87,12 @@ def _refuse_to_overwrite(raw: Path, out: Path, force: bool) -> None:
         raise UsageError(_("an empty or new output folder"), found, todo)
 
 
-def _readable(photos: RawSet) -> tuple[list[Photo], list[tuple[int, int]], dict[str, str]]:
-    kept, hashes, left_out = [], [], {}
+def _readable(photos: RawSet) -> tuple[list[Photo], list[Signature], dict[str, str]]:
+    kept, signatures, left_out = [], [], {}
     for photo in tqdm(photos.photos, desc=_("reading"), unit=_("photo")):
         try:
             # 256 px are plenty for a 32 px hash, and bound the memory of a 50 megapixel photo's later steps.
-            hashes.append(perceptual_hash(read_picture(photo.path, longest_px=256)))
+            signatures.append(signature(read_picture(photo.path, longest_px=256)))
             kept.append(photo)
         except UnreadablePicture as error:
             left_out[photo.path.relative_to(photos.root).as_posix()] = str(error)
@@ -100,7 +100,7 @@ def _readable(photos: RawSet) -> tuple[list[Photo], list[tuple[int, int]], dict[
     if lost:
         found = _("only unreadable ones of {names}").format(names=", ".join(sorted(lost)))
         raise TrainingError(_("photos of each class"), found, _("add photos that can be opened"))
-    return kept, hashes, left_out
+    return kept, signatures, left_out
 
 
 def _read_manifest(raw: Path) -> dict[str, dict[str, str]]:

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 
 from tests.training.conftest import picture
-from training.duplicates import groups_of, near_duplicates, perceptual_hash
+from training.duplicates import groups_of, near_duplicates, signature
 
 
 def test_copies_are_found_and_others_are_not() -> None:
@@ -15,7 +15,7 @@ def test_copies_are_found_and_others_are_not() -> None:
     packed = cv2.imdecode(cv2.imencode(".jpg", one, [cv2.IMWRITE_JPEG_QUALITY, 30])[1], cv2.IMREAD_COLOR)
     larger = cv2.resize(one, (200, 150))
     pictures = [one, picture(2), noisy, np.asarray(packed, np.uint8), picture(3), np.asarray(larger, np.uint8)]
-    pairs = near_duplicates([perceptual_hash(p) for p in pictures])
+    pairs = near_duplicates([signature(p) for p in pictures])
     assert groups_of(len(pictures), pairs) == [0, 1, 0, 0, 4, 0]
 
 

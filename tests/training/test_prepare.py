@@ -15,7 +15,7 @@ from PIL import Image
 from tests.training.conftest import picture, write
 from training.errors import TrainingError, UsageError
 from training.pictures import read_picture
-from training.prepare import prepare
+from training.prepare import COLUMNS, prepare
 
 Raw = Callable[..., Path]
 
@@ -62,7 +62,7 @@ def test_the_manifest_names_every_photo_with_its_group(raw: Raw, tmp_path: Path)
         rows = list(csv.DictReader(file))
     assert len(rows) == 12
     assert all((out / row["path"]).is_file() and row["class"] in row["path"] and row["group"] for row in rows)
-    assert list(rows[0]) == "path class source group sighting_id model_id judged_by judged_at".split()
+    assert list(rows[0]) == list(COLUMNS)
 
 
 def test_the_same_seed_gives_the_same_bytes_and_another_seed_another_split(raw: Raw, tmp_path: Path) -> None:

@@ -1,0 +1,52 @@
+"""Odd pictures that people have."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from training.pictures import UnreadablePicture, read_picture
+
+
+def test_colours_come_as_bgr(tmp_path: Path) -> None:
+    Image.new("RGB", (4, 3), (200, 10, 20)).save(tmp_path / "a.png")
+    assert read_picture(tmp_path / "a.png")[0, 0].tolist() == [20, 10, 200]
+
+
+@pytest.mark.parametrize("mode", ["L", "CMYK", "RGBA", "P", "1", "LA"])
+def test_every_mode_gives_three_channels(tmp_path: Path, mode: str) -> None:
+    suffix = ".jpg" if mode == "CMYK" else ".png"
+    Image.new("RGB", (6, 5), (120, 130, 140)).convert(mode).save(tmp_path / f"a{suffix}")
+    assert read_picture(tmp_path / f"a{suffix}").shape == (5, 6, 3)
+
+
+def test_sixteen_bit_grey_keeps_its_shades(tmp_path: Path) -> None:
+    ramp = np.linspace(0, 60000, 256, dtype=np.uint16).reshape(16, 16)
+    Image.fromarray(ramp).save(tmp_path / "a.png")
+    assert len(np.unique(read_picture(tmp_path / "a.png"))) > 200
+
+
+def test_an_animation_gives_its_first_frame(tmp_path: Path) -> None:
+    frames = [Image.new("RGB", (4, 4), colour) for colour in ("red", "blue")]
+    frames[0].save(tmp_path / "a.gif", save_all=True, append_images=frames[1:])
+    assert read_picture(tmp_path / "a.gif")[0, 0].tolist() == [0, 0, 255]
+
+
+def test_transparency_lies_on_white(tmp_path: Path) -> None:
+    Image.new("RGBA", (4, 4), (0, 0, 0, 0)).save(tmp_path / "a.png")
+    assert read_picture(tmp_path / "a.png").min() == 255
+
+
+def test_a_huge_photo_is_reduced_with_its_aspect(tmp_path: Path) -> None:
+    Image.new("RGB", (1000, 400)).save(tmp_path / "a.jpg")
+    assert read_picture(tmp_path / "a.jpg", longest_px=100).shape == (40, 100, 3)
+
+
+@pytest.mark.parametrize("data", [b"", b"\xff\xd8\xff\xe0nothing", b"<html></html>"])
+def test_what_is_no_picture_says_so(tmp_path: Path, data: bytes) -> None:
+    (tmp_path / "a.jpg").write_bytes(data)
+    with pytest.raises(UnreadablePicture):
+        read_picture(tmp_path / "a.jpg")

@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import hashlib
 import re
 import signal
+import socket
+import sys
 import time
 import warnings
 from typing import Any
@@ -52,6 +55,7 @@ class Link:
         self._expected: tuple[int, int] = firmware_version[board.upper()]
         self._make_pin: Any = Pin
         self._on: set[int] = set()
+        self._claimed = _claim(port)
         try:
             self._board: Any = Board(board, port)
             self._board.detect_firmata = self._meet
@@ -104,7 +108,6 @@ class Link:
         self._board.duration = {self._board.boardname: READ_WITHIN_S}  # detect_firmata sets it, open_serial reads it
         self._board.res["open_serial"](self._board)
         serial = self._board.serial
-        serial.exclusive = True  # so that a second Gardenwatch is told, and leaves
         serial.write_timeout = WRITE_WITHIN_S
         found = None
         for _ in range(MEET_TRIES):
@@ -148,9 +151,26 @@ class Link:
         return Unusable("lost", port=self.port, error=str(error) or type(error).__name__)
 
 
+def _claim(port: str) -> socket.socket | None:
+    """Takes the port for this process, before opening it would reset the board under another Gardenwatch.
+
+    A name of Linux's abstract sockets: unlike a lock file it needs no folder, and goes with the process, however
+    that ends. Raises Unusable where another process has it.
+    """
+    if sys.platform != "linux":  # Windows opens a port only once anyway
+        return None
+    claim = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+    try:
+        claim.bind("\0gardenwatch-" + hashlib.sha256(port.encode()).hexdigest())  # a name holds 107 bytes
+    except OSError:
+        claim.close()
+        raise Unusable("busy", port=port) from None
+    return claim
+
+
 def _reason_of(error: OSError) -> Reason:
     if error.errno in (errno.EACCES, errno.EPERM):
         return "no_permission"
-    if error.errno in (errno.EBUSY, errno.EAGAIN):
+    if error.errno == errno.EBUSY:
         return "busy"
     return "lost"

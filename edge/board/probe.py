@@ -15,7 +15,7 @@ LOOK_EVERY_S = 0.05
 def probe(settings: BoardSettings, timeout_s: float = 8.0) -> BoardHealth:
     """How a board of kind pinpong is, as soon as that is known; a good one takes 2.5 s, a mute one 6 s.
 
-    It resets the board, so not while a daemon uses it. It lights nothing, flashes nothing.
+    Lights nothing, flashes nothing. A board that a running daemon uses is `backoff` (in use), and not disturbed.
     """
     until = time.monotonic() + timeout_s
     with closing(PinpongBoard(settings)) as board:

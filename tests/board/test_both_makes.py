@@ -1,4 +1,4 @@
-"""The same tale on the emulated Uno and on the simulated chip with pinpong's own firmware."""
+"""The emulated Uno and the simulated chip with pinpong's own firmware do the same."""
 
 from __future__ import annotations
 
@@ -27,7 +27,10 @@ sys.stdin.read()
 """
 
 
-@pytest.fixture(params=[EmulatedUno, pytest.param(SimulatedUno, marks=pytest.mark.system)])
+CHIP = pytest.param(SimulatedUno, marks=pytest.mark.system)
+
+
+@pytest.fixture(params=[EmulatedUno, CHIP])
 def uno(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Bench]:
     need_pinpong()
     if request.param is SimulatedUno:
@@ -36,6 +39,7 @@ def uno(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Bench]:
         yield uno
 
 
+@pytest.mark.parametrize("uno", [CHIP], indirect=True)  # test_pinpong.py has it with the emulated one
 def test_the_lamp_follows_through_a_pulled_cable(uno: Bench, see: Callable[..., None]) -> None:
     see(uno)
     with closing(PinpongBoard(BoardSettings(kind="pinpong"))) as board:
@@ -68,6 +72,7 @@ def test_the_lamp_goes_out_when_the_daemon_is_killed(uno: Bench) -> None:
         assert daemon.stdout.read() == "", "pinpong's prints belong to nobody"
 
 
+@pytest.mark.parametrize("uno", [EmulatedUno], indirect=True)
 def test_a_probe_says_that_the_board_is_well_and_lights_nothing(uno: Bench, see: Callable[..., None]) -> None:
     see(uno)
     health = probe(BoardSettings(kind="pinpong"))

@@ -142,12 +142,15 @@ def test_a_pulled_cable_is_reported_once_and_the_level_restored(
     ]
 
 
-def test_a_second_daemon_on_the_same_board_is_told(ready: PinpongBoard, uno: EmulatedUno) -> None:
+def test_a_second_daemon_on_the_same_board_is_told_and_disturbs_nothing(ready: PinpongBoard, uno: EmulatedUno) -> None:
+    ready.write("D13", True)
+    assert uno.wait_for_level(13, True)
+    opened = uno.opened
     health = probe(BoardSettings(kind="pinpong"))
     assert health.state == "backoff"
     assert "in use" in health.detail
-    ready.write("D13", True)
-    assert uno.wait_for_level(13, True)
+    assert uno.opened == opened
+    assert uno.level(13)
 
 
 def test_an_unknown_pin_is_reported_once_and_the_others_go_on(

@@ -14,7 +14,8 @@
             uno.changes(13)                               # [Change(tick_s=…time.monotonic()…, on=True), …]
             uno.levels(13)                                # [True, False, …]
 
-In the test's own process: `monkeypatch.setattr(os, "environ", uno.env)` before a PinpongBoard is made.
+In the test's own process, before a PinpongBoard is made: `for item in uno.env.items(): monkeypatch.setenv(*item)`.
+Pins are numbers as on the board; the chip shows D0 to D13. Both work without root.
 """
 
 from __future__ import annotations

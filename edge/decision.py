@@ -13,8 +13,12 @@ from edge.model.contract import UNKNOWN, Label
 from edge.records import Box, Change, Frame, Guess, Moment, Receipt, Shot, Sighting, Track
 from edge.settings import DecisionSettings
 
-STEADY = 0.5
+STEADY = 0.7
 """Part of the frames that showed it: an animal is seen in nine of ten, a leaf that sways into new ground in few."""
+STRETCH_S = 1.0
+"""An animal is seen for a second without a break; a leaf in the wind shows itself for moments."""
+CAME_IN_S = 3.0
+"""What came in over the picture's edge and is seen for so long without a break has arrived, slow as it may be."""
 ARRIVED = 1.0
 """Lengths of itself it must have come: what has roots sways in place."""
 IMPROVE_S = 5.0
@@ -61,7 +65,7 @@ class Decision:
             case.track = track
             if track.id in guesses:
                 case.add(guesses[track.id], frame, self._photo_margin)
-                changes += self._judge(case, frame.moment)
+            changes += self._judge(case, frame.moment)
         return changes
 
     def finish(self) -> list[Change]:
@@ -73,11 +77,11 @@ class Decision:
         track, settings = case.track, self._settings
         if min(track.box.w, track.box.h) < SMALL_PX:
             return "too_small"
-        if case.looks < settings.min_looks:
+        if case.looks < settings.min_looks or track.last_seen.tick_s - track.first_seen.tick_s < settings.min_seen_s:
             return "too_few_looks"
         if case.animal < 0.5:
             return "background"
-        if (track.reach < ARRIVED or track.steadiness < STEADY) and case.animal < settings.sure:
+        if not _moves_like_an_animal(track) and case.animal < settings.sure:
             return "moves_like_a_plant"
         if case.animal < settings.animal:
             return "below_threshold"
@@ -175,9 +179,15 @@ class Decision:
             "animal": round(case.animal, 3),
             "reach": round(track.reach, 2),
             "steadiness": round(track.steadiness, 2),
+            "stretch_s": round(track.stretch_s, 1),
             "turns_seen": track.turns_seen,
         }
         return Receipt(case.looks, votes, reason, details)
+
+
+def _moves_like_an_animal(track: Track) -> bool:
+    arrived = track.reach >= ARRIVED or (track.from_edge and track.stretch_s >= CAME_IN_S)
+    return arrived and track.stretch_s >= STRETCH_S and track.steadiness >= STEADY
 
 
 def _ahead(track: Track) -> Box:

@@ -17,6 +17,8 @@ RECENT_LOOKS = 4
 """So many looks in a row without an animal say that it has left; one may catch a shadow or a turn."""
 CUT_OFF = 0.3
 """Weight of a look at something that reaches over the picture's edge: half an animal looks like another."""
+BLUR_PER_S = 2.0
+"""Lengths of itself per second at which motion blur halves a look's worth: at 1/30 s exposure, a fifteenth of it."""
 BETTER = 1.25
 """A photo must be better by this factor to take the place of one: each costs a write to the card."""
 
@@ -47,7 +49,7 @@ class Evidence:
     def add(self, guess: Guess, frame: Frame, photo_margin: float) -> None:
         """Takes in one look, and keeps its photo where it is better than any before."""
         probabilities = np.asarray(guess.probabilities, np.float64)
-        weight = math.sqrt(guess.box.area) * (1.0 if _is_inside(guess.box, frame.image) else CUT_OFF)
+        weight = self._weight(guess, frame)
         self.looks += 1
         self.total += weight * probabilities
         self.weight += weight
@@ -59,6 +61,12 @@ class Evidence:
         if self.shot is None or worth > BETTER * self.shot_worth:
             self.shot = Shot(cut(frame.image, guess.box, photo_margin), guess.box, guess.moment)
             self.shot_worth, self.shot_is_new = worth, True
+
+    def _weight(self, guess: Guess, frame: Frame) -> float:
+        """How much a look tells: large, whole, slow enough to be sharp."""
+        size = max(guess.box.w, guess.box.h)
+        whole = CUT_OFF if guess.box.touches(frame.image.shape[1], frame.image.shape[0]) else 1.0
+        return math.sqrt(guess.box.area) * whole / (1 + math.hypot(*self.track.velocity) / (BLUR_PER_S * size))
 
     @property
     def animal(self) -> float:
@@ -86,10 +94,6 @@ class Evidence:
 
     def _alive(self) -> NDArray[np.bool_]:
         return np.array([label.role != "background" for label in self.labels])
-
-
-def _is_inside(box: Box, image: Image) -> bool:
-    return box.x > 1 and box.y > 1 and box.x + box.w < image.shape[1] - 1 and box.y + box.h < image.shape[0] - 1
 
 
 def cut(image: Image, box: Box, margin: float) -> Image:

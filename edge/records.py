@@ -50,6 +50,10 @@ class Box(NamedTuple):
         x, y = min(self.x, other.x), min(self.y, other.y)
         return Box(x, y, max(self.x + self.w, other.x + other.w) - x, max(self.y + self.h, other.y + other.h) - y)
 
+    def touches(self, width: int, height: int) -> bool:
+        """Whether it reaches the edge of a picture of that size, give or take a pixel."""
+        return self.x <= 1 or self.y <= 1 or self.x + self.w >= width - 1 or self.y + self.h >= height - 1
+
     def clipped(self, width: int, height: int) -> Box:
         """The part of the box inside a picture of that size; at least one pixel."""
         x0, y0 = min(max(self.x, 0), width - 1), min(max(self.y, 0), height - 1)
@@ -161,8 +165,6 @@ class Region:
 
     box: Box
     """In source pixels, close around what is new."""
-    strength: float
-    """How far it stands out: mean difference over the local threshold, in thresholds; at least 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +189,11 @@ class Track:
     under 1 however long it sways."""
     at_edge: bool
     """Its box touches the picture's edge, so part of it may be outside."""
+    from_edge: bool
+    """It was there when it was first seen: it came in."""
     steadiness: float
     """Part of the frames since it was first seen that showed it, 0 to 1; what flickers is low."""
+    stretch_s: float
+    """The longest time it was seen without a break."""
     shifts: float
     """Path walked per reach: 1 for a straight walk, large for something that moves to and fro."""

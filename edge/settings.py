@@ -85,9 +85,11 @@ class DecisionSettings(Settings):
 
     min_looks: int = Field(3, ge=1)
     """One look may catch a blur; three within the first second outvote it."""
+    min_seen_s: Positive = 1.0
+    """A leaf in a gust shows itself for less; a visit that is shorter cannot be named well."""
     animal: Fraction = 0.6
     """Combined probability that it is an animal at all, from which something that came from elsewhere is counted."""
-    sure: Fraction = 0.9
+    sure: Fraction = 0.95
     """The same for something that only sways in place or flickers."""
 
 

@@ -1,4 +1,4 @@
-"""The scene without animals, learned on a small grey picture."""
+"""What is usual for each pixel of one plane."""
 
 from __future__ import annotations
 
@@ -9,14 +9,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 Plane = NDArray[np.float32]
+"""(h, w) float32, log2 units."""
 Mask = NDArray[np.uint8]
+"""(h, w) uint8: 0 or more."""
 
-# Brightness is compared as a ratio (shadows and clouds multiply it), so levels are log2(grey + 12). The 12 keeps
-# the noise of the darkest pixels (1 to 2 grey levels) under a tenth of a unit.
-LEVELS = np.log2(np.arange(256, dtype=np.float32) + 12)
 # Side of the square whose mean is taken off the difference, as a part of the picture's width: under it lie animals
-# (200 of 1280 pixels) and their outlines, over it soft shadows.
+# (up to 200 of 1280 pixels) by their pattern and outline, over it soft shadows.
 LOCAL_PART = 15 / 320
+# How far what sways may stray from where it was seen to sway, as a part of the picture's width.
+NEAR_PART = 5 / 320
+QUIET = 0.02
+"""Change of a quiet camera's pixel: half a grey level in the middle of the range."""
 PASSING_S = 0.15
 """What changes within this time is activity; slower change is not."""
 ACTIVITY_S = 3.0
@@ -26,66 +29,67 @@ GUSTS_S = 120.0
 SCENE_S = 8.0
 """Memory of the scene: as slow as a cloud's edge, quicker than the sun."""
 OBJECT_S = 32.0
-"""What stands out and is not known as an animal becomes scene in about this time; several looks fit into it."""
-
-
-def level(grey: NDArray[np.uint8]) -> Plane:
-    """(h, w) float32 log2 brightness of a (h, w) uint8 grey picture, without single-pixel noise."""
-    return np.asarray(cv2.GaussianBlur(cv2.LUT(grey, LEVELS), (3, 3), 0), np.float32)
+"""What stands out and is not known as an animal becomes scene in about this time; many looks fit into it."""
 
 
 class Background:
-    """Knows for each pixel how bright it is and how much it usually changes."""
+    """Learns how high each pixel of one plane is, and how much it usually changes."""
 
     def __init__(self, first: Plane) -> None:
         self.scene = first.copy()
-        self.activity = np.full_like(first, 0.02)  # half a grey level in the middle of the range: a quiet camera
-        self._gusts = self.activity.copy()
+        self._activity = np.full_like(first, QUIET)
+        self._gusts = self._activity.copy()
         self._recent = first.copy()
         self._learned_s = 0.0
-        side = max(5, round(LOCAL_PART * first.shape[1]))
-        self._window = (side, side)
-        self._near = np.ones((5, 5), np.uint8)
+        window, near = (max(3, round(part * first.shape[1]) | 1) for part in (LOCAL_PART, NEAR_PART))
+        self._window = (window, window)
+        self._near = np.ones((near, near), np.uint8)
 
-    def follow_light(self, now: Plane) -> float:
-        """Shifts the whole scene to the brightness of `now`; returns by how much, in log2 units."""
-        shift = float(np.median((now - self.scene)[::6, ::6]))  # a thousand pixels decide a median well enough
+    def follow_light(self, now: Plane) -> None:
+        """Shifts the whole scene to the height of `now`: exposure, white balance, a cloud."""
+        shift = np.median((now - self.scene)[::6, ::6])  # some hundred pixels decide a median well enough
         self.scene += shift
         self._recent += shift
-        return shift
 
-    def difference(self, now: Plane) -> Plane:
-        """What is new in detail, in log2 units: soft shadows and light are taken off as the local mean."""
-        plain = now - self.scene
+    def new(self, now: Plane, contrast: float, calm: float, calm_when_known: float, kept: Mask | None) -> Mask:
+        """255 where `now` differs from the scene by more than `contrast`, plus the usual change times `calm`.
+
+        Soft shadows and light are taken off as the local mean, so that detail decides.
+        """
+        plain = cv2.subtract(now, self.scene)
         soft = cv2.blur(np.clip(plain, -1, 1), self._window)
-        return np.asarray(plain - soft, np.float32)
+        usual = cv2.dilate(self._gusts, self._near)
+        threshold = usual * np.float32(calm) + np.float32(contrast)
+        if kept is not None:
+            np.copyto(threshold, usual * np.float32(calm_when_known) + np.float32(contrast), where=kept > 0)
+        return np.asarray(cv2.compare(cv2.absdiff(plain, soft), threshold, cv2.CMP_GT), np.uint8)
 
-    def usual(self) -> Plane:
-        """How much each pixel, or one close to it, usually changes."""
-        return np.asarray(cv2.dilate(self._gusts, self._near), np.float32)
-
-    def learn(self, now: Plane, dt_s: float, new: Mask, kept: Mask) -> None:
+    def learn(self, now: Plane, dt_s: float, new: Mask, kept: Mask | None) -> None:
         """Takes in a frame: quickly where nothing is new, slowly where something is, never where kept."""
         self._learned_s += dt_s
         change = cv2.absdiff(now, self._recent)
-        self._recent += (now - self._recent) * _part(dt_s, PASSING_S)
-        free = kept == 0
-        rate = _part(dt_s, min(ACTIVITY_S, 1 + self._learned_s))
-        self.activity += np.where(free, (change - self.activity) * np.float32(rate), np.float32(0))
+        cv2.accumulateWeighted(now, self._recent, _part(dt_s, PASSING_S))
+        free = None if kept is None else np.asarray(kept == 0, np.uint8)
+        cv2.accumulateWeighted(change, self._activity, _part(dt_s, min(ACTIVITY_S, 1 + self._learned_s)), mask=free)
         self._gusts *= np.float32(1 - _part(dt_s, GUSTS_S))
-        np.maximum(self._gusts, self.activity, out=self._gusts)
-        quick, slow = _part(dt_s, min(SCENE_S, self._learned_s)), _part(dt_s, OBJECT_S)
-        rates = np.where(new > 0, np.float32(slow), np.float32(quick)) * free
-        self.scene += (now - self.scene) * rates
+        cv2.max(self._gusts, self._activity, dst=self._gusts)
+        known = np.asarray(new == 0, np.uint8)
+        fresh = 1 - known
+        if free is not None:
+            known &= free
+            fresh &= free
+        cv2.accumulateWeighted(now, self.scene, _part(dt_s, min(SCENE_S, self._learned_s)), mask=known)
+        cv2.accumulateWeighted(now, self.scene, _part(dt_s, OBJECT_S), mask=fresh)
 
-    def relearn(self, now: Plane, kept: Mask) -> None:
+    def relearn(self, now: Plane, kept: Mask | None) -> None:
         """Takes in a changed scene at once, except where kept."""
-        self.scene = np.where(kept > 0, self.scene, now)
+        np.copyto(self.scene, now, where=True if kept is None else kept == 0)
         self._recent = now.copy()
 
     def move(self, dx: float, dy: float) -> None:
-        """The camera now stands differently: everything learned moves by that many small pixels."""
-        self.scene, self.activity = shifted(self.scene, dx, dy), shifted(self.activity, dx, dy)
+        """The camera now stands differently: everything learned moves right by dx and down by dy pixels."""
+        self.scene, self._recent = shifted(self.scene, dx, dy), shifted(self._recent, dx, dy)
+        self._activity, self._gusts = shifted(self._activity, dx, dy), shifted(self._gusts, dx, dy)
 
 
 def shifted(plane: Plane, dx: float, dy: float) -> Plane:

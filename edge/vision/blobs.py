@@ -15,19 +15,18 @@ CLOSE = np.ones((5, 5), np.uint8)
 GROW = np.ones((3, 3), np.uint8)
 
 
-def blobs(new: NDArray[np.uint8]) -> list[tuple[Box, NDArray[np.bool_]]]:
-    """Each connected part of a (h, w) 0/1 mask: its box, and the mask cut to that box; largest first.
+def blobs(new: NDArray[np.uint8]) -> list[Box]:
+    """The box of each connected part of a (h, w) mask, largest first.
 
-    Parts closer than a quarter of the larger one's side count as one thing: a striped animal breaks up.
+    Parts closer than a quarter of the smaller one's side count as one thing: a striped animal breaks up.
     """
     joined = cv2.dilate(cv2.morphologyEx(new, cv2.MORPH_CLOSE, CLOSE), GROW)
     count, labels, stats, _ = cv2.connectedComponentsWithStats(joined)
     if count == 1:
         return []
-    pixels = np.bincount(labels.ravel(), new.ravel(), minlength=count)
+    pixels = np.bincount(labels.ravel(), new.ravel() > 0, minlength=count)
     boxes = [Box(*map(int, stats[i, :4])) for i in range(1, count) if pixels[i] >= MIN_PIXELS]
-    boxes = _joined(sorted(boxes, key=lambda box: -box.area))
-    return [(box, new[box.y : box.y + box.h, box.x : box.x + box.w] > 0) for box in boxes]
+    return _joined(sorted(boxes, key=lambda box: -box.area))
 
 
 def _joined(boxes: list[Box]) -> list[Box]:

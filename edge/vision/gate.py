@@ -8,12 +8,12 @@ from typing import Literal
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from edge.records import Box, Frame, Region
 from edge.settings import GateSettings
-from edge.vision.background import Background, Mask, Plane, level, shifted
+from edge.vision.background import Mask
 from edge.vision.blobs import blobs
+from edge.vision.scene import Levels, Scene
 from edge.vision.shake import shift_between
 
 GateState = Literal["learning", "watching", "shaken", "light_changed"]
@@ -39,7 +39,7 @@ class Gate:
 
     def __init__(self, settings: GateSettings) -> None:
         self._settings = settings
-        self._background: Background | None = None
+        self._scene: Scene | None = None
         self._began_s = self._last_s = self._steady_s = 0.0
         self.state: GateState = "learning"
 
@@ -50,61 +50,43 @@ class Gate:
         learned, so that it does not melt into the scene while it rests, and less difference is enough.
         """
         tick_s = frame.moment.tick_s
-        now = self._level(frame)
-        background = self._background
-        if background is None or background.scene.shape != now.shape or tick_s - self._last_s > GAP_S:
-            self._background = Background(now)
+        now = Levels.of(frame.image, self._settings.width_px)
+        scene, shape = self._scene, now.brightness.shape
+        if scene is None or scene.brightness.shape != shape or tick_s - self._last_s > GAP_S:
+            self._scene = Scene(now, self._settings)
             self._began_s = self._last_s = self._steady_s = tick_s
             self.state = "learning"
             return []
         dt_s, self._last_s = tick_s - self._last_s, tick_s
-        scale = frame.image.shape[1] / now.shape[1]
-        kept = _mask(animals, now.shape, scale)
-        background.follow_light(now)
-        strength = self._strength(background, now, kept)
-        shift = self._shift(background, now, strength, kept)
+        scale = frame.image.shape[1] / shape[1]
+        kept = _mask(animals, shape, scale) if animals else None
+        scene.follow_light(now)
+        new = scene.new(now, kept)
+        shift = None
+        if _unknown_part(new, kept) > RESTLESS_PART:
+            shift = shift_between(scene.brightness, now.brightness)
         if shift is not None:
-            now = shifted(now, -shift[0], -shift[1])
-            strength = _inner(self._strength(background, now, kept), shift)
-        new = (strength > 1).astype(np.uint8)
-        self._judge(tick_s, background, shift, new, kept)
+            now = now.moved(-shift[0], -shift[1])
+            new = _inner(scene.new(now, kept), shift)
+        self._judge(tick_s, scene, shift, _unknown_part(new, kept))
         if self.state == "light_changed":
-            background.relearn(now, kept)
+            scene.relearn(now, kept)
         elif shift is None:
-            background.learn(now, dt_s, new, kept)
+            scene.learn(now, dt_s, new, kept)
         if self.state in ("learning", "light_changed"):
             return []
-        return _regions(new, strength, scale, shift or (0.0, 0.0), frame)
+        return _regions(new, scale, shift or (0.0, 0.0), frame)
 
-    def _level(self, frame: Frame) -> Plane:
-        height, width = frame.image.shape[:2]
-        size = (self._settings.width_px, max(1, round(self._settings.width_px * height / width)))
-        small = cv2.resize(frame.image, size, interpolation=cv2.INTER_AREA)
-        return level(np.asarray(cv2.cvtColor(small, cv2.COLOR_BGR2GRAY), np.uint8))
-
-    def _strength(self, background: Background, now: Plane, kept: Mask) -> Plane:
-        """The difference in thresholds: over 1 is new."""
-        usual = np.where(kept > 0, self._settings.calm_when_known, self._settings.calm) * background.usual()
-        threshold = np.float32(self._settings.contrast) + usual.astype(np.float32)
-        return np.asarray(np.abs(background.difference(now)) / threshold, np.float32)
-
-    def _shift(self, background: Background, now: Plane, strength: Plane, kept: Mask) -> tuple[float, float] | None:
-        if np.count_nonzero((strength > 1) & (kept == 0)) < RESTLESS_PART * now.size:
-            return None
-        return shift_between(background.scene, now)
-
-    def _judge(
-        self, tick_s: float, background: Background, shift: tuple[float, float] | None, new: Mask, kept: Mask
-    ) -> None:
+    def _judge(self, tick_s: float, scene: Scene, shift: tuple[float, float] | None, unknown_part: float) -> None:
         """Sets the state of the picture as a whole; a camera that stays shifted is followed."""
         if shift is None:
             self._steady_s = tick_s
         elif tick_s - self._steady_s > SETTLE_S:
-            background.move(*shift)
+            scene.move(*shift)
             self._steady_s = tick_s
         if tick_s - self._began_s < LEARN_S:
             self.state = "learning"
-        elif np.count_nonzero(new & (kept == 0)) > CHANGED_PART * new.size:
+        elif unknown_part > CHANGED_PART:
             self.state = "light_changed"
         else:
             self.state = "watching" if shift is None else "shaken"
@@ -121,22 +103,29 @@ def _mask(boxes: Sequence[Box], shape: tuple[int, ...], scale: float) -> Mask:
     return mask
 
 
-def _inner(strength: Plane, shift: tuple[float, float]) -> Plane:
+def _unknown_part(new: Mask, kept: Mask | None) -> float:
+    """Part of the picture that is new where no animal is known."""
+    return cv2.countNonZero(new if kept is None else np.where(kept > 0, np.uint8(0), new)) / new.size
+
+
+def _inner(new: Mask, shift: tuple[float, float]) -> Mask:
     """Nothing is known of the rim that a shift brought into the picture."""
     x, y = (math.ceil(abs(part)) + 1 for part in shift)
-    inner = np.zeros_like(strength)
-    inner[y:-y, x:-x] = strength[y:-y, x:-x]
+    inner = np.zeros_like(new)
+    inner[y:-y, x:-x] = new[y:-y, x:-x]
     return inner
 
 
-def _regions(
-    new: NDArray[np.uint8], strength: Plane, scale: float, shift: tuple[float, float], frame: Frame
-) -> list[Region]:
+def _regions(new: Mask, scale: float, shift: tuple[float, float], frame: Frame) -> list[Region]:
     height, width = frame.image.shape[:2]
-    found = []
-    for box, inside in blobs(new)[:MOST_REGIONS]:
-        part = strength[box.y : box.y + box.h, box.x : box.x + box.w]
-        left, top = round((box.x + shift[0]) * scale), round((box.y + shift[1]) * scale)
-        full = Box(left, top, round(box.w * scale), round(box.h * scale)).clipped(width, height)
-        found.append(Region(full, float(part[inside].mean())))
-    return found
+    return [
+        Region(
+            Box(
+                round((box.x + shift[0]) * scale),
+                round((box.y + shift[1]) * scale),
+                round(box.w * scale),
+                round(box.h * scale),
+            ).clipped(width, height)
+        )
+        for box in blobs(new)[:MOST_REGIONS]
+    ]

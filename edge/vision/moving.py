@@ -9,8 +9,14 @@ from edge.records import Box, Moment, Region, Track
 
 SIZE_MEMORY = 0.2
 """Weight of a new box in the running size: wings beat and outlines flicker, the animal stays as large."""
+MIDDLE_MEMORY = 0.3
+"""Weight of a new centre in the running one."""
 SPEED_MEMORY = 0.5
 """Weight of a new step in the running velocity: a fly turns within two or three frames."""
+FRAGMENT = 0.5
+"""A box under half its usual area is a part of it: the rest looks like what it sits on, or is behind a leaf."""
+FRAGMENT_MEMORY = 0.03
+"""Weight of a fragment in the running size: it is believed to be the whole only after seconds."""
 
 
 @dataclass(slots=True)
@@ -20,10 +26,13 @@ class Moving:
     id: int
     first_seen: Moment
     last_seen: Moment
+    first_box: Box
     box: Box
     width: float
     height: float
     start: tuple[float, float]
+    middle: tuple[float, float]
+    """Its running centre, without the flicker of its outline."""
     velocity: tuple[float, float] = (0.0, 0.0)
     turns_seen: int = 1
     turns: int = 1
@@ -31,11 +40,14 @@ class Moving:
     visible: bool = True
     far: float = 0.0
     path: float = 0.0
+    stretch_from_s: float = 0.0
+    stretch_s: float = 0.0
 
     @classmethod
     def begin(cls, number: int, moment: Moment, region: Region) -> Moving:
         box = region.box
-        return cls(number, moment, moment, box, box.w, box.h, box.centre)
+        middle = box.centre
+        return cls(number, moment, moment, box, box, box.w, box.h, middle, middle, stretch_from_s=moment.tick_s)
 
     @property
     def size(self) -> float:
@@ -52,6 +64,11 @@ class Moving:
         """For how long it was seen, gaps taken out."""
         return (self.last_seen.tick_s - self.first_seen.tick_s) * self.turns_seen / self.turns_alive
 
+    @property
+    def is_walker(self) -> bool:
+        """Whether it went its own length at least, seen all the time: what has roots does not."""
+        return self.turns_seen >= 5 and self.turns_seen >= 0.8 * self.turns_alive and self.far >= self.size
+
     def is_leaving(self, picture: tuple[int, int]) -> bool:
         """Whether it stands at the picture's edge, or its last step leads across; `picture` is (width, height)."""
         x, y = self.expected(self.last_seen.tick_s + 0.3)
@@ -65,33 +82,55 @@ class Moving:
         return x + self.velocity[0] * ahead, y + self.velocity[1] * ahead
 
     def seen_at(self, moment: Moment, box: Box) -> None:
-        """Takes in where it is now."""
+        """Takes in where it is now. A small part of it shows where it is, not how large it is."""
         dt_s = moment.tick_s - self.last_seen.tick_s
+        if box.area < FRAGMENT * self.width * self.height:
+            self._resize(box, FRAGMENT_MEMORY)
+            box = self.box if box.overlap(self.box) > 0.8 else self._usual_box(box.centre)
+        else:
+            self._resize(box, SIZE_MEMORY)
         (x0, y0), (x1, y1) = self.box.centre, box.centre
-        step = math.hypot(x1 - x0, y1 - y0)
         if dt_s > 0:
-            speed = ((x1 - x0) / dt_s, (y1 - y0) / dt_s)
-            self.velocity = tuple(a + SPEED_MEMORY * (b - a) for a, b in zip(self.velocity, speed, strict=True))  # type: ignore[assignment]
-        self.width += SIZE_MEMORY * (box.w - self.width)
-        self.height += SIZE_MEMORY * (box.h - self.height)
-        self.far = max(self.far, math.hypot(x1 - self.start[0], y1 - self.start[1]))
-        self.path += step
+            self.velocity = (
+                self.velocity[0] + SPEED_MEMORY * ((x1 - x0) / dt_s - self.velocity[0]),
+                self.velocity[1] + SPEED_MEMORY * ((y1 - y0) / dt_s - self.velocity[1]),
+            )
+        self.middle = (
+            self.middle[0] + MIDDLE_MEMORY * (x1 - self.middle[0]),
+            self.middle[1] + MIDDLE_MEMORY * (y1 - self.middle[1]),
+        )
+        self.far = max(self.far, math.dist(self.middle, self.start))
+        self.path += math.hypot(x1 - x0, y1 - y0)
+        if self.turns > self.turns_alive + 1:
+            self.stretch_from_s = moment.tick_s  # it was away
+        self.stretch_s = max(self.stretch_s, moment.tick_s - self.stretch_from_s)
         self.box, self.last_seen, self.visible = box, moment, True
         self.turns_seen += 1
         self.turns_alive = self.turns
 
+    def _resize(self, box: Box, memory: float) -> None:
+        self.width += memory * (box.w - self.width)
+        self.height += memory * (box.h - self.height)
+
+    def _usual_box(self, centre: tuple[float, float]) -> Box:
+        width, height = round(self.width), round(self.height)
+        return Box(round(centre[0] - width / 2), round(centre[1] - height / 2), width, height)
+
     def as_track(self, picture: tuple[int, int]) -> Track:
         """What the rest of the loop sees of it; `picture` is (width, height)."""
-        box = self.box
+        box = self.box.clipped(*picture)
         return Track(
             id=self.id,
             first_seen=self.first_seen,
             last_seen=self.last_seen,
             box=box,
+            velocity=self.velocity,
             turns_seen=self.turns_seen,
             visible=self.visible,
             reach=self.far / max(self.size, 1.0),
-            at_edge=box.x <= 1 or box.y <= 1 or box.x + box.w >= picture[0] - 1 or box.y + box.h >= picture[1] - 1,
+            at_edge=box.touches(*picture),
+            from_edge=self.first_box.touches(*picture),
             steadiness=self.turns_seen / self.turns_alive,
+            stretch_s=self.stretch_s,
             shifts=self.path / max(self.far, 1.0),
         )

@@ -17,9 +17,11 @@ ALIKE = 2.5
 """Boxes of one animal differ by this factor at most: wings open or shut, partly behind a leaf."""
 PARTS = 1.3
 """An animal's parts together are no larger than this times its usual size."""
+SLIVER = 0.15
+"""What comes out from behind a leaf shows so much of its length at first."""
 FLICKER_S = 0.5
-"""Anything may be missed for so long. Beyond that a thing is waited for as long as it was seen: leaves in the wind
-show themselves for moments, and must not be continued by an animal that comes later."""
+"""Anything may be missed for so long. Beyond that only what walks is waited for; the rest no longer than it was seen:
+leaves in the wind show themselves for moments, and must not be continued by an animal that comes later."""
 OUT_S = 1.0
 """A track last seen at the picture's edge has left; a wing beat may hide it for this long."""
 
@@ -72,9 +74,10 @@ class Tracker:
     def _cost(self, one: Moving, region: Region, tick_s: float) -> float | None:
         """How unlikely it is that the region shows this track, 0 and up; None where it cannot."""
         ratio = max(region.box.w, region.box.h) / max(one.size, 1.0)
-        if not 1 / ALIKE < ratio < ALIKE:
-            return None
         since_s = tick_s - one.last_seen.tick_s
+        smallest = 1 / ALIKE if since_s <= FLICKER_S else SLIVER
+        if not smallest < ratio < ALIKE:
+            return None
         x, y = one.expected(tick_s)
         cx, cy = region.box.centre
         distance = math.hypot(cx - x, cy - y)
@@ -90,7 +93,8 @@ class Tracker:
         away_s = tick_s - one.last_seen.tick_s
         if one.is_leaving((width, height)):
             return away_s > OUT_S
-        return away_s > max(FLICKER_S, min(one.seen_s, self._settings.lost_after_s))
+        waits_s = self._settings.lost_after_s if one.is_walker else min(one.seen_s, self._settings.lost_after_s)
+        return away_s > max(FLICKER_S, waits_s)
 
 
 def _is_part(box: Box, main: Box, one: Moving) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 
 import cv2
@@ -23,11 +22,8 @@ def open_capture(settings: CameraSettings, source: str | int) -> cv2.VideoCaptur
 
 
 def _stream(settings: CameraSettings, address: str) -> cv2.VideoCapture:
-    # RTSP over UDP loses packets, and then the lower half of pictures. `timeout` (microseconds) covers what
-    # OpenCV's own timeout does not: the talk before the first packet. OpenCV reads the variable at each opening.
-    longest_s = max(settings.open_timeout_s, settings.read_timeout_s)
-    options = f"rtsp_transport;tcp|timeout;{round(longest_s * 1e6)}"
-    os.environ.setdefault("OPENCV_FFMPEG_CAPTURE_OPTIONS", options)
+    # RTSP runs over TCP as long as OPENCV_FFMPEG_CAPTURE_OPTIONS is not set: OpenCV then asks FFmpeg for prefer_tcp.
+    # We leave that variable to the person: it would hold for every later opening and for child processes too.
     timeouts = [
         *(cv2.CAP_PROP_OPEN_TIMEOUT_MSEC, round(settings.open_timeout_s * 1000)),
         *(cv2.CAP_PROP_READ_TIMEOUT_MSEC, round(settings.read_timeout_s * 1000)),

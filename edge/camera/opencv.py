@@ -27,6 +27,10 @@ FROZEN_AFTER_S = 10.0
 """A sensor's noise never repeats; ten seconds of one and the same picture come from a stuck camera."""
 FROZEN_GRID_PX = 16
 """Only every 16th pixel is compared: 3600 of a 720p picture, 0.02 ms."""
+WAITED_FOR_S = 0.008
+"""A grab that took longer waited for the camera (or for 720p to be decoded); a quicker one emptied a queue."""
+BACKLOG_S = 1.0
+"""Time given to the pictures that FFmpeg gathers while it opens a stream: an RTSP camera's are a second old."""
 CLOSE_WITHIN_S = 0.8
 """The reader may be blocked inside OpenCV for 10 s (V4L2); then it is left behind and lets go when it returns."""
 
@@ -123,6 +127,7 @@ class LiveCamera:
             capture.release()
 
     def _pump(self, capture: cv2.VideoCapture) -> str:
+        self._drop_backlog(capture)
         period_s = 1 / self._settings.fps
         bad, good_at_s, due_s = 0, time.monotonic(), 0.0
         while not self._stopping.is_set():
@@ -142,6 +147,15 @@ class LiveCamera:
             if bad >= BAD_IN_A_ROW or tick_s - good_at_s > self._settings.read_timeout_s:
                 return _("no usable picture comes")
         return _("closed")
+
+    def _drop_backlog(self, capture: cv2.VideoCapture) -> None:
+        began_s = grabbed_s = time.monotonic()
+        while not self._stopping.is_set() and grabbed_s - began_s < BACKLOG_S:
+            before_s = grabbed_s
+            grabbed = capture.grab()
+            grabbed_s = time.monotonic()
+            if not grabbed or grabbed_s - before_s > WAITED_FOR_S:
+                return
 
     def _publish(self, image: Image, wall: datetime, tick_s: float) -> None:
         grid = image[::FROZEN_GRID_PX, ::FROZEN_GRID_PX].tobytes()

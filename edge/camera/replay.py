@@ -127,7 +127,8 @@ class VideoFile(Replay):
             if self._decoded_frames == 0:
                 first_ms = stamp_ms
             source_s = round((stamp_ms - first_ms) / 1000, 6)
-            if self._decoded_frames and not 0 < source_s - last_s < LONGEST_GAP_S:
+            # Half of the fastest camera's interval, because time stamps are rounded to the container's ticks.
+            if self._decoded_frames and not 0.5 / FASTEST_FPS < source_s - last_s < LONGEST_GAP_S:
                 source_s = round(last_s + 1 / self._fps, 6)
             self._decoded_frames += 1
             last_s = source_s

@@ -44,3 +44,11 @@ def stamp(path: Path, created: datetime) -> None:
     place = data.index(b"mvhd") + 8
     data[place : place + 4] = struct.pack(">I", int((created - MP4_EPOCH).total_seconds()))
     path.write_bytes(data)
+
+
+def claim_rate(path: Path, fps: int) -> None:
+    """Writes another frame rate into an AVI file's stream header."""
+    data = bytearray(path.read_bytes())
+    place = data.index(b"strh") + 28
+    data[place : place + 8] = struct.pack("<II", 1, fps)
+    path.write_bytes(data)

@@ -22,6 +22,7 @@ from edge.settings import CameraSettings
 from tests.camera.recordings import number_of, numbered
 from tests.camera.waiting import wait_until
 from tests.rigs.streams.mjpeg_server import StreamServer
+from tests.rigs.streams.rtsp_server import RtspServer
 
 FPS = 20.0
 QUICK = CameraSettings(open_timeout_s=2, read_timeout_s=1, reopen_max_s=1, fps=FPS)
@@ -272,6 +273,23 @@ def test_a_camera_that_answers_nothing_is_tried_again_within_the_open_timeout(
         assert is_lost(camera)
         first.close()
         second.close()
+
+
+def test_an_rtsp_camera_is_read_over_tcp_lost_and_found_again(pictures: Path, open_camera: OpenCamera) -> None:
+    server = RtspServer(pictures, FPS)
+    try:
+        camera = open_camera(server.address)
+        frame = read_one(camera)
+        behind = int(frame.moment.tick_s * FPS) - number_of(frame.image)
+        assert behind % 240 <= 6, "not the picture of this moment"
+        server.stalled = True
+        wait_until(lambda: is_lost(camera), QUICK.read_timeout_s + GRACE_S, "lost")
+        server.stalled = False
+        read_one(camera)
+        assert camera.health().reopened == 1
+        assert all("TCP" in transport for transport in server.transports)
+    finally:
+        server.close()
 
 
 def test_the_process_ends_at_once_although_the_reader_is_blocked(mute_port: int) -> None:

@@ -17,7 +17,7 @@ from PIL import Image as Pillow
 from edge.camera.replay import PictureFolder, Replay, VideoFile
 from edge.errors import EXIT_USAGE, SourceError
 from edge.records import Frame
-from tests.camera.recordings import HEIGHT, WIDTH, number_of, numbered, stamp, video
+from tests.camera.recordings import HEIGHT, WIDTH, claim_rate, number_of, numbered, stamp, video
 
 CHANGED = datetime(2026, 4, 1, 6, 30, tzinfo=UTC)
 
@@ -53,6 +53,13 @@ def test_seconds_into_a_video_are_its_own_time_stamps(tmp_path: Path) -> None:
     frames = all_frames(VideoFile(video(tmp_path / "clip.mp4", frames=6, fps=4)))
     assert [frame.moment.source_s for frame in frames] == [0.0, 0.25, 0.5, 0.75, 1.0, 1.25]
     assert all(frame.moment.tick_s == frame.moment.source_s for frame in frames)
+
+
+def test_a_frame_rate_that_no_camera_has_is_not_believed(tmp_path: Path) -> None:
+    path = video(tmp_path / "clip.avi", frames=5)
+    claim_rate(path, 90000)
+    frames = all_frames(VideoFile(path))
+    assert [frame.moment.source_s for frame in frames] == [0.0, 0.1, 0.2, 0.3, 0.4]
 
 
 def test_wall_time_starts_where_the_person_says(tmp_path: Path) -> None:

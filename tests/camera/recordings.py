@@ -1,4 +1,4 @@
-"""Makes small recordings to replay."""
+"""Makes small recordings and reads them back."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ import cv2
 import numpy as np
 
 from edge.camera.recorded import MP4_EPOCH
-from edge.records import Image
+from edge.camera.replay import Replay
+from edge.records import Frame, Image
 
 WIDTH, HEIGHT = 160, 120
 
@@ -26,6 +27,14 @@ def numbered(index: int) -> Image:
 
 def number_of(picture: Image) -> int:
     return sum(1 << bit for bit in range(8) if picture[60, 17 + bit * 18].mean() > 128)
+
+
+def all_frames(camera: Replay) -> list[Frame]:
+    """Every frame until the end."""
+    frames = []
+    while (frame := camera.read(0.1)) is not None:
+        frames.append(frame)
+    return frames
 
 
 def video(path: Path, frames: int = 30, fps: float = 10.0) -> Path:

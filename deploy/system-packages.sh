@@ -16,7 +16,12 @@ command="apt-get install -y --no-install-recommends libgl1 $glib libxcb1"
 [ "$(id -u)" = 0 ] || command="sudo $command"
 
 echo "OpenCV needs system libraries that are missing here: $(printf '%s\n' "$found" | tail -n 1)"
-if command -v apt-get >/dev/null && { [ "$(id -u)" = 0 ] || sudo -n true 2>/dev/null || { [ -t 0 ] && command -v sudo >/dev/null; }; then
+may_install() {
+    command -v apt-get >/dev/null || return 1
+    [ "$(id -u)" = 0 ] || sudo -n true 2>/dev/null || { [ -t 0 ] && command -v sudo >/dev/null; }
+}
+
+if may_install; then
     echo "Installing them: $command"
     update="apt-get update -q"
     [ "$(id -u)" = 0 ] || update="sudo $update"

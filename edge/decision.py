@@ -23,6 +23,9 @@ ARRIVED = 1.0
 """Lengths of itself it must have come: what has roots sways in place."""
 IMPROVE_S = 5.0
 """Least time between two improvements of one sighting: each is a write to the card."""
+HOPE = 0.3
+"""Probability of an animal in the last looks, under which something undecided may become scene: in flight and from
+afar an animal is easily taken for background."""
 AHEAD_S = 0.15
 """A little over a frame at ten a second."""
 SMALL_PX = 6
@@ -88,7 +91,10 @@ class Decision:
         return None
 
     def _hopeful(self, case: Evidence) -> bool:
-        return case.looks > 0 and case.animal_lately >= 0.5
+        """Whether it came like an animal, and the looks so far, if any, do not say otherwise."""
+        track = case.track
+        came = track.reach >= ARRIVED and track.steadiness >= STEADY
+        return came and (case.looks < self._settings.min_looks or case.animal_lately >= HOPE)
 
     def _judge(self, case: Evidence, now: Moment) -> list[Change]:
         if case.sighting is None:

@@ -45,13 +45,15 @@ STORY = (
     Visit(
         "bee",
         112,
-        ((17.8, 1050, -160), (19.2, 800, 290), (21.6, 700, 390), (23.2, 700, 390), (24.8, 620, 330), (26.2, 260, -180)),
+        ((17.8, 1420, 380), (19.2, 800, 310), (21.6, 700, 390), (23.2, 700, 390), (24.8, 600, 350), (26.4, -160, 400)),
     ),
     Visit("snail", 140, ((19.6, 1420, 520), (26.0, 1060, 470), (28.6, 1060, 470), (31.0, 990, 560), (35.6, 960, 860))),
-    Visit("bee", 104, ((28.6, -160, 150), (29.8, 300, 330), (31.8, 400, 400), (33.0, 400, 400), (34.4, 520, -170))),
+    Visit("bee", 104, ((28.6, -160, 480), (29.8, 300, 380), (31.8, 400, 420), (33.0, 400, 420), (34.8, -170, 390))),
     Visit("caterpillar", 136, ((36.0, 760, 860), (39.4, 720, 560), (41.0, 720, 560), (44.6, 420, 850))),
 )
-"""A pest alone, a beneficial insect, two at a time (twice), quiet between, a pest at the end.
+"""They come and go over open soil, because a leaf behind a flying bee is for the clips, not for a first look.
+
+A pest alone, a beneficial insect, two at a time (twice), quiet between, a pest at the end.
 The first comes after five seconds: whoever learns the background needs them."""
 
 

@@ -54,11 +54,12 @@ def to_exif(record: PhotoRecord) -> bytes:
 
 def from_photo(path: Path) -> PhotoRecord:
     """Reads the record of one photo without decoding it. Raises OSError or ValueError where there is none."""
-    with Pillow.open(path) as image:
-        comment = image.getexif().get_ifd(IFD.Exif).get(Base.UserComment)
-    if isinstance(comment, str):
-        comment = comment.encode("ascii", "replace")
-    if not comment or not comment.startswith(_ASCII):
+    try:
+        with Pillow.open(path) as image:
+            comment = image.getexif().get_ifd(IFD.Exif).get(Base.UserComment)
+    except (SyntaxError, Pillow.DecompressionBombError) as error:  # how Pillow names a broken header, a huge size
+        raise ValueError(str(error)) from error
+    if not isinstance(comment, bytes) or not comment.startswith(_ASCII):
         raise ValueError("no record in its EXIF")
     data = json.loads(comment[len(_ASCII) :])
     try:

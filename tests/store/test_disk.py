@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,7 @@ from edge.store import condition
 from edge.store.store import Store
 from tests.store.conftest import Folder
 from tests.store.test_crash import PROJECT, wait_until
-from tests.store.visits import SETTINGS, change, run, sighting, visit
+from tests.store.visits import SETTINGS, change, moment, run, sighting, visit
 
 
 @pytest.fixture(autouse=True)
@@ -121,20 +122,48 @@ def test_a_sighting_that_began_without_room_gets_its_better_photo_later(
     folder.assert_sound()
 
 
-def test_a_locked_database_is_waited_for_without_losing_a_row(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("edge.store.schema.BUSY_MS", 50)
-    with Store.open(folder.path, SETTINGS, run()) as store:
-        other = sqlite3.connect(folder.path / "gardenwatch.db", isolation_level=None)
-        other.execute("BEGIN IMMEDIATE")
-        slug = sighting()
-        store.record(visit(slug))
-        wait_until(lambda: store.health().state == "failing")
+@contextmanager
+def locked(folder: Folder) -> Iterator[None]:
+    """Somebody else writes into the database, and does not come to an end."""
+    other = sqlite3.connect(folder.path / "gardenwatch.db", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    finally:
         other.execute("COMMIT")
         other.close()
+
+
+def test_a_locked_database_is_waited_for_without_losing_row_or_photo(
+    folder: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("edge.store.schema.BUSY_MS", 50)
+    with Store.open(folder.path, SETTINGS, run()) as store:
+        store.record(visit(sighting(0)))
+        assert store.settle(5)
+        slug = sighting(1)
+        with locked(folder):
+            store.record(visit(slug))
+            wait_until(lambda: store.health().state == "failing")
+            assert len(list(folder.path.glob("photos/??/*.jpg"))) == 1  # no photo waits without its row
         assert store.settle(10)
         wait_until(lambda: store.health().state == "ok")
-    assert folder.query("SELECT id, closed FROM sightings") == [(slug.id, 1)]
+    assert folder.query("SELECT closed FROM sightings WHERE id = ?", slug.id) == [(1,)]
+    assert len(folder.photos()) == 2
     folder.assert_sound()
+
+
+def test_effort_is_written_while_watching_and_waits_for_a_locked_database(
+    folder: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("edge.store.schema.BUSY_MS", 50)
+    monkeypatch.setattr("edge.store.writer.EFFORT_EVERY_S", 0.05)
+    with Store.open(folder.path, SETTINGS, run()) as store:
+        wait_until(lambda: (folder.path / "gardenwatch.reserve").exists())
+        with locked(folder):
+            store.effort(moment(1), 1.5)
+            wait_until(lambda: store.health().state == "failing")
+        wait_until(lambda: folder.query("SELECT kind, seconds FROM effort") == [("watched", 1.5)])
 
 
 def test_a_file_in_place_of_the_folder_is_named(tmp_path: Path) -> None:

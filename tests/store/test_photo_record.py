@@ -85,3 +85,21 @@ def test_a_photo_of_somebody_else_has_no_record(tmp_path: Path) -> None:
     Image.new("RGB", (8, 8)).save(foreign)
     with pytest.raises(ValueError, match="no record in its EXIF"):
         from_photo(foreign)
+
+
+@pytest.mark.parametrize(
+    ("found", "put"),
+    [
+        (b"Exif\0\0MM", b"Exif\0\0\x01M"),  # no TIFF header
+        (b"\x08\x00\x30\x00\x30", b"\x08\xff\xff\xff\xff"),  # 65 535 pixels on each side
+        (b'"gardenwatch": 1', b'"gardenwatch": 2'),
+        (b'"first_seen"', b'"first_sin_"'),
+        (b'{"run"', b'["run"'),
+    ],
+)
+def test_a_spoilt_record_is_an_error_that_is_expected(tmp_path: Path, found: bytes, put: bytes) -> None:
+    path = written(tmp_path, PhotoRecord(run(), sighting(), 1, moment(1)))
+    assert found in path.read_bytes()
+    path.write_bytes(path.read_bytes().replace(found, put))
+    with pytest.raises((ValueError, OSError)):
+        from_photo(path)

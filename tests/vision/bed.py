@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
+from functools import cache
 
 import cv2
 import numpy as np
@@ -18,6 +19,7 @@ NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
 Draw = Callable[[Image, float], Image | None]
 
 
+@cache
 def soil(seed: int = 1) -> Image:
     """Grains of all sizes in brown."""
     rng = np.random.default_rng(seed)

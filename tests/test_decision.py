@@ -1,0 +1,200 @@
+"""When looks at a track become a sighting, and why not."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from edge.decision import Decision
+from edge.model.contract import Label
+from edge.records import Box, Change, Frame, Guess, Track
+from edge.settings import DecisionSettings
+from tests.vision.bed import moment, soil
+
+BEE = Label("bee", "bee", "蜜蜂", role="beneficial")
+SLUG = Label("slug", "slug", "蛞蝓", role="pest")
+GROUND = Label("background", "background", "背景", role="background")
+SURE_SLUG, SURE_BEE, SURE_GROUND = (0.05, 0.9, 0.05), (0.9, 0.05, 0.05), (0.02, 0.03, 0.95)
+WALKER = Track(
+    id=1,
+    first_seen=moment(0),
+    last_seen=moment(0),
+    box=Box(200, 100, 40, 30),
+    velocity=(20.0, 0.0),
+    turns_seen=20,
+    visible=True,
+    reach=3.0,
+    at_edge=False,
+    from_edge=True,
+    steadiness=1.0,
+    stretch_s=2.0,
+    shifts=1.0,
+)
+
+
+def test_opens_once_after_enough_agreeing_looks():
+    garden = Garden()
+    garden.look(1.0, SURE_SLUG)
+    garden.look(1.2, SURE_SLUG)
+    assert garden.kinds == []
+    garden.look(1.4, SURE_SLUG)
+    garden.look(1.6, SURE_SLUG)
+    assert garden.kinds == ["opened"]
+    sighting = garden.changes[0].sighting
+    assert (sighting.label, sighting.role) == ("slug", "pest")
+    assert sighting.confidence == pytest.approx(0.9 / 0.95)
+
+
+def test_a_sighting_begins_when_the_animal_was_first_seen_not_when_it_was_named():
+    garden = Garden()
+    garden.looks(5, SURE_SLUG)
+    sighting = garden.changes[0].sighting
+    assert sighting.first_seen.tick_s == 0
+    assert sighting.decided.tick_s == pytest.approx(1.4)
+
+
+def test_an_opened_sighting_carries_a_photo_with_margin():
+    garden = Garden(photo_margin=0.5)
+    garden.looks(3, SURE_SLUG)
+    shot = garden.changes[0].shot
+    assert shot is not None
+    assert shot.image.shape == (30 + 40, 40 + 40, 3)
+    assert garden.changes[0].sighting.box == shot.box == WALKER.box
+
+
+def test_closes_when_the_track_is_over_at_the_last_time_it_was_seen():
+    garden = Garden()
+    garden.looks(3, SURE_SLUG)
+    garden.turn(9.0, [])
+    assert garden.kinds == ["opened", "closed"]
+    assert garden.changes[-1].sighting.last_seen.tick_s == pytest.approx(1.4)
+
+
+def test_closes_when_the_looks_show_only_ground_where_it_sat():
+    garden = Garden()
+    garden.looks(6, SURE_SLUG)
+    garden.looks(6, SURE_GROUND, start=10)
+    assert garden.kinds == ["opened", "closed"]
+    assert garden.changes[-1].sighting.last_seen.tick_s == pytest.approx(2.0)
+
+
+def test_one_look_at_a_shadow_closes_nothing():
+    garden = Garden()
+    garden.looks(6, SURE_SLUG)
+    garden.look(4, SURE_GROUND)
+    garden.looks(2, SURE_SLUG, start=5)
+    assert "closed" not in garden.kinds
+
+
+def test_a_better_label_improves_the_sighting():
+    garden = Garden()
+    garden.looks(3, (0.5, 0.4, 0.1))
+    garden.looks(8, SURE_SLUG, start=8)
+    assert [(c.kind, c.sighting.label) for c in garden.changes[:2]] == [("opened", "bee"), ("improved", "slug")]
+
+
+def test_improves_at_most_every_few_seconds():
+    garden = Garden()
+    garden.looks(3, SURE_SLUG)
+    for step in range(40):
+        garden.look(1.6 + step / 5, SURE_SLUG, replace(WALKER, box=Box(200, 100, 40 + 4 * step, 30)))
+    assert garden.kinds.count("improved") <= 2
+
+
+def test_an_animal_that_fits_no_label_is_unknown():
+    garden = Garden()
+    garden.looks(3, (0.45, 0.45, 0.1))
+    assert garden.changes[0].sighting.label == "unknown"
+    assert garden.changes[0].sighting.role == "neutral"
+
+
+def test_looks_that_disagree_are_outvoted():
+    garden = Garden()
+    for second, guess in enumerate([SURE_SLUG, SURE_BEE, SURE_SLUG, SURE_GROUND, SURE_SLUG], start=1):
+        garden.look(second, guess)
+    assert garden.changes[0].sighting.label == "slug"
+
+
+@pytest.mark.parametrize(
+    ("track", "guess", "looks", "reason"),
+    [
+        (WALKER, SURE_GROUND, 5, "background"),
+        (WALKER, SURE_SLUG, 2, "too_few_looks"),
+        (WALKER, (0.28, 0.29, 0.43), 5, "below_threshold"),
+        (replace(WALKER, box=Box(200, 100, 9, 4)), SURE_SLUG, 5, "too_small"),
+        (replace(WALKER, reach=0.4, from_edge=False), (0.1, 0.8, 0.1), 5, "moves_like_a_plant"),
+        (replace(WALKER, steadiness=0.3), (0.1, 0.8, 0.1), 5, "moves_like_a_plant"),
+    ],
+    ids=["background", "too few looks", "below threshold", "too small", "sways in place", "flickers"],
+)
+def test_what_is_no_sighting_has_a_named_reason(
+    track: Track, guess: tuple[float, float, float], looks: int, reason: str
+):
+    garden = Garden()
+    garden.looks(looks, guess, track=track)
+    garden.turn(20, [])
+    assert garden.changes == []
+    assert dict(garden.decision.rejected) == {reason: 1}
+
+
+def test_something_rooted_counts_only_when_the_looks_are_quite_sure():
+    garden = Garden()
+    garden.looks(3, (0.01, 0.98, 0.01), track=replace(WALKER, reach=0.4, from_edge=False))
+    assert garden.kinds == ["opened"]
+
+
+def test_a_slow_animal_that_came_over_the_edge_need_not_have_gone_its_own_length():
+    garden = Garden()
+    garden.looks(3, (0.1, 0.75, 0.15), track=replace(WALKER, reach=0.4, stretch_s=4.0))
+    assert garden.kinds == ["opened"]
+
+
+def test_an_open_sighting_is_kept_from_the_background():
+    garden = Garden()
+    garden.looks(3, SURE_SLUG)
+    assert garden.decision.open_count == 1
+    assert any(box.overlap(WALKER.box) > 0.5 for box in garden.decision.animals)
+    garden.turn(9, [])
+    assert garden.decision.animals == ()
+
+
+def test_what_looks_like_ground_is_left_to_the_background():
+    garden = Garden()
+    garden.looks(4, SURE_GROUND)
+    assert garden.decision.animals == ()
+
+
+def test_the_end_of_a_film_closes_what_is_open():
+    garden = Garden()
+    garden.looks(3, SURE_SLUG)
+    assert [change.kind for change in garden.decision.finish()] == ["closed"]
+    assert garden.decision.finish() == []
+
+
+class Garden:
+    """Feeds a decision with turns of the loop and keeps what it says."""
+
+    def __init__(self, photo_margin: float = 0.35) -> None:
+        self.decision = Decision(DecisionSettings(), (BEE, SLUG, GROUND), 0.55, photo_margin)
+        self.changes: list[Change] = []
+
+    @property
+    def kinds(self) -> list[str]:
+        return [change.kind for change in self.changes]
+
+    def turn(self, second: float, tracks: list[Track], guesses: dict[int, Guess] | None = None) -> None:
+        frame = Frame(soil(), round(second * 10), moment(second))
+        self.changes += self.decision.step(frame, tracks, guesses or {})
+
+    def look(self, second: float, probabilities: tuple[float, float, float], track: Track = WALKER) -> None:
+        now = moment(second)
+        seen = replace(track, last_seen=now)
+        self.turn(second, [seen], {track.id: Guess(now, track.box, probabilities)})
+
+    def looks(
+        self, count: int, probabilities: tuple[float, float, float], start: float = 1.0, track: Track = WALKER
+    ) -> None:
+        """So many looks, five a second."""
+        for number in range(count):
+            self.look(start + number / 5, probabilities, track)

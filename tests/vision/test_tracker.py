@@ -1,0 +1,92 @@
+"""One animal is one track, whatever it does."""
+
+from __future__ import annotations
+
+import cv2
+
+from edge.records import Image, Track
+from tests.vision.bed import WIDTH, beetle, film, tracks
+
+
+def test_an_animal_that_walks_rests_and_walks_on_is_one_track():
+    def visit(image: Image, second: float) -> None:
+        if second >= 4:
+            beetle(image, 40 * (min(second, 10) - 4) + 40 * max(second - 30, 0), 180)
+
+    track = _only(tracks(film(46, visit)))
+    assert track.first_seen.tick_s < 4.8
+    assert track.last_seen.tick_s > 40
+    assert track.reach > 5
+
+
+def test_an_animal_that_was_behind_a_leaf_is_the_same_one():
+    def visit(image: Image, second: float) -> None:
+        if second >= 4:
+            beetle(image, 40 * (second - 4), 180)
+        cv2.ellipse(image, (320, 180), (80, 60), 0, 0, 360, (40, 120, 50), -1)
+
+    track = _only(tracks(film(22, visit)))
+    assert track.last_seen.tick_s > 18
+
+
+def test_an_animal_that_comes_out_from_behind_a_leaf_is_followed_from_there():
+    def visit(image: Image, second: float) -> None:
+        if second >= 6:
+            beetle(image, 320 + 30 * (second - 6), 180)
+        cv2.ellipse(image, (320, 180), (60, 60), 0, 0, 360, (40, 120, 50), -1)
+
+    track = _only(tracks(film(18, visit)))
+    assert 6 < track.first_seen.tick_s < 9
+
+
+def test_two_animals_at_once_are_two_tracks():
+    def visit(image: Image, second: float) -> None:
+        if second >= 4:
+            beetle(image, 40 * (second - 4), 100)
+            beetle(image, WIDTH - 40 * (second - 4), 260)
+
+    seen = _all(tracks(film(18, visit)))
+    assert len(seen) == 2
+    assert all(track.last_seen.tick_s - track.first_seen.tick_s > 12 for track in seen)
+
+
+def test_one_that_leaves_and_one_that_comes_are_two_visits():
+    def visit(image: Image, second: float) -> None:
+        if 4 <= second < 12:
+            beetle(image, WIDTH - 300 + 50 * (second - 4), 180)
+        elif second >= 15:
+            beetle(image, WIDTH + 20 - 50 * (second - 15), 180)
+
+    assert len(_all(tracks(film(20, visit)))) == 2
+
+
+def test_a_fly_that_starts_at_once_is_not_lost():
+    def visit(image: Image, second: float) -> None:
+        if second >= 4:
+            away = max(second - 12, 0)
+            beetle(image, min(60 * (second - 4), 240) + 300 * away, 180 - 120 * away)
+
+    track = _only(tracks(film(15, visit)))
+    assert track.last_seen.tick_s > 12.7
+
+
+def test_a_flicker_is_not_waited_for():
+    def flash(image: Image, second: float) -> None:
+        if 4 <= second < 4.2:
+            beetle(image, 300, 180)
+
+    followed = tracks(film(8, flash))
+    assert any(followed[40:44])
+    assert not any(followed[60:])
+
+
+def _all(followed: list[list[Track]]) -> list[Track]:
+    """The last state of every track that lived longer than a flicker."""
+    last = {track.id: track for frame in followed for track in frame}
+    return [track for track in last.values() if track.turns_seen >= 5]
+
+
+def _only(followed: list[list[Track]]) -> Track:
+    found = _all(followed)
+    assert len(found) == 1, f"one visit is one track, not {[(t.first_seen.tick_s, t.last_seen.tick_s) for t in found]}"
+    return found[0]

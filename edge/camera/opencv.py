@@ -31,8 +31,9 @@ WAITED_FOR_S = 0.008
 """A grab that took longer waited for the camera (or for 720p to be decoded); a quicker one emptied a queue."""
 BACKLOG_S = 1.0
 """Time given to the pictures that FFmpeg gathers while it opens a stream: an RTSP camera's are a second old."""
-CLOSE_WITHIN_S = 0.8
-"""The reader may be blocked inside OpenCV for 10 s (V4L2); then it is left behind and lets go when it returns."""
+CLOSE_WITHIN_S = 0.5
+"""The reader may be blocked inside OpenCV for 10 s (V4L2); then it is left behind and lets go when it returns. The
+whole program has 2 s to stop."""
 
 
 class LiveCamera:

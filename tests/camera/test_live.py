@@ -139,7 +139,7 @@ def test_each_change_of_state_is_logged_once(
     read_one(camera)
     server.kill()
     wait_until(lambda: is_lost(camera), QUICK.read_timeout_s + GRACE_S, "lost")
-    time.sleep(1.2)  # several attempts fail meanwhile
+    time.sleep(0.8)  # several attempts fail meanwhile
     server.start()
     read_one(camera)
     camera.close()

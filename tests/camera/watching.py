@@ -10,7 +10,7 @@ from edge.records import Frame
 from edge.settings import CameraSettings
 
 FPS = 20.0
-QUICK = CameraSettings(open_timeout_s=2, read_timeout_s=1, reopen_max_s=1, fps=FPS)
+QUICK = CameraSettings(open_timeout_s=2, read_timeout_s=0.8, reopen_max_s=0.5, fps=FPS)
 GRACE_S = 0.5
 """Two shared cores may keep a thread waiting so long."""
 

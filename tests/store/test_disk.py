@@ -14,17 +14,22 @@ from pathlib import Path
 import pytest
 
 from edge.errors import EXIT_CONFIG, StoreError
-from edge.store import condition
+from edge.store import condition, writer
 from edge.store.store import Store
+from tests.store import visits
 from tests.store.conftest import Folder
 from tests.store.test_crash import PROJECT, wait_until
-from tests.store.visits import SETTINGS, change, moment, run, sighting, visit
+from tests.store.visits import change, moment, run, sighting, visit
+
+# One megabyte is enough for the rows of a test.
+SETTINGS = visits.SETTINGS.model_copy(update={"reserve_mb": 1})
 
 
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """A sick disk is tried again at once."""
-    monkeypatch.setattr(condition, "RETRY_EVERY_S", 0.05)
+    for module in (condition, writer):
+        monkeypatch.setattr(module, "RETRY_EVERY_S", 0.05)
 
 
 @pytest.fixture

@@ -14,8 +14,8 @@ from edge.settings import StoreSettings
 from edge.store.run import Clock, Run
 
 START = datetime(2026, 5, 1, 6, 0, tzinfo=UTC)
-# One megabyte of reserve is enough for the rows of a test, and quickly written.
-SETTINGS = StoreSettings(reserve_mb=1)
+# Most tests need no reserve, and writing one takes time.
+SETTINGS = StoreSettings(reserve_mb=0)
 
 
 def moment(second: float, source: Literal["live", "file"] = "live") -> Moment:

@@ -24,11 +24,15 @@ class Commentary:
         self._watched_s = 0.0
 
     def frame(self, moment: Moment) -> None:
-        """The present moment, before anything that happens in it."""
+        """A frame was watched."""
         if self._now is not None:
             self._watched_s += moment.tick_s - self._now.tick_s
-        self._now = moment
         self._frames += 1
+        self.time(moment)
+
+    def time(self, moment: Moment) -> None:
+        """The moment in which all that is told next happens."""
+        self._now = moment
 
     def sightings(self, changes: Sequence[Change]) -> None:
         for change in changes:

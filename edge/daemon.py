@@ -118,6 +118,7 @@ class House:
             moment = frame.moment if frame else Moment(datetime.now(UTC), time.monotonic(), None)
             seconds = 0.0 if self._last_s is None else moment.tick_s - self._last_s
             self._last_s = moment.tick_s
+            parts.commentary.time(moment)
             parts.store.effort(moment, seconds, self._blind(frame))
         if not parts.camera.live and parts.store.health().queued:
             parts.store.settle(SETTLE_S)

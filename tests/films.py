@@ -22,18 +22,18 @@ def ground(seed: int = 3) -> np.ndarray:
     return np.clip(np.stack([grey * 0.8, grey, grey * 0.9], axis=-1), 0, 255).astype(np.uint8)
 
 
-def walking_dot(path: Path, seconds: float = 16.0, arrives_s: float = 6.0, leaves_s: float = 12.0) -> Path:
-    """A red dot of 44 px that walks in from the left, rests in the middle, and leaves at the right."""
+def walking_dot(path: Path, radius_px: int = 22, arrives_s: float = 6.0, leaves_s: float = 12.0) -> Path:
+    """A red dot that walks in from the left, rests in the middle, and leaves at the right."""
     writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"MJPG"), FPS, SIZE)
     assert writer.isOpened()
     rng = np.random.default_rng(5)
     soil = ground().astype(np.int16)
-    for index in range(int(seconds * FPS)):
+    for index in range(int((leaves_s + 4) * FPS)):
         frame = np.clip(soil + rng.integers(-3, 4, soil.shape, np.int16), 0, 255).astype(np.uint8)
         share = (index / FPS - arrives_s) / (leaves_s - arrives_s)
         if 0 <= share <= 1:
-            x = int(np.interp(share, [0, 0.35, 0.65, 1], [-30, 300, 300, SIZE[0] + 30]))
-            cv2.circle(frame, (x, 190), 22, RED, -1, cv2.LINE_AA)
+            x = int(np.interp(share, [0, 0.35, 0.65, 1], [-radius_px - 8, 300, 300, SIZE[0] + radius_px + 8]))
+            cv2.circle(frame, (x, 190), radius_px, RED, -1, cv2.LINE_AA)
         writer.write(frame)
     writer.release()
     return path

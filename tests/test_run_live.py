@@ -1,0 +1,104 @@
+"""Watching live cameras as a service does: until told to stop, through every loss."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from tests.films import ground
+from tests.model.tiny import colour_model
+from tests.programs import Daemon, gardenwatch, listed
+from tests.rigs.streams.mjpeg_server import StreamServer
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the service runs on Linux")
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return colour_model(tmp_path_factory.mktemp("model") / "colours.onnx")
+
+
+@pytest.fixture
+def garden(tmp_path: Path) -> Iterator[StreamServer]:
+    """A camera that sends a quiet, noisy bed."""
+    pictures = tmp_path / "pictures"
+    pictures.mkdir()
+    noise = np.random.default_rng(2)
+    for name in ("0", "1", "2", "3", "black"):
+        picture = ground().astype(np.int16) + noise.integers(-3, 4, ground().shape)
+        cv2.imwrite(str(pictures / f"{name}.jpg"), np.clip(picture, 0, 255))
+    with StreamServer(pictures, fps=15) as server:
+        yield server
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_live_camera_is_watched_until_told_to_stop(
+    number: int, garden: StreamServer, model: Path, tmp_path: Path
+) -> None:
+    with Daemon("--source", garden.address, "--model", model, "--data", tmp_path / "data", "--dry-run") as daemon:
+        daemon.tells_systemd("READY=1")
+        daemon.tells_systemd("STATUS=camera open, 100 frames")
+        assert daemon.stop(number) < 2.0
+        assert daemon.process.returncode == 0
+        daemon.tells_systemd("STOPPING=1")
+    assert any("sightings: 0" in line for line in daemon.said)
+
+
+def test_a_camera_that_dies_and_comes_back_is_no_sighting(garden: StreamServer, model: Path, tmp_path: Path) -> None:
+    with Daemon("--source", garden.address, "--model", model, "--data", tmp_path / "data", "--dry-run") as daemon:
+        daemon.tells_systemd("STATUS=camera open, 100 frames")
+        garden.kill()
+        daemon.says("camera: lost")
+        garden.start()
+        daemon.says("camera: open")
+        daemon.tells_systemd("STATUS=camera open, 200 frames")
+        daemon.stop()
+        assert daemon.process.returncode == 0
+    assert listed(tmp_path / "data") == []
+
+
+def test_a_missing_camera_is_waited_for(model: Path, tmp_path: Path) -> None:
+    address = "http://127.0.0.1:9/video"
+    with Daemon("--source", address, "--model", model, "--data", tmp_path / "data", "--dry-run") as daemon:
+        daemon.tells_systemd("READY=1")
+        daemon.says("camera: lost")
+        daemon.tells_systemd("WATCHDOG=1")
+        assert daemon.process.poll() is None
+        assert daemon.stop() < 2.0
+        assert daemon.process.returncode == 0
+
+
+def test_a_missing_board_neither_stops_nor_slows_the_watching(
+    garden: StreamServer, model: Path, tmp_path: Path
+) -> None:
+    pytest.importorskip("serial", reason="pyserial is not installed: pip install pyserial")
+    config = tmp_path / "gardenwatch.yaml"
+    config.write_text(f"data: data\nboard: {{kind: pinpong, port: {tmp_path}/ttyACM9}}\nmodel: {{path: {model}}}\n")
+    with Daemon("--config", config, "--source", garden.address) as daemon:
+        daemon.tells_systemd("READY=1")
+        daemon.tells_systemd("STATUS=camera open, 100 frames")
+        assert daemon.stop() < 2.0
+        assert daemon.process.returncode == 0
+    assert len([line for line in daemon.said if "board state=" in line and "absent" in line]) == 1
+
+
+def test_a_second_daemon_on_the_same_data_refuses(garden: StreamServer, model: Path, tmp_path: Path) -> None:
+    words = ("--source", garden.address, "--dry-run", "--model", model, "--data", tmp_path / "data")
+    with Daemon(*words) as daemon:
+        daemon.tells_systemd("READY=1")
+        second = gardenwatch("run", *words)
+        assert second.returncode == 78
+        assert str(daemon.process.pid) in second.stderr
+        assert daemon.process.poll() is None
+        daemon.process.kill()
+        daemon.process.wait()
+        with Daemon(*words) as heir:
+            heir.tells_systemd("READY=1")
+            heir.stop()
+            assert heir.process.returncode == 0

@@ -68,18 +68,18 @@ class Background:
         """Takes in a frame: quickly where nothing is new, slowly where something is, never where kept."""
         self._learned_s += dt_s
         change = cv2.absdiff(now, self._recent)
-        cv2.accumulateWeighted(now, self._recent, _part(dt_s, PASSING_S))
+        cv2.accumulateWeighted(now, self._recent, part(dt_s, PASSING_S))
         free = None if kept is None else np.asarray(kept == 0, np.uint8)
-        cv2.accumulateWeighted(change, self._activity, _part(dt_s, min(ACTIVITY_S, 1 + self._learned_s)), mask=free)
-        self._gusts *= np.float32(1 - _part(dt_s, GUSTS_S))
+        cv2.accumulateWeighted(change, self._activity, part(dt_s, min(ACTIVITY_S, 1 + self._learned_s)), mask=free)
+        self._gusts *= np.float32(1 - part(dt_s, GUSTS_S))
         cv2.max(self._gusts, self._activity, dst=self._gusts)
         known = np.asarray(new == 0, np.uint8)
         fresh = 1 - known
         if free is not None:
             known &= free
             fresh &= free
-        cv2.accumulateWeighted(now, self.scene, _part(dt_s, min(SCENE_S, self._learned_s)), mask=known)
-        cv2.accumulateWeighted(now, self.scene, _part(dt_s, OBJECT_S), mask=fresh)
+        cv2.accumulateWeighted(now, self.scene, part(dt_s, min(SCENE_S, self._learned_s)), mask=known)
+        cv2.accumulateWeighted(now, self.scene, part(dt_s, OBJECT_S), mask=fresh)
 
     def relearn(self, now: Plane, kept: Mask | None) -> None:
         """Takes in a changed scene at once, except where kept."""
@@ -99,6 +99,6 @@ def shifted(plane: Plane, dx: float, dy: float) -> Plane:
     return np.asarray(moved, np.float32)
 
 
-def _part(dt_s: float, memory_s: float) -> float:
+def part(dt_s: float, memory_s: float) -> float:
     """The weight of a new value in a running mean over `memory_s`."""
     return 1 - math.exp(-dt_s / max(memory_s, 1e-3))

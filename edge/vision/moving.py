@@ -6,17 +6,20 @@ import math
 from dataclasses import dataclass
 
 from edge.records import Box, Moment, Region, Track
+from edge.vision.background import part
 
-SIZE_MEMORY = 0.2
-"""Weight of a new box in the running size: wings beat and outlines flicker, the animal stays as large."""
-MIDDLE_MEMORY = 0.3
-"""Weight of a new centre in the running one."""
-SPEED_MEMORY = 0.5
-"""Weight of a new step in the running velocity: a fly turns within two or three frames."""
+SIZE_S = 0.5
+"""Memory of the size: wings beat and outlines flicker, the animal stays as large."""
+SPEED_S = 0.15
+"""Memory of the velocity: a fly turns within two or three frames at ten a second."""
+MIDDLE_S = 0.3
+"""Memory of the centre, to take the outline's flicker off the way it has come."""
 FRAGMENT = 0.5
 """A box under half its usual area is a part of it: the rest looks like what it sits on, or is behind a leaf."""
-FRAGMENT_MEMORY = 0.03
-"""Weight of a fragment in the running size: it is believed to be the whole only after seconds."""
+FRAGMENT_S = 3.0
+"""Memory of the size for fragments: one is believed to be the whole only after seconds."""
+WALKED_S = 0.4
+"""Seen for less, nothing can be said of how it walks."""
 
 
 @dataclass(slots=True)
@@ -67,7 +70,7 @@ class Moving:
     @property
     def is_walker(self) -> bool:
         """Whether it went its own length at least, seen all the time: what has roots does not."""
-        return self.turns_seen >= 5 and self.turns_seen >= 0.8 * self.turns_alive and self.far >= self.size
+        return self.seen_s >= WALKED_S and self.turns_seen >= 0.8 * self.turns_alive and self.far >= self.size
 
     def is_leaving(self, picture: tuple[int, int]) -> bool:
         """Whether it stands at the picture's edge, or its last step leads across; `picture` is (width, height)."""
@@ -85,19 +88,21 @@ class Moving:
         """Takes in where it is now. A small part of it shows where it is, not how large it is."""
         dt_s = moment.tick_s - self.last_seen.tick_s
         if box.area < FRAGMENT * self.width * self.height:
-            self._resize(box, FRAGMENT_MEMORY)
+            self._resize(box, part(dt_s, FRAGMENT_S))
             box = self.box if box.overlap(self.box) > 0.8 else self._usual_box(box.centre)
         else:
-            self._resize(box, SIZE_MEMORY)
+            self._resize(box, part(dt_s, SIZE_S))
         (x0, y0), (x1, y1) = self.box.centre, box.centre
         if dt_s > 0:
+            quick = part(dt_s, SPEED_S)
             self.velocity = (
-                self.velocity[0] + SPEED_MEMORY * ((x1 - x0) / dt_s - self.velocity[0]),
-                self.velocity[1] + SPEED_MEMORY * ((y1 - y0) / dt_s - self.velocity[1]),
+                self.velocity[0] + quick * ((x1 - x0) / dt_s - self.velocity[0]),
+                self.velocity[1] + quick * ((y1 - y0) / dt_s - self.velocity[1]),
             )
+        slow = part(dt_s, MIDDLE_S)
         self.middle = (
-            self.middle[0] + MIDDLE_MEMORY * (x1 - self.middle[0]),
-            self.middle[1] + MIDDLE_MEMORY * (y1 - self.middle[1]),
+            self.middle[0] + slow * (x1 - self.middle[0]),
+            self.middle[1] + slow * (y1 - self.middle[1]),
         )
         self.far = max(self.far, math.dist(self.middle, self.start))
         self.path += math.hypot(x1 - x0, y1 - y0)
@@ -108,9 +113,9 @@ class Moving:
         self.turns_seen += 1
         self.turns_alive = self.turns
 
-    def _resize(self, box: Box, memory: float) -> None:
-        self.width += memory * (box.w - self.width)
-        self.height += memory * (box.h - self.height)
+    def _resize(self, box: Box, weight: float) -> None:
+        self.width += weight * (box.w - self.width)
+        self.height += weight * (box.h - self.height)
 
     def _usual_box(self, centre: tuple[float, float]) -> Box:
         width, height = round(self.width), round(self.height)

@@ -11,6 +11,8 @@ from edge.vision.moving import Moving
 
 FASTEST_PER_S = 15.0
 """In lengths of itself per second: a honey bee of 14 mm that leaves a flower (0.2 m/s)."""
+REPEATED_S = 0.1
+"""In the dusk a camera repeats pictures, so that a step of this long comes at once."""
 STEP = 0.7
 """In lengths of itself: how far a box may jump without the animal moving, because its outline flickered."""
 ALIKE = 2.5
@@ -81,8 +83,8 @@ class Tracker:
         x, y = one.expected(tick_s)
         cx, cy = region.box.centre
         distance = math.hypot(cx - x, cy - y)
-        if since_s <= self._turn_s * 1.5:
-            reach = (STEP + FASTEST_PER_S * since_s) * one.size
+        if since_s <= max(self._turn_s, REPEATED_S) * 1.5:
+            reach = (STEP + FASTEST_PER_S * max(since_s, REPEATED_S)) * one.size
         else:  # hidden: it goes on as it went before, or sits where it was
             reach = STEP * one.size + 1.5 * one.pace * since_s
         if distance > reach:

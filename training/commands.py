@@ -15,7 +15,7 @@ from training.language import _
 if TYPE_CHECKING:
     from training.evaluate import Evaluation
     from training.prepare import Prepared
-    from training.train import Epoch
+    from training.recipe import Epoch
 
 EXIT_INTERRUPTED = 130
 """As the shell counts a Ctrl-C."""
@@ -99,7 +99,7 @@ def _tell_prepared(done: Prepared, out: Path) -> None:
 @click.option("--weights", default="imagenet", show_default=True, help=_("Start weights: a file, imagenet, or none."))
 @click.option("--epochs", type=click.IntRange(1), default=20, show_default=True)
 @click.option(
-    "--lr", type=click.FloatRange(0, min_open=True), default=1e-3, show_default=True, help=_("Learning rate.")
+    "--lr", type=click.FloatRange(0, min_open=True), default=2e-4, show_default=True, help=_("Learning rate.")
 )
 @click.option("--batch-size", type=click.IntRange(2), default=32, show_default=True)
 @click.option("--checkpoint", type=FOLDER, help=_("Go on from this checkpoint instead of from start weights."))
@@ -121,8 +121,8 @@ def train(
     **choices: Any,
 ) -> None:
     """`choices` are the fields of Recipe."""
+    from training.recipe import Recipe
     from training.run import choose_device, choose_workers, run_training
-    from training.train import Recipe
 
     recipe = Recipe(device=choose_device(device), workers=choose_workers() if workers is None else workers, **choices)
 

@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import tempfile
+import warnings
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -61,16 +62,20 @@ def export(checkpoint: Checkpoint, labels: tuple[Label, ...], out: Path) -> Mode
 
 
 def _write_graph(network: nn.Module, size_px: int, path: Path) -> None:
-    torch.onnx.export(
-        network,
-        (torch.zeros(1, 3, size_px, size_px),),
-        str(path),
-        input_names=["input"],
-        output_names=["probs", "embedding"],
-        dynamic_axes={name: {0: "N"} for name in ("input", "probs", "embedding")},
-        opset_version=OPSET,
-        dynamo=False,  # the newer exporter writes opset 18, IR 10 and a second file
-    )
+    with warnings.catch_warnings():
+        # torch calls this exporter legacy, but the newer one writes opset 18, IR 10 and a second file (torch 2.15).
+        # This may go once it can write opset 17 with IR 8 into one file.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        torch.onnx.export(
+            network,
+            (torch.zeros(1, 3, size_px, size_px),),
+            str(path),
+            input_names=["input"],
+            output_names=["probs", "embedding"],
+            dynamic_axes={name: {0: "N"} for name in ("input", "probs", "embedding")},
+            opset_version=OPSET,
+            dynamo=False,
+        )
 
 
 def _self_test(path: Path, preprocessing: Preprocessing) -> tuple[float, ...]:

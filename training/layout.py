@@ -60,7 +60,7 @@ def read_classes(path: Path) -> tuple[str, ...]:
             lines = [name for _index, name in pairs]
     twice = sorted({name for name in lines if lines.count(name) > 1})
     if not lines or twice:
-        found = ", ".join(twice) + _(" twice") if twice else _("no class at all")
+        found = _("{names} twice").format(names=", ".join(twice)) if twice else _("no class at all")
         raise TrainingError(_("each class once in {path}").format(path=path), found, _("correct the file"))
     return tuple(lines)
 

@@ -14,7 +14,7 @@ from training.language import _
 from training.metrics import Figures
 
 if TYPE_CHECKING:  # evaluate draws too, and shall not wait for torch
-    from training.train import Epoch
+    from training.recipe import Epoch
 
 CHINESE_FONTS = ("Microsoft YaHei", "SimHei", "PingFang SC", "Noto Sans CJK SC", "WenQuanYi Micro Hei")
 """Those of Windows, Mac and Linux; the first that is installed is used."""
@@ -43,14 +43,14 @@ def plot_curves(epochs: Sequence[Epoch], path: Path) -> None:
     numbers = [e.epoch for e in epochs]
     left, right = drawing.subplots(1, 2)
     curves = (
-        (left, "loss", [e.train_loss for e in epochs], [e.val_loss for e in epochs]),
-        (right, "accuracy", [e.train_accuracy for e in epochs], [e.val_accuracy for e in epochs]),
+        (left, _translated("loss"), [e.train_loss for e in epochs], [e.val_loss for e in epochs]),
+        (right, _translated("accuracy"), [e.train_accuracy for e in epochs], [e.val_accuracy for e in epochs]),
     )
     for axes, name, trained, checked in curves:
         axes.plot(numbers, trained, marker=".", label=_translated("training (altered photos)"))
         axes.plot(numbers, checked, marker=".", label=_translated("validation"))
         axes.set_xlabel(_translated("epoch"), fontdict=_font())
-        axes.set_title(_translated(name), fontdict=_font())
+        axes.set_title(name, fontdict=_font())
         axes.grid(alpha=0.3)
         axes.legend(prop=_font() or None)
     right.set_ylim(0, 1)
@@ -75,7 +75,3 @@ def plot_confusion(figures: Figures, path: Path) -> None:
         colour = "white" if share[row, column] > 0.6 else "black"
         axes.text(column, row, str(figures.confusion[row, column]), ha="center", va="center", color=colour)
     drawing.savefig(path, dpi=100)
-
-
-# The messages that _translated asks for, so that the catalogue knows them.
-_MESSAGES = (_("loss"), _("accuracy"))

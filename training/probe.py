@@ -25,7 +25,7 @@ def fit_head(head: nn.Linear, embeddings: Tensor, targets: Tensor, label_smoothi
     for _step in range(STEPS):
         loss = F.cross_entropy(linear(standard), targets, label_smoothing=label_smoothing)
         optimizer.zero_grad()
-        loss.backward()
+        torch.autograd.backward(loss)
         optimizer.step()
     with torch.no_grad():
         weight = linear.weight / spread

@@ -18,8 +18,9 @@ from training.labels import background_of
 from training.language import _
 from training.layout import Photo, read_prepared, read_raw
 from training.plots import plot_curves
+from training.recipe import Epoch, Material, Recipe, Trained
 from training.samples import load_samples
-from training.train import Epoch, Material, Recipe, Trained, train
+from training.train import train
 
 
 def run_training(

@@ -76,17 +76,19 @@ class TrainingSamples(Dataset[tuple[Tensor, int]]):
             view, target = ground_view(rng, self.size, self.grounds), self.background
         else:
             sample = self.samples[index]
-            view, target = self._view(sample, rng), sample.target
-        if rng.random() < 0.85:
-            view = as_the_camera_sees(view, rng)
-        return _as_tensor(view), target
+            target = sample.target
+            if rng.random() < 0.5:  # half as people photograph, half as the camera sees: it must know both
+                return _as_tensor(photo_view(sample.picture, rng, self.size, upright=True)), target
+            view = self._view(sample, rng)
+        return _as_tensor(as_the_camera_sees(view, rng)), target
 
     def _view(self, sample: Sample, rng: np.random.Generator) -> Picture:
         choice = rng.random()
-        if sample.cutout is not None and choice < 0.3:
+        if sample.cutout is not None and choice < 0.5:
             return cutout_view(sample.cutout, rng, ground_view(rng, self.size, self.grounds))
-        if choice > 0.85:
-            return photo_view(sample.picture, rng, self.size, ground_view(rng, self.size, self.grounds))
+        if choice < 0.65:
+            ground = ground_view(rng, self.size, self.grounds)
+            return photo_view(sample.picture, rng, self.size, ground=ground)
         return photo_view(sample.picture, rng, self.size)
 
 

@@ -13,7 +13,9 @@ from training.scenes import draw_scene
 Rng = np.random.Generator
 
 
-def photo_view(picture: Picture, rng: Rng, size: int, ground: Picture | None = None) -> Picture:
+def photo_view(
+    picture: Picture, rng: Rng, size: int, *, ground: Picture | None = None, upright: bool = False
+) -> Picture:
     """(size, size, 3): a turned, mirrored, shifted part of the photo.
 
     The side of the part is 0.5 to 1.1 of the photo's shorter side, evenly by logarithm: closer, most of the animal
@@ -22,8 +24,8 @@ def photo_view(picture: Picture, rng: Rng, size: int, ground: Picture | None = N
     height, width = picture.shape[:2]
     low, high = (1.0, 2.2) if ground is not None else (0.5, 1.1)
     side = min(height, width) * float(np.exp(rng.uniform(np.log(low), np.log(high))))
-    # Half of the photos are turned anywhere, as the camera looks down on animals; the others stand nearly upright.
-    angle = float(rng.uniform(0, 360) if rng.random() < 0.5 else rng.normal(0, 12))
+    # The camera looks down on animals, so that they lie anyhow; 12 degrees is how crooked people hold theirs.
+    angle = float(rng.normal(0, 12) if upright else rng.uniform(0, 360))
     slack = np.abs(np.array([width, height]) - side) / 2
     centre = np.array([width, height]) / 2 + rng.uniform(-1, 1, 2) * slack
     move = _placing(centre, side, angle, bool(rng.random() < 0.5), size, float(rng.uniform(0.85, 1.18)))
@@ -77,7 +79,7 @@ def as_the_camera_sees(picture: Picture, rng: Rng, smallest_px: int = 24) -> Pic
     size = picture.shape[0]
     seen = picture.astype(np.float32)
     if rng.random() < 0.8:
-        seen = _in_other_light(seen, rng)
+        seen = in_other_light(seen, rng)
     # The animal is 28 to 200 px long on the sensor; the crop with its margin 1.7 times that.
     if rng.random() < 0.6:
         pixels = int(np.exp(rng.uniform(np.log(smallest_px), np.log(size))))
@@ -98,7 +100,7 @@ def as_the_camera_sees(picture: Picture, rng: Rng, smallest_px: int = 24) -> Pic
     return small
 
 
-def _in_other_light(seen: NDArray[np.float32], rng: Rng) -> NDArray[np.float32]:
+def in_other_light(seen: NDArray[np.float32], rng: Rng) -> NDArray[np.float32]:
     """Exposure, contrast, white balance, saturation, gamma; strong enough for dusk and a cheap camera."""
     mean = seen.mean()
     seen = (seen - mean) * float(rng.uniform(0.6, 1.4)) + mean * float(rng.uniform(0.6, 1.4))

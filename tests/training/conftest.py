@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -41,3 +42,12 @@ def raw(tmp_path: Path) -> Callable[..., Path]:
         return root
 
     return make
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _one_thread() -> None:
+    """Two threads that wait for each other on a busy machine take far longer than one."""
+    with contextlib.suppress(ImportError):
+        import torch
+
+        torch.set_num_threads(1)

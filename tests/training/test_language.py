@@ -1,0 +1,59 @@
+"""Everything that training says to people is also there in Chinese."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+extract = pytest.importorskip("babel.messages.extract")
+from babel.messages.mofile import read_mo  # noqa: E402
+from babel.messages.pofile import read_po  # noqa: E402
+
+from tests.conftest import PROJECT  # noqa: E402
+
+CATALOGUE = PROJECT / "training" / "locale" / "zh_CN" / "LC_MESSAGES" / "gardenwatch-train.po"
+
+
+def translated(path: Path) -> dict[str, str]:
+    read = read_po if path.suffix == ".po" else read_mo
+    with path.open("rb") as file:
+        return {str(message.id): str(message.string) for message in read(file) if message.id}
+
+
+def test_every_message_is_translated_and_no_translation_is_left_over() -> None:
+    keywords = {"_": None, "_translated": None}
+    found = extract.extract_from_dir(PROJECT / "training", [("**.py", "python")], keywords=keywords)
+    source = {str(message) for _file, _line, message, _comments, _context in found}
+    assert source == {key for key, text in translated(CATALOGUE).items() if text}
+
+
+def test_translations_fill_in_the_same_values() -> None:
+    def places(text: str) -> set[str]:
+        return set(re.findall(r"{(\w+)[^}]*}", text))
+
+    wrong = [key for key, text in translated(CATALOGUE).items() if places(key) != places(text)]
+    assert wrong == []
+
+
+def test_the_compiled_catalogue_is_up_to_date() -> None:
+    """`make locale` compiles it."""
+    assert translated(CATALOGUE.with_suffix(".mo")) == translated(CATALOGUE)
+
+
+@pytest.mark.parametrize("way", ["option", "environment"])
+def test_help_and_errors_come_in_the_wanted_language(tmp_path: Path, way: str) -> None:
+    def said(*arguments: str) -> subprocess.CompletedProcess[bytes]:
+        option = ["--lang", "zh-CN"] if way == "option" else []
+        environment = {"PYTHONUTF8": "1", "PYTHONPATH": str(PROJECT)}
+        environment |= {"GARDENWATCH_LANG": "zh-CN"} if way == "environment" else {}
+        command = [sys.executable, "-m", "training", *option, *arguments]
+        return subprocess.run(command, capture_output=True, env=environment, check=False)
+
+    assert "花园摄像头" in said("--help").stdout.decode()
+    refused = said("prepare", str(tmp_path / "absent"), str(tmp_path / "out"))
+    assert refused.returncode == 2
+    assert refused.stderr.decode().startswith("错误：应为：照片文件夹；实际：")

@@ -1,0 +1,80 @@
+"""XEduHub, the course's own tool, runs what we export: unchanged, in an environment of its own."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import venv
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import PROJECT
+from tests.training.conftest import COLOURS
+
+DEFAULT_MODEL = PROJECT / "edge" / "assets" / "default.onnx"
+# xedu-python imports six without declaring it, was built for numpy 1, and its other pins have no wheels for new
+# Pythons; `--no-deps` with what it really imports works on all.
+PACKAGES = ("numpy<2", "six", "opencv-python<4.12", "onnxruntime", "pillow", "matplotlib", "requests", "tqdm", "joblib")
+ASK = """
+import json, sys
+from XEdu.hub import Workflow as wf
+model = wf(task="mmedu", checkpoint=sys.argv[1])
+answers = []
+for path in sys.argv[2:]:
+    result = model.inference(data=path)
+    answers.append([int(result["标签"]), float(result["置信度"]), result["预测结果"]])
+print("ANSWERS" + json.dumps(answers))
+"""
+
+
+@pytest.fixture(scope="module")
+def xedu(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A Python with xedu-python; skips where packages cannot be fetched."""
+    folder = tmp_path_factory.mktemp("xedu")
+    venv.create(folder, with_pip=True)
+    python = folder / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
+    pip = [str(python), "-m", "pip", "install", "-q", "--disable-pip-version-check"]
+    for arguments in (PACKAGES, ("--no-deps", "xedu-python==2.0.0")):
+        done = subprocess.run([*pip, *arguments], capture_output=True, text=True, check=False)
+        if done.returncode:
+            pytest.skip(f"xedu-python cannot be installed here: {done.stderr[-300:]}")
+    return python
+
+
+def answers(python: Path, model: Path, photos: list[Path]) -> list[tuple[int, float, str]]:
+    command = [str(python), "-c", ASK, str(model), *map(str, photos)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, encoding="utf-8")
+    lines = [line for line in done.stdout.splitlines() if line.startswith("ANSWERS")]
+    assert lines, done.stdout + done.stderr
+    return [tuple(answer) for answer in json.loads(lines[0].removeprefix("ANSWERS"))]
+
+
+@pytest.mark.system
+def test_xeduhub_names_real_photos_with_the_bundled_model(xedu: Path, shared: Path) -> None:
+    listed = (PROJECT / "training" / "recipes" / "default_test_files.txt").read_text(encoding="utf-8").splitlines()
+    photos = [shared / "data" / "photos" / line for line in listed[2::40]]
+    named = answers(xedu, DEFAULT_MODEL, photos)
+    right = [photo.parent.name == name for photo, (_index, _confidence, name) in zip(photos, named, strict=True)]
+    assert sum(right) >= 0.8 * len(right)  # XEduHub squashes the photo instead of keeping its aspect
+
+
+@pytest.mark.system
+def test_xeduhub_gives_chinese_class_names_as_they_are(xedu: Path, tmp_path: Path) -> None:
+    pytest.importorskip("torch", reason="torch is not installed: pip install 'gardenwatch[training]'")
+    from dataclasses import replace
+
+    from tests.training.test_train import TINY, make
+    from training.checkpoint import load_checkpoint
+    from training.export import export
+    from training.labels import labels_for
+    from training.run import run_training
+
+    names = {"蚜虫": COLOURS["red"], "瓢虫": COLOURS["green"], "背景": COLOURS["blue"]}
+    root = make(tmp_path / "set", names, count=12)
+    done = run_training(root, tmp_path / "run", replace(TINY, size_px=224, epochs=8, lr=1e-3))
+    checkpoint = load_checkpoint(done.best)
+    export(checkpoint, labels_for(checkpoint.classes), tmp_path / "model.onnx")
+    photos = [root / "test_set" / name / "3.jpg" for name in names]
+    assert [name for _index, _confidence, name in answers(xedu, tmp_path / "model.onnx", photos)] == list(names)

@@ -1,0 +1,79 @@
+"""Brings samples to the network, and its answers back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+from torch.utils.data import DataLoader
+from tqdm import tqdm
+
+from edge.model.contract import IMAGENET_MEAN, IMAGENET_STD, Preprocessing
+from training.language import _
+from training.recipe import Recipe
+from training.samples import Sample, TrainingSamples, ValidationSamples
+
+CHECK_BATCH = 64
+"""Without gradients a batch takes little memory; more gains no speed on a processor."""
+
+Loader = DataLoader[Any]
+
+
+def training_batches(samples: TrainingSamples, recipe: Recipe) -> Loader:
+    """Shuffled by the seed; the last, smaller batch is dropped, as batch norm errs on a handful."""
+    return DataLoader(
+        samples,
+        min(recipe.batch_size, len(samples)),
+        shuffle=True,
+        drop_last=True,
+        num_workers=recipe.workers,
+        generator=torch.Generator().manual_seed(recipe.seed),
+        # Forked workers share the decoded photos; where there is no fork (Windows), `workers` is 0.
+        multiprocessing_context="fork" if recipe.workers else None,
+    )
+
+
+def photo_batches(samples: list[Sample], recipe: Recipe) -> Loader:
+    """Unaltered photos in their order, as the device cuts them."""
+    return DataLoader(ValidationSamples(samples, Preprocessing(size_px=recipe.size_px)), CHECK_BATCH)
+
+
+def normal(pictures: Tensor) -> Tensor:
+    """(N, 3, H, W) uint8 RGB as the contract's float32 input."""
+    mean = torch.tensor(IMAGENET_MEAN, device=pictures.device).view(3, 1, 1)
+    std = torch.tensor(IMAGENET_STD, device=pictures.device).view(3, 1, 1)
+    return ((pictures.float() - mean) / std).contiguous(memory_format=torch.channels_last)
+
+
+def half_precision(device: torch.device) -> torch.autocast:
+    """bfloat16 doubles the speed where the processor knows it, and slows others down."""
+    if device.type == "cuda":
+        known = torch.cuda.is_bf16_supported()
+    else:
+        known = torch.cpu._is_avx512_bf16_supported()  # no public question for it in torch 2.15
+    return torch.autocast(device.type, torch.bfloat16, enabled=bool(known))
+
+
+@torch.inference_mode()
+def answers(network: nn.Module, photos: Loader, recipe: Recipe) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+    """(N, K) logits and (N,) right classes."""
+    network.eval()
+    device = torch.device(recipe.device)
+    with half_precision(device):
+        logits = [network(normal(pictures.to(device)))[0].float().cpu().numpy() for pictures, _targets in photos]
+    return np.concatenate(logits), np.concatenate([targets.numpy() for _pictures, targets in photos])
+
+
+def embeddings(network: nn.Module, photos: Loader, recipe: Recipe) -> tuple[Tensor, Tensor]:
+    """(N, D) embeddings and (N,) right classes."""
+    network.eval()
+    device = torch.device(recipe.device)
+    with torch.no_grad(), half_precision(device):
+        parts = [
+            (network(normal(pictures.to(device)))[1].float(), targets.to(device))
+            for pictures, targets in tqdm(photos, desc=_("looking"), leave=False)
+        ]
+    return torch.cat([x for x, _y in parts]), torch.cat([y for _x, y in parts])

@@ -66,9 +66,9 @@ class GateSettings(Settings):
     """The grey picture the background is learned on; the smallest that still shows a 28 px animal of a 720p picture."""
     contrast: Positive = 0.18
     """Least difference in brightness, in factors of two (0.18: 13 %): soft shadows and noise stay under it."""
-    calm: Positive = 4.0
+    calm: Positive = 5.0
     """How many times its usual change a pixel must change to be new; more where wind is the rule."""
-    calm_when_known: Positive = 2.0
+    calm_when_known: Positive = 2.5
     """The same where an animal is known to be, so that one on a swaying flower is not lost."""
 
 

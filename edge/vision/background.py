@@ -67,8 +67,9 @@ class Background:
     def learn(self, now: Plane, dt_s: float, new: Mask, kept: Mask | None) -> None:
         """Takes in a frame: quickly where nothing is new, slowly where something is, never where kept."""
         self._learned_s += dt_s
-        change = cv2.absdiff(now, self._recent)
-        cv2.accumulateWeighted(now, self._recent, part(dt_s, PASSING_S))
+        passing = part(dt_s, PASSING_S)
+        change = cv2.absdiff(now, self._recent) * np.float32(1 - passing / 2)  # the mean over the frame's own time
+        cv2.accumulateWeighted(now, self._recent, passing)
         free = None if kept is None else np.asarray(kept == 0, np.uint8)
         cv2.accumulateWeighted(change, self._activity, part(dt_s, min(ACTIVITY_S, 1 + self._learned_s)), mask=free)
         self._gusts *= np.float32(1 - part(dt_s, GUSTS_S))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from edge.records import Box, Moment, Region, Track
+from edge.records import Box, Frame, Moment, Region, Track
 from edge.vision.background import part
 
 SIZE_S = 0.5
@@ -18,6 +18,10 @@ FRAGMENT = 0.5
 """A box under half its usual area is a part of it: the rest looks like what it sits on, or is behind a leaf."""
 FRAGMENT_S = 3.0
 """Memory of the size for fragments: one is believed to be the whole only after seconds."""
+CROWD = 2.0
+"""A box over twice its usual area holds something else too: the stem it sits on, another animal."""
+GROWN_S = 2.0
+"""By then an animal is in the picture with all its length, unless it is a snail."""
 WALKED_S = 0.4
 """Seen for less, nothing can be said of how it walks."""
 
@@ -33,6 +37,8 @@ class Moving:
     box: Box
     width: float
     height: float
+    picture: tuple[int, int]
+    """Width, height."""
     start: tuple[float, float]
     middle: tuple[float, float]
     """Its running centre, without the flicker of its outline."""
@@ -47,10 +53,21 @@ class Moving:
     stretch_s: float = 0.0
 
     @classmethod
-    def begin(cls, number: int, moment: Moment, region: Region) -> Moving:
-        box = region.box
-        middle = box.centre
-        return cls(number, moment, moment, box, box, box.w, box.h, middle, middle, stretch_from_s=moment.tick_s)
+    def begin(cls, number: int, frame: Frame, region: Region) -> Moving:
+        box, moment = region.box, frame.moment
+        return cls(
+            number,
+            moment,
+            moment,
+            first_box=box,
+            box=box,
+            width=box.w,
+            height=box.h,
+            picture=(frame.image.shape[1], frame.image.shape[0]),
+            start=box.centre,
+            middle=box.centre,
+            stretch_from_s=moment.tick_s,
+        )
 
     @property
     def size(self) -> float:
@@ -72,11 +89,11 @@ class Moving:
         """Whether it went its own length at least, seen all the time: what has roots does not."""
         return self.seen_s >= WALKED_S and self.turns_seen >= 0.8 * self.turns_alive and self.far >= self.size
 
-    def is_leaving(self, picture: tuple[int, int]) -> bool:
-        """Whether it stands at the picture's edge, or its last step leads across; `picture` is (width, height)."""
+    def is_leaving(self) -> bool:
+        """Whether it stands at the picture's edge, or its last step leads across."""
         x, y = self.expected(self.last_seen.tick_s + 0.3)
-        inside = self.width / 2 < x < picture[0] - self.width / 2 and self.height / 2 < y < picture[1] - self.height / 2
-        return not inside
+        right, bottom = self.picture[0] - self.width / 2, self.picture[1] - self.height / 2
+        return not (self.width / 2 < x < right and self.height / 2 < y < bottom)
 
     def expected(self, tick_s: float) -> tuple[float, float]:
         """Where its centre should be now. A step is carried on for half a second; after that it may have stopped."""
@@ -85,11 +102,15 @@ class Moving:
         return x + self.velocity[0] * ahead, y + self.velocity[1] * ahead
 
     def seen_at(self, moment: Moment, box: Box) -> None:
-        """Takes in where it is now. A small part of it shows where it is, not how large it is."""
+        """Takes in where it is now. A part of it, or it together with something else, shows where it is, not how
+        large it is."""
         dt_s = moment.tick_s - self.last_seen.tick_s
         if box.area < FRAGMENT * self.width * self.height:
             self._resize(box, part(dt_s, FRAGMENT_S))
             box = self.box if box.overlap(self.box) > 0.8 else self._usual_box(box.centre)
+        elif box.area > CROWD * self.width * self.height and self._is_grown(moment, box):
+            self._resize(box, part(dt_s, FRAGMENT_S))
+            box = self._usual_box(_within(box, self.expected(moment.tick_s)))
         else:
             self._resize(box, part(dt_s, SIZE_S))
         (x0, y0), (x1, y1) = self.box.centre, box.centre
@@ -113,6 +134,10 @@ class Moving:
         self.turns_seen += 1
         self.turns_alive = self.turns
 
+    def _is_grown(self, moment: Moment, box: Box) -> bool:
+        """Whether it has shown its full size; what comes in or comes out from behind something still grows."""
+        return moment.tick_s - self.first_seen.tick_s > GROWN_S and not box.touches(*self.picture)
+
     def _resize(self, box: Box, weight: float) -> None:
         self.width += weight * (box.w - self.width)
         self.height += weight * (box.h - self.height)
@@ -121,9 +146,9 @@ class Moving:
         width, height = round(self.width), round(self.height)
         return Box(round(centre[0] - width / 2), round(centre[1] - height / 2), width, height)
 
-    def as_track(self, picture: tuple[int, int]) -> Track:
-        """What the rest of the loop sees of it; `picture` is (width, height)."""
-        box = self.box.clipped(*picture)
+    def as_track(self) -> Track:
+        """What the rest of the loop sees of it."""
+        box = self.box.clipped(*self.picture)
         return Track(
             id=self.id,
             first_seen=self.first_seen,
@@ -133,9 +158,14 @@ class Moving:
             turns_seen=self.turns_seen,
             visible=self.visible,
             reach=self.far / max(self.size, 1.0),
-            at_edge=box.touches(*picture),
-            from_edge=self.first_box.touches(*picture),
+            at_edge=box.touches(*self.picture),
+            from_edge=self.first_box.touches(*self.picture),
             steadiness=self.turns_seen / self.turns_alive,
             stretch_s=self.stretch_s,
             shifts=self.path / max(self.far, 1.0),
         )
+
+
+def _within(box: Box, point: tuple[float, float]) -> tuple[float, float]:
+    """The point of the box that is nearest."""
+    return min(max(point[0], box.x), box.x + box.w), min(max(point[1], box.y), box.y + box.h)

@@ -39,14 +39,14 @@ class Tracker:
 
     def follow(self, frame: Frame, regions: Sequence[Region]) -> list[Track]:
         """All live tracks, hidden ones too. A track that is no longer listed is over."""
-        moment, width, height = frame.moment, frame.image.shape[1], frame.image.shape[0]
+        moment = frame.moment
         self._turn_s, self._last_s = moment.tick_s - self._last_s, moment.tick_s
         left = self._assign(frame, list(regions))
         for region in left:
             self._count += 1
-            self._moving.append(Moving.begin(self._count, moment, region))
-        self._moving = [one for one in self._moving if not self._is_over(one, moment.tick_s, width, height)]
-        return [one.as_track((width, height)) for one in self._moving]
+            self._moving.append(Moving.begin(self._count, frame, region))
+        self._moving = [one for one in self._moving if not self._is_over(one, moment.tick_s)]
+        return [one.as_track() for one in self._moving]
 
     def _assign(self, frame: Frame, regions: list[Region]) -> list[Region]:
         """Gives each track its region, nearest first; returns the regions that are something else."""
@@ -85,15 +85,17 @@ class Tracker:
         distance = math.hypot(cx - x, cy - y)
         if since_s <= max(self._turn_s, REPEATED_S) * 1.5:
             reach = (STEP + FASTEST_PER_S * max(since_s, REPEATED_S)) * one.size
-        else:  # hidden: it goes on as it went before, or sits where it was
+        elif one.is_walker:  # hidden: it goes on as it went before, or sits where it was
             reach = STEP * one.size + 1.5 * one.pace * since_s
+        else:
+            reach = STEP * one.size
         if distance > reach:
             return None
         return distance / one.size + abs(math.log(ratio)) + since_s
 
-    def _is_over(self, one: Moving, tick_s: float, width: int, height: int) -> bool:
+    def _is_over(self, one: Moving, tick_s: float) -> bool:
         away_s = tick_s - one.last_seen.tick_s
-        if one.is_leaving((width, height)):
+        if one.is_leaving():
             return away_s > OUT_S
         waits_s = self._settings.lost_after_s if one.is_walker else min(one.seen_s, self._settings.lost_after_s)
         return away_s > max(FLICKER_S, waits_s)

@@ -70,8 +70,13 @@ class Evidence:
 
     @property
     def animal(self) -> float:
-        """Probability that it is an animal at all, 0 to 1; a half before the first look."""
-        return float(self.total[self._alive()].sum() / self.weight) if self.looks else 0.5
+        """Probability that it is an animal at all, 0 to 1; 0 before the first look.
+
+        One look at nothing is added to those taken, so that few looks must be surer than many (additive smoothing).
+        """
+        return (
+            float(self.total[self._alive()].sum() / self.weight) * self.looks / (self.looks + 1) if self.looks else 0.0
+        )
 
     @property
     def animal_lately(self) -> float:
@@ -86,7 +91,11 @@ class Evidence:
         return dict(sorted(votes.items(), key=lambda vote: -vote[1]))
 
     def verdict(self, unknown_below: float) -> tuple[Label, float]:
-        """The label and its probability; `unknown` where none reaches `unknown_below`."""
+        """The label and its probability: `unknown` where none reaches `unknown_below`, the background where the looks
+        together came to show no animal."""
+        ground = next((label for label in self.labels if label.role == "background"), None)
+        if ground is not None and self.animal < 0.5:
+            return ground, 1 - self.animal
         key, probability = next(iter(self.votes().items()), (UNKNOWN, 0.0))
         if probability < unknown_below:
             return Label(UNKNOWN, UNKNOWN, UNKNOWN), probability

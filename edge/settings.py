@@ -89,8 +89,8 @@ class DecisionSettings(Settings):
     """A leaf in a gust shows itself for less; a visit that is shorter cannot be named well."""
     animal: Fraction = 0.6
     """Combined probability that it is an animal at all, from which something that came from elsewhere is counted."""
-    sure: Fraction = 0.95
-    """The same for something that only sways in place or flickers."""
+    sure: Fraction = 0.9
+    """The same for something that only sways in place or flickers: ten looks, all quite sure."""
 
 
 class WatchSettings(Settings):

@@ -73,10 +73,20 @@ def test_closes_when_the_track_is_over_at_the_last_time_it_was_seen():
 
 def test_closes_when_the_looks_show_only_ground_where_it_sat():
     garden = Garden()
-    garden.looks(6, SURE_SLUG)
+    garden.looks(12, SURE_SLUG)
     garden.looks(6, SURE_GROUND, start=10)
     assert garden.kinds == ["opened", "closed"]
-    assert garden.changes[-1].sighting.last_seen.tick_s == pytest.approx(2.0)
+    assert garden.changes[-1].sighting.last_seen.tick_s == pytest.approx(3.2)
+    assert garden.changes[-1].sighting.label == "slug"
+
+
+def test_a_leaf_taken_for_an_animal_while_it_fell_ends_as_background():
+    garden = Garden()
+    garden.looks(3, SURE_SLUG)
+    garden.looks(9, SURE_GROUND, start=5)
+    assert garden.kinds[0] == "opened"
+    assert garden.kinds[-1] == "closed"
+    assert garden.changes[-1].sighting.label == "background"
 
 
 def test_one_look_at_a_shadow_closes_nothing():
@@ -121,7 +131,7 @@ def test_looks_that_disagree_are_outvoted():
     [
         (WALKER, SURE_GROUND, 5, "background"),
         (WALKER, SURE_SLUG, 2, "too_few_looks"),
-        (WALKER, (0.28, 0.29, 0.43), 5, "below_threshold"),
+        (WALKER, (0.33, 0.33, 0.34), 5, "below_threshold"),
         (replace(WALKER, box=Box(200, 100, 9, 4)), SURE_SLUG, 5, "too_small"),
         (replace(WALKER, reach=0.4, from_edge=False), (0.1, 0.8, 0.1), 5, "moves_like_a_plant"),
         (replace(WALKER, steadiness=0.3), (0.1, 0.8, 0.1), 5, "moves_like_a_plant"),
@@ -140,8 +150,11 @@ def test_what_is_no_sighting_has_a_named_reason(
 
 def test_something_rooted_counts_only_when_the_looks_are_quite_sure():
     garden = Garden()
-    garden.looks(3, (0.01, 0.98, 0.01), track=replace(WALKER, reach=0.4, from_edge=False))
-    assert garden.kinds == ["opened"]
+    rooted = replace(WALKER, reach=0.4, from_edge=False)
+    garden.looks(5, (0.01, 0.98, 0.01), track=rooted)
+    assert garden.kinds == []
+    garden.looks(10, (0.01, 0.98, 0.01), start=3, track=rooted)
+    assert garden.kinds[0] == "opened"
 
 
 def test_a_slow_animal_that_came_over_the_edge_need_not_have_gone_its_own_length():

@@ -22,9 +22,9 @@ LEARN_S = 2.0
 """A scene seen for less than this is not known yet, so nothing can be new."""
 GAP_S = 5.0
 """After a longer gap (a lost camera) sun and stems have moved on: the scene is learned again."""
-RESTLESS_PART = 0.006
-"""New pixels over this part of the picture are a large animal's worth (100 by 60 of 1280 by 720 pixels) not known
-before: did the camera shake? A shift that explains nothing is not believed, so asking often costs only time."""
+RESTLESS_PART = 0.003
+"""New pixels over this part of the picture are an animal's worth (60 by 45 of 1280 by 720 pixels) not known before: did
+the camera shake? A shift that explains nothing is not believed, so asking often costs only time."""
 CHANGED_PART = 0.08
 """New pixels over this part of the picture are four of the largest animals: the scene changed. A gust
 stays under 2 %."""

@@ -15,7 +15,7 @@ from tabulate import tabulate
 from edge.build import DEFAULT_MODEL
 from edge.language import _, current
 from edge.model.classifier import Classifier
-from edge.model.contract import UNKNOWN
+from edge.model.labels import UNKNOWN
 from edge.records import Image
 
 

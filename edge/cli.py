@@ -17,8 +17,8 @@ from edge.config import ConfigFaults
 from edge.errors import EXIT_CONFIG, EXIT_FAULT, GardenwatchError
 from edge.language import _
 from edge.model.classifier import read_card
-from edge.model.contract import Label
 from edge.model.errors import ModelError
+from edge.model.labels import Label
 from edge.review.commands import sightings_command
 from edge.settings import Config
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from edge.language import _, current
-from edge.model.contract import UNKNOWN, Label
+from edge.model.labels import UNKNOWN, Label
 from edge.records import Change, Moment, Sighting
 
 

@@ -9,7 +9,7 @@ from uuid import uuid4
 
 from edge.evidence import Evidence
 from edge.language import _
-from edge.model.contract import UNKNOWN, Label
+from edge.model.labels import UNKNOWN, Label
 from edge.records import Box, Change, Frame, Guess, Moment, Receipt, Shot, Sighting, Track
 from edge.settings import DecisionSettings
 

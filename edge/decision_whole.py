@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from uuid import uuid4
 
 from edge.language import _
-from edge.model.contract import Label
+from edge.model.labels import Label
 from edge.records import Box, Change, Frame, Guess, Moment, Receipt, Shot, Sighting, Track
 from edge.settings import DecisionSettings
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from edge.model.contract import UNKNOWN, Label
+from edge.model.labels import UNKNOWN, Label
 from edge.records import Box, Frame, Guess, Image, Moment, Shot, Sighting, Track
 
 RECENT_LOOKS = 4

@@ -9,7 +9,7 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from edge.model.contract import Role
+from edge.model.labels import Role
 
 Image = NDArray[np.uint8]
 """A picture: (H, W, 3) uint8, BGR."""

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from edge.decision import Decision
-from edge.model.contract import Label
+from edge.model.labels import Label
 from edge.records import Box, Change, Frame, Guess, Track
 from edge.settings import DecisionSettings
 from tests.vision.bed import moment, soil

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from edge.decision_whole import WholeDecision
-from edge.model.contract import Label
+from edge.model.labels import Label
 from edge.records import Change, Frame, Guess
 from edge.settings import DecisionSettings
 from edge.vision.whole import WholeGate, WholeLooks, WholeTracker

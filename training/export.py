@@ -18,7 +18,8 @@ import onnxruntime
 import torch
 from torch import Tensor, nn
 
-from edge.model.contract import METADATA_KEY, XEDU_KEY, Label, ModelCard, Preprocessing, self_test_image
+from edge.model.contract import METADATA_KEY, XEDU_KEY, ModelCard, Preprocessing, self_test_image
+from edge.model.labels import Label
 from training.checkpoint import Checkpoint
 from training.network import BACKBONES, Network
 

@@ -8,7 +8,7 @@ from typing import get_args
 
 import yaml
 
-from edge.model.contract import Label, Role
+from edge.model.labels import Label, Role
 from training.errors import TrainingError, UsageError
 from training.language import _
 from training.layout import read_text

@@ -11,8 +11,9 @@ import onnxruntime as ort
 from numpy.typing import NDArray
 
 from edge.model import xedu
-from edge.model.contract import METADATA_KEY, XEDU_KEY, ModelCard, Role, self_test_image
-from edge.model.errors import ModelError
+from edge.model.contract import METADATA_KEY, XEDU_KEY, ModelCard, self_test_image
+from edge.model.errors import N_, ModelError
+from edge.model.labels import Role
 
 SELF_TEST_TOLERANCE = 0.02
 """Processors differ in the last digits of float32 (under 1e-4 seen); a wrong preprocessing is off by 0.1 and more."""
@@ -58,25 +59,33 @@ class Classifier:
             probabilities, _ = self.classify([self_test_image()])
         except Exception as error:  # ONNX Runtime has no public class for a failed run
             raise ModelError(
-                "a network that takes one picture [N,3,H,W] float32",
-                _short(error),
-                "export the model again with `gardenwatch-train export`",
+                N_("a network that takes one picture [N,3,H,W] float32"),
+                "{error}",
+                N_("export the model again with `gardenwatch-train export`"),
+                error=_short(error),
             ) from error
         if probabilities.shape != (1, len(labels)):
             raise ModelError(
-                f"one output per label, {len(labels)} ({', '.join(label.key for label in labels)})",
-                f"outputs of shape {list(probabilities.shape)}",
-                "export the model again together with its classes.txt",
+                N_("one output per label, {count} ({labels})"),
+                N_("outputs of shape {shape}"),
+                N_("export the model again together with its classes.txt"),
+                count=len(labels),
+                labels=", ".join(label.key for label in labels),
+                shape=list(probabilities.shape),
             )
-        expected = self.card.self_test
-        if expected:
-            worst = float(np.abs(probabilities[0] - np.asarray(expected, np.float32)).max())
-            if worst > SELF_TEST_TOLERANCE:
-                raise ModelError(
-                    f"the self-test's probabilities within {SELF_TEST_TOLERANCE}",
-                    f"a difference of {worst:.3f}",
-                    "copy the model file again; if that does not help, export it again",
-                )
+        expected = np.asarray(self.card.self_test, np.float32)
+        if not expected.size:
+            return
+        same_size = expected.shape == probabilities[0].shape
+        worst = float(np.abs(probabilities[0] - expected).max()) if same_size else 1.0
+        if not worst <= SELF_TEST_TOLERANCE:  # written so that a NaN fails, too
+            raise ModelError(
+                N_("the self-test's probabilities within {tolerance}"),
+                N_("a difference of {worst:.3f}"),
+                N_("copy the model file again; if that does not help, export it again"),
+                tolerance=SELF_TEST_TOLERANCE,
+                worst=worst,
+            )
 
 
 def read_card(path: Path) -> ModelCard:
@@ -86,9 +95,14 @@ def read_card(path: Path) -> ModelCard:
 
 def _session(path: Path, threads: int) -> ort.InferenceSession:
     """A session over the file, quiet, with its threads asleep between runs."""
-    if not path.is_file():
-        found = "a folder" if path.is_dir() else "nothing"
-        raise ModelError(f"a model file at {path}", found, "check the path, or leave it out for the bundled model")
+    try:
+        size = path.stat().st_size
+        found = N_("a folder") if path.is_dir() else ""
+    except OSError as error:
+        size, found = 0, error.strerror or type(error).__name__
+    if found:
+        todo = N_("check the path, or leave it out for the bundled model")
+        raise ModelError(N_("a model file at {path}"), found, todo, path=path)
     options = ort.SessionOptions()
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
@@ -99,9 +113,12 @@ def _session(path: Path, threads: int) -> ort.InferenceSession:
         return ort.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
     except Exception as error:  # ONNX Runtime raises a class of its own per status code, none of them public
         raise ModelError(
-            "a whole ONNX file",
-            f"{path.name} with {path.stat().st_size} bytes ({_short(error)})",
-            "copy the file again, or export it again with `gardenwatch-train export`",
+            N_("a whole ONNX file"),
+            N_("{name} with {size} bytes ({error})"),
+            N_("copy the file again, or export it again with `gardenwatch-train export`"),
+            name=path.name,
+            size=size,
+            error=_short(error),
         ) from error
 
 
@@ -113,13 +130,17 @@ def _card(path: Path, session: ort.InferenceSession) -> ModelCard:
         card = xedu.card_of(path, metadata[XEDU_KEY])
     else:
         raise ModelError(
-            f"metadata `{METADATA_KEY}` or MMEdu's `{XEDU_KEY}` in the model file",
-            ", ".join(metadata) or "no metadata",
-            "export with `gardenwatch-train export`, or convert with MMEdu, which write the class names into the file",
+            N_("metadata `{ours}` or MMEdu's `{theirs}` in the model file"),
+            "{keys}" if metadata else N_("no metadata"),
+            N_("export with `gardenwatch-train export`, or convert with MMEdu: both write class names into the file"),
+            keys=", ".join(metadata),
+            ours=METADATA_KEY,
+            theirs=XEDU_KEY,
         )
     keys = [label.key for label in card.labels]
     if not keys or len(set(keys)) != len(keys):
-        raise ModelError("labels, each once", ", ".join(keys) or "none", "mend classes.txt and export again")
+        found = "{keys}" if keys else N_("none")
+        raise ModelError(N_("labels, each once"), found, N_("mend classes.txt and export again"), keys=", ".join(keys))
     return card
 
 
@@ -127,9 +148,11 @@ def _with_roles(card: ModelCard, roles: Mapping[str, Role]) -> ModelCard:
     strangers = set(roles) - {label.key for label in card.labels}
     if strangers:
         raise ModelError(
-            f"roles for labels of the model ({', '.join(label.key for label in card.labels)})",
-            f"model.roles for {', '.join(sorted(strangers))}",
-            "mend model.roles in the configuration",
+            N_("roles for labels of the model ({labels})"),
+            N_("model.roles for {strangers}"),
+            N_("mend model.roles in the configuration"),
+            labels=", ".join(label.key for label in card.labels),
+            strangers=", ".join(sorted(strangers)),
         )
     labels = tuple(dataclasses.replace(label, role=roles.get(label.key, label.role)) for label in card.labels)
     return dataclasses.replace(card, labels=labels)

@@ -7,41 +7,22 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass, field
-from typing import Any, Literal, get_args
+from typing import Annotated, Any, Literal
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import Field, TypeAdapter, ValidationError
 
-from edge.model.errors import ModelError
+from edge.model.errors import N_, ModelError
+from edge.model.labels import UNKNOWN, Label
 
 CONTRACT_VERSION = 1
 METADATA_KEY = "gardenwatch"
 XEDU_KEY = "MODEL_INFO"
-UNKNOWN = "unknown"
-"""The honest answer when no label fits; never a label of a model."""
-
-Role = Literal["pest", "beneficial", "neutral", "background"]
-
 # The pixel values that MMEdu's pipeline subtracts and divides by, RGB, 0-255 (ImageNet's mean and deviation).
 IMAGENET_MEAN = (123.675, 116.28, 103.53)
 IMAGENET_STD = (58.395, 57.12, 57.375)
-
-
-@dataclass(frozen=True, slots=True)
-class Label:
-    """One class: the key that records keep, the names that people read, the role that rules ask for."""
-
-    key: str
-    english: str
-    chinese: str
-    scientific_name: str = ""
-    rank: str = ""
-    role: Role = "neutral"
-
-    def name(self, language: str) -> str:
-        """The name to show; `language` is "en" or "zh_CN"."""
-        return self.chinese if language.startswith("zh") and self.chinese else self.english
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +39,14 @@ class Preprocessing:
     interpolation: Literal["bilinear", "area"] = "bilinear"
     """`area` averages pixels when shrinking (no aliasing of large photos) and is bilinear when enlarging."""
     mean: tuple[float, ...] = IMAGENET_MEAN
-    """One per channel, of 0-255 values, RGB."""
+    """One per channel, of 0 to 255, RGB."""
     std: tuple[float, ...] = IMAGENET_STD
     channels: Literal[1, 3] = 3
     """1 only for a LeNet that MMEdu exported; our own LeNet turns grey inside the network."""
 
     def resized(self, image: NDArray[np.uint8]) -> NDArray[np.uint8]:
         """The (size_px, size_px, 3) uint8 BGR square the network sees of a (H, W, 3) uint8 BGR picture."""
+        image = _not_too_narrow(image)
         height, width = image.shape[:2]
         if self.resize == "squash":
             new_w = new_h = self.resize_px
@@ -97,7 +79,7 @@ class ModelCard:
     labels: tuple[Label, ...]
     """In the order of the network's outputs."""
     preprocessing: Preprocessing = field(default_factory=Preprocessing)
-    unknown_below: float = 0.5
+    unknown_below: Annotated[float, Field(ge=0, le=1)] = 0.5
     """A combined probability under this is answered `unknown`."""
     dataset: dict[str, Any] = field(default_factory=dict)
     """digest, counts per class and split."""
@@ -115,31 +97,48 @@ class ModelCard:
     @classmethod
     def from_json(cls, text: str) -> ModelCard:
         """Raises ModelError for a contract this version does not know, or metadata that does not follow it."""
-        todo = "export the model again with `gardenwatch-train export`"
+        todo = N_("export the model again with `gardenwatch-train export`")
         try:
             data = json.loads(text)
             version = data.pop("contract_version")
         except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise ModelError("JSON in the model's gardenwatch metadata", str(error), todo) from error
+            expected = N_("JSON with a contract_version in the model's gardenwatch metadata")
+            raise ModelError(expected, "{error}", todo, error=error) from error
         if version != CONTRACT_VERSION:
             raise ModelError(
-                f"a model of contract version {CONTRACT_VERSION}",
-                f"version {version}",
-                "update Gardenwatch, or export the model again with this version",
+                N_("a model of contract version {known}"),
+                N_("version {version}"),
+                N_("update Gardenwatch, or export the model again with this version"),
+                known=CONTRACT_VERSION,
+                version=version,
             )
         try:
-            prep = data.pop("preprocessing")
-            for key in ("mean", "std"):
-                prep[key] = tuple(float(value) for value in prep[key])
-            labels = tuple(Label(**label) for label in data.pop("labels"))
-            self_test = tuple(float(value) for value in data.pop("self_test", ()))
-            card = cls(labels=labels, preprocessing=Preprocessing(**prep), self_test=self_test, **data)
-        except (TypeError, ValueError, KeyError) as error:
-            raise ModelError("gardenwatch metadata of contract 1", str(error), todo) from error
-        unknown_roles = {label.role for label in labels} - set(get_args(Role))
-        if unknown_roles:
-            raise ModelError(f"roles out of {', '.join(get_args(Role))}", ", ".join(sorted(unknown_roles)), todo)
+            card = _CARDS.validate_python(data)
+        except ValidationError as error:
+            faults = [f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors()]
+            expected = N_("gardenwatch metadata of contract {known}")
+            raise ModelError(expected, "{faults}", todo, known=CONTRACT_VERSION, faults="; ".join(faults)) from error
+        if UNKNOWN in (label.key for label in card.labels):
+            raise ModelError(
+                N_("labels other than `unknown`, which means that none fits"), "`unknown`", N_("rename that class")
+            )
         return card
+
+
+_CARDS = TypeAdapter(ModelCard)
+
+MOST_NARROW = 4
+"""Of a picture longer than this times its width, only the middle is resized: the network sees no more of it."""
+
+
+def _not_too_narrow(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """The middle of a very long picture; enlarging all of a 1×20000 one would take gigabytes."""
+    height, width = image.shape[:2]
+    if max(height, width) <= MOST_NARROW * min(height, width):
+        return image
+    most = MOST_NARROW * min(height, width)
+    top, left = max(0, (height - most) // 2), max(0, (width - most) // 2)
+    return image[top : top + most, left : left + most]
 
 
 def self_test_image() -> NDArray[np.uint8]:

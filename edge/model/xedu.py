@@ -9,8 +9,9 @@ import hashlib
 import json
 from pathlib import Path
 
-from edge.model.contract import Label, ModelCard, Preprocessing
-from edge.model.errors import ModelError
+from edge.model.contract import ModelCard, Preprocessing
+from edge.model.errors import N_, ModelError
+from edge.model.labels import Label
 
 _PHOTO = Preprocessing()
 _PREPROCESSING = {
@@ -32,18 +33,25 @@ def card_of(path: Path, model_info: str) -> ModelCard:
     """
     try:
         info = json.loads(model_info)
-        name, classes = str(info["modelname"]), [str(key) for key in info["classes"]]
+        name, classes = info["modelname"], info["classes"]
+        if not isinstance(classes, list) or not all(isinstance(key, str) for key in classes):
+            raise TypeError(f"classes: {classes!r}")
     except (ValueError, KeyError, TypeError) as error:
         raise ModelError(
-            'MODEL_INFO like {"codebase": "MMCls", "modelname": "MobileNet", "classes": [...]}',
-            f"{model_info[:80]!r} ({error})",
-            "convert the model again in MMEdu",
+            N_("MODEL_INFO like {example}"),
+            "{info} ({error})",
+            N_("convert the model again in MMEdu"),
+            example='{"codebase": "MMCls", "modelname": "MobileNet", "classes": ["bee", "slug"]}',
+            info=repr(model_info[:80]),
+            error=error,
         ) from error
     if name not in _PREPROCESSING:
         raise ModelError(
-            f"a network whose preprocessing is known ({', '.join(_PREPROCESSING)})",
-            f"{name!r} in MODEL_INFO",
-            "export with one of these backbones, or train with `gardenwatch-train`",
+            N_("a network whose preprocessing is known ({known})"),
+            N_("{name} in MODEL_INFO"),
+            N_("export with one of these backbones, or train with `gardenwatch-train`"),
+            known=", ".join(_PREPROCESSING),
+            name=repr(name),
         )
     digest = hashlib.sha256(path.read_bytes()).hexdigest()[:8]
     labels = tuple(Label(key, key, key) for key in classes)

@@ -10,7 +10,7 @@ from typing import get_args
 
 import click
 
-from edge.model.contract import Label, Role
+from edge.model.labels import Label, Role
 from edge.review import when
 from edge.review.listing import Format, lines
 from edge.settings import Config

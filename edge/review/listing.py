@@ -11,7 +11,7 @@ from typing import Any, Literal
 from tabulate import tabulate
 
 from edge.language import _, current
-from edge.model.contract import UNKNOWN, Label
+from edge.model.labels import UNKNOWN, Label
 from edge.store.reading import Row
 
 Format = Literal["table", "csv", "jsonl"]

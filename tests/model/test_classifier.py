@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
+import math
+import os
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from edge.model.classifier import Classifier
-from edge.model.contract import METADATA_KEY, ModelCard, Preprocessing
+from edge.model.contract import METADATA_KEY, XEDU_KEY, ModelCard, Preprocessing
 from edge.model.errors import ModelError
 from tests.model.tiny import COLOURS, colour_model, mmedu_info
 
@@ -45,7 +48,7 @@ def test_runs_a_model_of_mmedu_that_takes_one_picture_a_run(tmp_path: Path) -> N
 @pytest.mark.parametrize(
     ("damage", "expected", "found"),
     [
-        (lambda p: p.unlink(), "a model file", "nothing"),
+        (lambda p: p.unlink(), "a model file", "No such file"),
         (lambda p: p.write_bytes(p.read_bytes()[:200]), "a whole ONNX file", "200 bytes"),
         (lambda p: p.write_bytes(b""), "a whole ONNX file", "0 bytes"),
         (lambda p: p.write_text("my holidays"), "a whole ONNX file", "11 bytes"),
@@ -81,6 +84,77 @@ def test_refuses_a_file_that_cannot_be_trusted(tmp_path: Path, damage, expected:
     assert expected in caught.value.expected
     assert found in caught.value.found
     assert caught.value.todo
+
+
+def card(**changes: object) -> dict[str, str]:
+    data = json.loads(ModelCard("colours-1", COLOURS).to_json())
+    for dotted, value in changes.items():
+        place, *steps = dotted.split("__")
+        target = data
+        for step in steps:
+            target, place = target[int(place) if isinstance(target, list) else place], step
+        target[int(place) if isinstance(target, list) else place] = value
+    return {METADATA_KEY: json.dumps(data)}
+
+
+@pytest.mark.parametrize(
+    ("change", "found"),
+    [
+        ({"unknown_below": "high"}, "unknown_below"),
+        ({"unknown_below": 2}, "unknown_below"),
+        ({"labels": "abc"}, "labels"),
+        ({"labels__0__role": "friend"}, "labels.0.role"),
+        ({"labels__0__role": ["pest"]}, "labels.0.role"),
+        ({"labels__0__key": 5}, "labels.0.key"),
+        ({"labels__0__key": "unknown"}, "`unknown`"),
+        ({"labels__0__chinese": None}, "labels.0.chinese"),
+        ({"preprocessing__resize": "sqash"}, "preprocessing.resize"),
+        ({"preprocessing__interpolation": "cubic"}, "preprocessing.interpolation"),
+        ({"self_test": [0.5, 0.5]}, "a difference"),
+        ({"self_test": [math.nan, 0.0, 0.0]}, "a difference"),
+        ({"self_test": "abc"}, "self_test"),
+    ],
+)
+def test_refuses_a_card_with_a_wrong_entry(tmp_path: Path, change: dict[str, object], found: str) -> None:
+    with pytest.raises(ModelError) as caught:
+        Classifier.open(colour_model(tmp_path / "m.onnx", metadata=card(**change)))
+    assert found in caught.value.found
+
+
+def test_refuses_a_model_of_mmedu_whose_classes_are_no_list(tmp_path: Path) -> None:
+    info = {XEDU_KEY: '{"modelname": "MobileNet", "classes": "abc"}'}
+    with pytest.raises(ModelError, match="classes: 'abc'"):
+        Classifier.open(colour_model(tmp_path / "m.onnx", metadata=info))
+
+
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() != 0, reason="needs root to become another user")
+def test_a_model_in_a_closed_folder_is_refused_with_the_reason(tmp_path: Path) -> None:
+    closed = tmp_path / "closed"
+    closed.mkdir()
+    path = colour_model(closed / "m.onnx")
+    closed.chmod(0)
+    os.seteuid(65534)
+    try:
+        with pytest.raises(ModelError) as caught:
+            Classifier.open(path)
+    finally:
+        os.seteuid(0)
+    assert caught.value.found == "Permission denied"
+
+
+def test_of_a_very_long_picture_only_the_middle_is_enlarged() -> None:
+    picture = np.zeros((20_000, 2, 3), np.uint8)
+    picture[9_990:10_010] = 200
+    seen = Preprocessing().resized(picture)
+    assert seen.shape == (224, 224, 3)
+    assert seen.mean() > 100
+
+
+def test_errors_can_be_shown_in_another_language(tmp_path: Path) -> None:
+    with pytest.raises(ModelError) as caught:
+        Classifier.open(tmp_path / "none.onnx")
+    chinese = {"a model file at {path}": "{path} 处的模型文件"}
+    assert caught.value.in_words(lambda text: chinese.get(text, text))[0] == f"{tmp_path}/none.onnx 处的模型文件"
 
 
 def test_refuses_roles_for_labels_that_the_model_lacks(tmp_path: Path) -> None:

@@ -9,7 +9,8 @@ import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
-from edge.model.contract import METADATA_KEY, XEDU_KEY, Label, ModelCard, Preprocessing
+from edge.model.contract import METADATA_KEY, XEDU_KEY, ModelCard, Preprocessing
+from edge.model.labels import Label
 
 COLOURS = (
     Label("beetle", "beetle", "甲虫", "Coleoptera", "order", "pest"),

@@ -8,7 +8,7 @@ from typing import Literal
 
 import numpy as np
 
-from edge.model.contract import Role
+from edge.model.labels import Role
 from edge.records import Box, Change, ChangeKind, Image, Moment, Receipt, Shot, Sighting
 from edge.settings import StoreSettings
 from edge.store.run import Clock, Run

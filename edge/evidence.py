@@ -13,6 +13,11 @@ from numpy.typing import NDArray
 from edge.model.labels import UNKNOWN, Label
 from edge.records import Box, Frame, Guess, Image, Moment, Shot, Sighting, Track
 
+ALIKE = 0.55
+"""How alike the looks at one animal are: the intraclass correlation of the log odds, measured as 0.53 to 0.60 on 724
+looks at 20 animals. However many there are, they are worth two independent ones."""
+FLOOR = 0.01
+"""No look may rule a label out for good."""
 RECENT_LOOKS = 4
 """So many looks in a row without an animal say that it has left; one may catch a shadow or a turn."""
 CUT_OFF = 0.3
@@ -25,13 +30,22 @@ BETTER = 1.25
 
 @dataclass(slots=True)
 class Evidence:
-    """The looks at one track, combined by the sum rule: the weighted mean of the probabilities, which suffers least
-    from single wrong ones (Kittler, Hatef, Duin, Matas 1998, On combining classifiers)."""
+    """The looks at one track, combined.
+
+    Whether it is an animal: the sum rule, the weighted mean of the probabilities, which suffers least from single
+    wrong ones (Kittler, Hatef, Duin, Matas 1998, On combining classifiers). Which animal: the logarithmic pool, the
+    weighted mean of the log probabilities (Genest, Zidek 1986, Combining probability distributions), times the number
+    of looks that they are worth, n / (1 + (n - 1) r), since looks at one animal are alike (Kish 1965, design effect).
+    """
 
     labels: Sequence[Label]
     track: Track
     looks: int = 0
     total: NDArray[np.float64] = field(init=False)
+    logs: NDArray[np.float64] = field(init=False)
+    log_weight: float = 0.0
+    shows: float = 0.0
+    """How many looks showed an animal."""
     weight: float = 0.0
     recent: deque[float] = field(default_factory=lambda: deque(maxlen=RECENT_LOOKS))
     """Probability of an animal in the last looks."""
@@ -45,6 +59,7 @@ class Evidence:
 
     def __post_init__(self) -> None:
         self.total = np.zeros(len(self.labels))
+        self.logs = np.zeros(len(self.labels))
 
     def add(self, guess: Guess, frame: Frame, photo_margin: float) -> None:
         """Takes in one look, and keeps its photo where it is better than any before."""
@@ -54,6 +69,9 @@ class Evidence:
         self.total += weight * probabilities
         self.weight += weight
         animal = float(probabilities[self._alive()].sum())
+        self.logs += weight * animal * np.log(np.maximum(probabilities / max(animal, FLOOR), FLOOR))
+        self.log_weight += weight * animal
+        self.shows += animal
         self.recent.append(animal)
         if animal >= 0.5:
             self.last_animal = guess.moment
@@ -85,9 +103,12 @@ class Evidence:
 
     def votes(self) -> dict[str, float]:
         """Probability of each label given that it is an animal, largest first."""
+        worth = self.shows / (1 + max(self.shows - 1, 0) * ALIKE)
+        heights = worth * self.logs / max(self.log_weight, 1e-9)
         alive = self._alive()
-        whole = max(float(self.total[alive].sum()), 1e-9)
-        votes = {label.key: float(t) / whole for label, t, a in zip(self.labels, self.total, alive, strict=True) if a}
+        shares = np.exp(heights - heights[alive].max(initial=-np.inf)) * alive
+        shares /= max(float(shares.sum()), 1e-9)
+        votes = {label.key: float(p) for label, p, a in zip(self.labels, shares, alive, strict=True) if a}
         return dict(sorted(votes.items(), key=lambda vote: -vote[1]))
 
     def verdict(self, unknown_below: float) -> tuple[Label, float]:

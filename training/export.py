@@ -21,6 +21,7 @@ from torch import Tensor, nn
 from edge.model.contract import METADATA_KEY, XEDU_KEY, ModelCard, Preprocessing, self_test_image
 from edge.model.labels import Label
 from training.checkpoint import Checkpoint
+from training.graph import fold_padding
 from training.network import BACKBONES, Network
 
 OPSET = 17
@@ -56,6 +57,9 @@ def export(checkpoint: Checkpoint, labels: tuple[Label, ...], out: Path) -> Mode
     with tempfile.TemporaryDirectory(dir=out.resolve().parent) as folder:
         part = Path(folder) / "model.onnx"
         _write_graph(network, checkpoint.size_px, part)
+        model = onnx.load(str(part))
+        fold_padding(model)
+        onnx.save(model, str(part))
         card = replace(card, self_test=_self_test(part, card.preprocessing))
         _write_metadata(part, checkpoint.backbone, card)
         os.replace(part, out)
@@ -67,6 +71,7 @@ def _write_graph(network: nn.Module, size_px: int, path: Path) -> None:
         # torch calls this exporter legacy, but the newer one writes opset 18, IR 10 and a second file (torch 2.15).
         # This may go once it can write opset 17 with IR 8 into one file.
         warnings.simplefilter("ignore", DeprecationWarning)
+        warnings.filterwarnings("ignore", "Constant folding", UserWarning)  # of padding, which we fold ourselves
         torch.onnx.export(
             network,
             (torch.zeros(1, 3, size_px, size_px),),

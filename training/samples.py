@@ -62,9 +62,9 @@ class TrainingSamples(Dataset[tuple[Tensor, int]]):
         self.samples, self.size, self.seed, self.background = samples, size, seed, background
         self.epoch = 0
         self.grounds = [s.picture for s in samples if s.target == background]
-        # As many as an average class has photos: the camera's crops without an animal outnumber those with one.
+        # Half as many as an average class has photos; with as many, caterpillars were taken for background.
         classes = len({s.target for s in samples})
-        self.drawn = len(samples) // classes if background is not None else 0
+        self.drawn = len(samples) // classes // 2 if background is not None else 0
 
     def __len__(self) -> int:
         return len(self.samples) + self.drawn

@@ -65,7 +65,7 @@ def train(
             done = Epoch(number, train_loss, train_accuracy, val_loss, accuracy, lesson.learning_rate, seconds)
             if (accuracy, -val_loss) > best:
                 best = (accuracy, -val_loss)
-                _checkpoint(material, recipe, lesson.average, logits, targets, done).save(run / "best.pth")
+                lesson.checkpoint(logits, targets, done).save(run / "best.pth")
             epochs.append(done)
             table.writerow(asdict(done))
             file.flush()
@@ -79,7 +79,7 @@ class Lesson:
     """The network with all that changes while it learns."""
 
     def __init__(self, material: Material, recipe: Recipe, start: Checkpoint | None, samples: TrainingSamples) -> None:
-        self.recipe, self.samples = recipe, samples
+        self.material, self.recipe, self.start, self.samples = material, recipe, start, samples
         self.device = torch.device(recipe.device)
         self.batches = batches.training_batches(samples, recipe)
         self.network = _network(material, recipe, start).to(self.device).to(memory_format=torch.channels_last)
@@ -125,6 +125,25 @@ class Lesson:
             count += len(targets)
         return total / max(count, 1), right / max(count, 1)
 
+    def checkpoint(self, logits: NDArray[np.float32], targets: NDArray[np.int64], done: Epoch) -> Checkpoint:
+        """The averaged network, calibrated by its answers on the validation photos."""
+        temperature = fit_temperature(logits, targets)
+        plain = replace(self.recipe, weights=Path(self.recipe.weights).name)  # no path of this computer in the file
+        version = str(torch.__version__)  # torch's own kind of str would be refused on reading
+        begun = {"started_from": self.start.provenance} if self.start else {}
+        return Checkpoint(
+            backbone=self.recipe.backbone,
+            classes=self.material.classes,
+            state={k: v.detach().cpu().clone() for k, v in self.average.module.state_dict().items()},
+            size_px=self.recipe.size_px,
+            temperature=temperature,
+            unknown_below=choose_unknown_below(softmax(logits, temperature), targets),
+            pads_like=self.network.pads_like,
+            dataset=self.material.dataset,
+            metrics={"val_accuracy": done.val_accuracy, "epoch": done.epoch},
+            provenance={"recipe": asdict(plain), "torch": version, **begun},
+        )
+
 
 def _network(material: Material, recipe: Recipe, start: Checkpoint | None) -> Network:
     if start is None:
@@ -137,27 +156,3 @@ def _network(material: Material, recipe: Recipe, start: Checkpoint | None) -> Ne
         state |= {"head.weight": network.head.weight.detach(), "head.bias": network.head.bias.detach()}
     network.load_state_dict(state)
     return network
-
-
-def _checkpoint(
-    material: Material,
-    recipe: Recipe,
-    average: AveragedModel,
-    logits: NDArray[np.float32],
-    targets: NDArray[np.int64],
-    done: Epoch,
-) -> Checkpoint:
-    temperature = fit_temperature(logits, targets)
-    plain = replace(recipe, weights=Path(recipe.weights).name)  # no path of this machine in the model file
-    return Checkpoint(
-        backbone=recipe.backbone,
-        classes=material.classes,
-        state={key: value.detach().cpu().clone() for key, value in average.module.state_dict().items()},
-        size_px=recipe.size_px,
-        temperature=temperature,
-        unknown_below=choose_unknown_below(softmax(logits, temperature), targets),
-        pads_like=str(average.module.pads_like),
-        dataset=material.dataset,
-        metrics={"val_accuracy": done.val_accuracy, "epoch": done.epoch},
-        provenance={"recipe": asdict(plain), "torch": str(torch.__version__)},  # weights_only refuses torch's own str
-    )

@@ -18,16 +18,17 @@ def photo_view(
 ) -> Picture:
     """(size, size, 3): a turned, mirrored, shifted part of the photo.
 
-    The side of the part is 0.5 to 1.1 of the photo's shorter side, evenly by logarithm: closer, most of the animal
-    would be cut off. With `ground`, up to 2.2: the photo then lies small on that picture, its edge softened.
+    The side of the part is 0.65 to 1.1 of the photo's shorter side, evenly by logarithm, nearer to the middle than
+    to the edge: smaller or farther out, many parts would show no animal, and teach that flowers are caterpillars.
+    With `ground`, 1 to 2.2: the photo then lies small on that picture, its edge softened.
     """
     height, width = picture.shape[:2]
-    low, high = (1.0, 2.2) if ground is not None else (0.5, 1.1)
+    low, high = (1.0, 2.2) if ground is not None else (0.65, 1.1)
     side = min(height, width) * float(np.exp(rng.uniform(np.log(low), np.log(high))))
     # The camera looks down on animals, so that they lie anyhow; 12 degrees is how crooked people hold theirs.
     angle = float(rng.normal(0, 12) if upright else rng.uniform(0, 360))
     slack = np.abs(np.array([width, height]) - side) / 2
-    centre = np.array([width, height]) / 2 + rng.uniform(-1, 1, 2) * slack
+    centre = np.array([width, height]) / 2 + rng.uniform(-0.6, 0.6, 2) * slack
     move = _placing(centre, side, angle, bool(rng.random() < 0.5), size, float(rng.uniform(0.85, 1.18)))
     smooth = picture
     if side > 1.5 * size:  # the warp takes single pixels: without this, fine patterns would turn into noise

@@ -103,6 +103,20 @@ def test_takes_any_number_of_pictures_and_agrees_with_torch(workshop: Path, coun
     assert np.abs(probs - ours.numpy()).max() < 1e-4
 
 
+def test_agrees_with_torch_on_real_photos(workshop: Path, shared: Path) -> None:
+    paths = sorted((shared / "data" / "photos" / "images").glob("*/*_1.jpg"))[:8]
+    classifier = Classifier.open(workshop / "model.onnx")
+    pictures = [read_picture(path) for path in paths]
+    checkpoint = load_checkpoint(workshop / "run" / "best.pth")
+    x = torch.from_numpy(np.stack([classifier.card.preprocessing(p) for p in pictures]))
+    with torch.inference_mode():
+        ours, embedding = Exported(checkpoint.network(), checkpoint.temperature).eval()(x)
+    probs, vectors = classifier.classify(pictures)
+    assert len(paths) == 8
+    assert np.abs(probs - ours.numpy()).max() < 1e-4
+    assert vectors == pytest.approx(embedding.numpy(), abs=1e-3)
+
+
 def test_evaluate_says_what_the_device_would_answer(workshop: Path) -> None:
     output = run("evaluate", workshop / "model.onnx", workshop / "set", "--out", workshop / "figures", "--stamp")
     figures = json.loads((workshop / "figures" / "figures.json").read_text(encoding="utf-8"))

@@ -14,9 +14,8 @@ from tests.conftest import PROJECT
 from tests.training.conftest import COLOURS
 
 DEFAULT_MODEL = PROJECT / "edge" / "assets" / "default.onnx"
-# xedu-python imports six without declaring it, was built for numpy 1, and its other pins have no wheels for new
-# Pythons; `--no-deps` with what it really imports works on all.
-PACKAGES = ("numpy<2", "six", "opencv-python<4.12", "onnxruntime", "pillow", "matplotlib", "requests", "tqdm", "joblib")
+# It imports six without declaring it, and was built for numpy 1, which newer opencv-python does not take.
+PACKAGES = ("xedu-python==2.0.0", "numpy<2", "six", "opencv-python<4.12")
 ASK = """
 import json, sys
 from XEdu.hub import Workflow as wf
@@ -35,11 +34,11 @@ def xedu(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("xedu")
     venv.create(folder, with_pip=True)
     python = folder / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
-    pip = [str(python), "-m", "pip", "install", "-q", "--disable-pip-version-check"]
-    for arguments in (PACKAGES, ("--no-deps", "xedu-python==2.0.0")):
-        done = subprocess.run([*pip, *arguments], capture_output=True, text=True, check=False)
-        if done.returncode:
-            pytest.skip(f"xedu-python cannot be installed here: {done.stderr[-300:]}")
+    pip = [str(python), "-m", "pip", "install", "-q", "--disable-pip-version-check", *PACKAGES]
+    done = subprocess.run(pip, capture_output=True, text=True, check=False)
+    if done.returncode:
+        # Its pin onnxruntime<1.16 has no wheel for Python 3.12 and newer.
+        pytest.skip(f"xedu-python cannot be installed here: {done.stderr[-300:]}")
     return python
 
 

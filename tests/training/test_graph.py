@@ -1,0 +1,36 @@
+"""The exported graph computes the same as torch, TensorFlow's padding included."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+import pytest
+
+torch = pytest.importorskip("torch", reason="torch is not installed: pip install 'gardenwatch[training]'")
+onnx = pytest.importorskip("onnx")
+
+from training.checkpoint import Checkpoint  # noqa: E402
+from training.export import export  # noqa: E402
+from training.labels import labels_for  # noqa: E402
+from training.network import Network  # noqa: E402
+
+
+@pytest.mark.parametrize("pads_like", ["torchvision", "tensorflow"])
+def test_padding_is_part_of_the_convolutions(tmp_path: Path, pads_like: str) -> None:
+    torch.manual_seed(0)
+    network = Network("mobilenet_v2", 3, pads_like).eval()
+    torch.nn.init.normal_(network.head.weight, 0, 0.5)
+    checkpoint = Checkpoint("mobilenet_v2", ("a", "b", "c"), network.state_dict(), 64, 0.7, 0.5, pads_like)
+    export(checkpoint, labels_for(checkpoint.classes), tmp_path / "model.onnx")
+    kinds = {node.op_type for node in onnx.load(str(tmp_path / "model.onnx")).graph.node}
+    assert "Conv" in kinds
+    assert not kinds & {"Pad", "Slice", "ConstantOfShape"}
+    x = np.random.default_rng(0).normal(0, 1, (2, 3, 64, 64)).astype(np.float32)
+    session = onnxruntime.InferenceSession(str(tmp_path / "model.onnx"), providers=["CPUExecutionProvider"])
+    probs, embedding = session.run(None, {"input": x})
+    with torch.inference_mode():
+        logits, features = network(torch.from_numpy(x))
+    assert np.abs(probs - torch.softmax(logits / 0.7, 1).numpy()).max() < 1e-4
+    assert np.abs(embedding - features.numpy()).max() < 1e-3 * float(features.abs().max())

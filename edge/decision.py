@@ -17,12 +17,18 @@ STEADY = 0.7
 """Part of the frames that showed it: an animal is seen in nine of ten, a leaf that sways into new ground in few."""
 STRETCH_S = 1.0
 """An animal is seen for a second without a break; a leaf in the wind shows itself for moments."""
+INSIDE_S = 2.0
+"""The same for what appears inside the picture and does not go far; seldom an animal, often a gust."""
+FAR = 3.0
+"""Lengths of itself that no leaf on its stem goes: the farthest on drawn films of wind is 1.7."""
 CAME_IN_S = 3.0
 """What came in over the picture's edge and is seen for so long without a break has arrived, slow as it may be."""
 ARRIVED = 1.0
 """Lengths of itself it must have come: what has roots sways in place."""
 IMPROVE_S = 5.0
 """Least time between two improvements of one sighting: each is a write to the card."""
+DISPROVED = 0.4
+"""Under this the looks together say that an open sighting never was an animal; between lies doubt."""
 HOPE = 0.3
 """Probability of an animal in the last looks, under which something undecided may become scene: in flight and from
 afar an animal is easily taken for background."""
@@ -101,7 +107,7 @@ class Decision:
             if self.why_not(case) is None and case.animal_lately >= 0.5:
                 return [self._open(case, now)]
             return []
-        if len(case.recent) == case.recent.maxlen and max(case.recent) < 0.5:
+        if case.animal < DISPROVED or (len(case.recent) == case.recent.maxlen and max(case.recent) < 0.5):
             return [self._close(case)]
         return self._improve(case, now)
 
@@ -193,7 +199,9 @@ class Decision:
 
 def _moves_like_an_animal(track: Track) -> bool:
     arrived = track.reach >= ARRIVED or (track.from_edge and track.stretch_s >= CAME_IN_S)
-    return arrived and track.stretch_s >= STRETCH_S and track.steadiness >= STEADY
+    came = track.from_edge or track.reach >= FAR
+    stretch_s = STRETCH_S if came else INSIDE_S
+    return arrived and track.stretch_s >= stretch_s and track.steadiness >= STEADY
 
 
 def _ahead(track: Track) -> Box:

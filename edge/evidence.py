@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -18,6 +19,8 @@ ALIKE = 0.55
 looks at 20 animals. However many there are, they are worth two independent ones."""
 FLOOR = 0.01
 """No look may rule a label out for good."""
+SAME = 0.8
+"""Correlation from which two thumbnails show the same: 0.95 for a resting animal, 0.5 and less where one has left."""
 RECENT_LOOKS = 4
 """So many looks in a row without an animal say that it has left; one may catch a shadow or a turn."""
 CUT_OFF = 0.3
@@ -51,6 +54,9 @@ class Evidence:
     """Probability of an animal in the last looks."""
     last_animal: Moment | None = None
     """When a look last showed an animal."""
+    portrait: NDArray[np.float32] | None = None
+    """How it looked when a look last showed an animal."""
+    portrait_box: Box | None = None
     shot: Shot | None = None
     shot_worth: float = 0.0
     shot_is_new: bool = False
@@ -72,6 +78,10 @@ class Evidence:
         self.logs += weight * animal * np.log(np.maximum(probabilities / max(animal, FLOOR), FLOOR))
         self.log_weight += weight * animal
         self.shows += animal
+        if animal >= 0.5:
+            self.portrait, self.portrait_box = thumbnail(frame.image, guess.box), guess.box
+        elif self._sits_unchanged(frame.image):
+            animal = 0.5  # the same picture as when it was an animal: it has not left
         self.recent.append(animal)
         if animal >= 0.5:
             self.last_animal = guess.moment
@@ -122,8 +132,23 @@ class Evidence:
             return Label(UNKNOWN, UNKNOWN, UNKNOWN), probability
         return next(label for label in self.labels if label.key == key), probability
 
+    def _sits_unchanged(self, image: Image) -> bool:
+        """Whether the place where it was last an animal still looks the same."""
+        if self.portrait is None or self.portrait_box is None:
+            return False
+        return float((self.portrait * thumbnail(image, self.portrait_box)).mean()) > SAME
+
     def _alive(self) -> NDArray[np.bool_]:
         return np.array([label.role != "background" for label in self.labels])
+
+
+def thumbnail(image: Image, box: Box) -> NDArray[np.float32]:
+    """(24, 24) float32 grey of a box, mean 0 and deviation 1, so that light does not matter."""
+    part = box.clipped(image.shape[1], image.shape[0])
+    inside = image[part.y : part.y + part.h, part.x : part.x + part.w]
+    grey = cv2.resize(cv2.cvtColor(inside, cv2.COLOR_BGR2GRAY), (24, 24), interpolation=cv2.INTER_AREA)
+    flat = grey.astype(np.float32)
+    return np.asarray((flat - flat.mean()) / max(float(flat.std()), 1.0), np.float32)
 
 
 def cut(image: Image, box: Box, margin: float) -> Image:

@@ -10,7 +10,7 @@ from edge.decision import Decision
 from edge.model.labels import Label
 from edge.records import Box, Change, Frame, Guess, Track
 from edge.settings import DecisionSettings
-from tests.vision.bed import moment, soil
+from tests.vision.bed import beetle, moment, soil
 
 BEE = Label("bee", "bee", "蜜蜂", role="beneficial")
 SLUG = Label("slug", "slug", "蛞蝓", role="pest")
@@ -72,12 +72,20 @@ def test_closes_when_the_track_is_over_at_the_last_time_it_was_seen():
 
 
 def test_closes_when_the_looks_show_only_ground_where_it_sat():
-    garden = Garden()
+    garden = Garden(slug_sits=True)
     garden.looks(12, SURE_SLUG)
+    garden.slug_sits = False
     garden.looks(6, SURE_GROUND, start=10)
     assert garden.kinds == ["opened", "closed"]
     assert garden.changes[-1].sighting.last_seen.tick_s == pytest.approx(3.2)
     assert garden.changes[-1].sighting.label == "slug"
+
+
+def test_an_animal_that_sits_unchanged_has_not_left_whatever_the_looks_say():
+    garden = Garden(slug_sits=True)
+    garden.looks(12, SURE_SLUG)
+    garden.looks(6, SURE_GROUND, start=10)
+    assert "closed" not in garden.kinds
 
 
 def test_a_leaf_taken_for_an_animal_while_it_fell_ends_as_background():
@@ -196,7 +204,8 @@ def test_the_end_of_a_film_closes_what_is_open():
 class Garden:
     """Feeds a decision with turns of the loop and keeps what it says."""
 
-    def __init__(self, photo_margin: float = 0.35) -> None:
+    def __init__(self, photo_margin: float = 0.35, slug_sits: bool = False) -> None:
+        self.slug_sits = slug_sits
         self.decision = Decision(DecisionSettings(), (BEE, SLUG, GROUND), 0.55, photo_margin)
         self.changes: list[Change] = []
 
@@ -205,7 +214,10 @@ class Garden:
         return [change.kind for change in self.changes]
 
     def turn(self, second: float, tracks: list[Track], guesses: dict[int, Guess] | None = None) -> None:
-        frame = Frame(soil(), round(second * 10), moment(second))
+        image = soil().copy()
+        if self.slug_sits:
+            beetle(image, *WALKER.box.centre)
+        frame = Frame(image, round(second * 10), moment(second))
         self.changes += self.decision.step(frame, tracks, guesses or {})
 
     def look(self, second: float, probabilities: tuple[float, float, float], track: Track = WALKER) -> None:

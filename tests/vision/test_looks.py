@@ -11,7 +11,6 @@ from edge.records import Box, Frame, Track
 from edge.vision.looks import Looks, square
 from tests.vision.bed import moment, soil
 
-
 RESTING = Box(200, 100, 40, 30)
 
 

@@ -8,12 +8,15 @@ from typing import Literal, Protocol
 
 from edge.records import Frame
 
-CameraState = Literal["open", "lost", "ended"]
+CameraState = Literal["opening", "open", "lost", "ended"]
 
 
 @dataclass(frozen=True, slots=True)
 class CameraHealth:
-    """How a camera is now. A lost live camera is a state, never an exception."""
+    """How a camera is now. A lost live camera is a state, never an exception.
+
+    "opening" is a live camera whose first attempt is not over yet; once it has failed, the camera is "lost".
+    """
 
     state: CameraState
     detail: str

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from edge.camera.base import CameraHealth
 from edge.camera.garden.scene import Garden
 from edge.camera.pace import Pace
+from edge.language import _
 from edge.records import Frame, Moment
 
 
@@ -38,8 +39,8 @@ class DemoCamera:
 
     def health(self) -> CameraHealth:
         if self._next < self.garden.frame_count:
-            return CameraHealth("open", "the drawn demo garden")
-        return CameraHealth("ended", "the demo garden's story is over")
+            return CameraHealth("open", _("the drawn demo garden"))
+        return CameraHealth("ended", _("the demo garden's story is over"))
 
     def close(self) -> None:
         self._next = self.garden.frame_count

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 import cv2
 
 from edge.camera.address import without_secrets
-from edge.camera.base import CameraHealth
+from edge.camera.base import CameraHealth, CameraState
 from edge.camera.capture import open_capture
 from edge.camera.picture import as_bgr, is_torn
 from edge.language import _
@@ -76,7 +76,8 @@ class LiveCamera:
             if self._open and same_s > FROZEN_AFTER_S:
                 text = _("{name} has sent the same picture for {seconds:.0f} s; restart the camera")
                 detail = text.format(name=self.name, seconds=same_s)
-            return CameraHealth("open" if self._open else "lost", detail, max(0, self._openings - 1))
+            state: CameraState = "opening" if self._open is None else "open" if self._open else "lost"
+            return CameraHealth(state, detail, max(0, self._openings - 1))
 
     def close(self) -> None:
         self._stopping.set()

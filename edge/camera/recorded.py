@@ -43,9 +43,11 @@ def _exif_time(path: Path) -> datetime | None:
         offset = exif.get(OFFSET_TIME_ORIGINAL)
         if offset:
             taken = datetime.strptime(f"{text} {offset}", "%Y:%m:%d %H:%M:%S %z")
-    except (UnidentifiedImageError, OSError, KeyError, ValueError, SyntaxError):
+        return taken.astimezone(UTC)  # OSError on Windows for a time before 1970, OverflowError before the year 1
+    except (UnidentifiedImageError, OSError, KeyError, ValueError, SyntaxError, OverflowError):
         return None
-    return taken.astimezone(UTC)
+    except Pillow.DecompressionBombError:  # more pixels than Pillow opens; OpenCV may still decode them
+        return None
 
 
 def _mp4_time(path: Path) -> datetime | None:

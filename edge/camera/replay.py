@@ -16,6 +16,7 @@ from edge.camera.base import CameraHealth
 from edge.camera.pace import Pace
 from edge.camera.picture import as_bgr
 from edge.camera.quiet import hush
+from edge.camera.reach import must_be_readable, unreadable
 from edge.camera.recorded import StartFrom, recorded_at
 from edge.errors import SourceError
 from edge.language import _
@@ -91,7 +92,7 @@ class VideoFile(Replay):
 
     def __init__(self, path: Path, start: datetime | None = None, realtime: bool = False) -> None:
         """Raises SourceError where the file is missing, cannot be decoded, or has no frame."""
-        _must_exist(path)
+        must_be_readable(path, _("a video file or a folder of pictures"))
         hush()
         # Given as an absolute path, or FFmpeg would take "rtsp:x" or "-" for something else than a file.
         self._capture = cv2.VideoCapture(str(path.resolve()), cv2.CAP_FFMPEG)
@@ -159,14 +160,17 @@ class PictureFolder(Replay):
 
         Pictures may differ in size. Raises SourceError where the folder is missing or holds no decodable picture.
         """
-        _must_exist(path)
+        expected = _("a folder with pictures ({suffixes})").format(suffixes=", ".join(sorted(PICTURES)))
+        must_be_readable(path, expected)
         self._period_s = period_s
         self._skipped: list[str] = []
-        self._files = sorted(
-            (file for file in path.iterdir() if _is_picture(file)),
-            key=lambda file: _natural(file.name),
-        )
-        expected = _("a folder with pictures ({suffixes})").format(suffixes=", ".join(sorted(PICTURES)))
+        try:
+            self._files = sorted(
+                (file for file in path.iterdir() if _is_picture(file)),
+                key=lambda file: _natural(file.name),
+            )
+        except OSError as error:  # names may be listed there, but nothing opened
+            raise unreadable(path, expected, error) from error
         todo = _("put the pictures straight into this folder, or name another one")
         if not self._files:
             raise SourceError(expected, _("none in {name}").format(name=path), todo)
@@ -195,13 +199,6 @@ class PictureFolder(Replay):
         text = _("{name}: expected {expected} pictures, found {good} readable ones; look at the others: {names}")
         detail = text.format(name=self.name, expected=len(self._files), good=good, names=names)
         return CameraHealth("ended", detail, complete=False)
-
-
-def _must_exist(path: Path) -> None:
-    if not path.exists():
-        raise SourceError(
-            _("a video file or a folder of pictures"), _("no {name}").format(name=path), _("check the path")
-        )
 
 
 def _is_picture(file: Path) -> bool:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
+from stat import S_ISCHR, S_ISDIR
 from typing import Literal
 
+from edge.camera.address import without_secrets
+from edge.camera.reach import mode_of
 from edge.errors import SourceError
 from edge.language import _
 
@@ -25,16 +28,15 @@ def kind_of(source: str | int) -> SourceKind:
     scheme, mark, _rest = text.partition("://")
     if text.isdecimal() or text.startswith("/dev/") or (mark and scheme.lower() in STREAMS):
         return "live"
-    path = Path(text)
-    if text and not mark and path.exists():
-        if path.is_dir():
-            return "folder"
-        return "live" if path.is_char_device() else "file"
     expected = _("a camera number, /dev/video*, rtsp:// or http:// address, video file, folder of pictures, or demo")
     if mark:
-        found = _("an address of the unknown kind {scheme}://").format(scheme=scheme)
+        # `user:password@http://...` has its password in what stands before the mark
+        found = _("an address of the unknown kind {scheme}://").format(scheme=scheme if scheme.isalnum() else "…")
         raise SourceError(expected, found, _("use one of {known}").format(known=", ".join(f"{s}://" for s in STREAMS)))
-    found = _("no file or folder {name}").format(name=text) if text else _("nothing")
+    mode = mode_of(Path(text), expected) if text else None
+    if mode is not None:
+        return "folder" if S_ISDIR(mode) else "live" if S_ISCHR(mode) else "file"
+    found = _("no file or folder {name}").format(name=without_secrets(text)) if text else _("nothing")
     raise SourceError(
         expected, found, _("check the path; the name alone counts from {folder}").format(folder=Path.cwd())
     )

@@ -122,6 +122,14 @@ def test_the_camera_gives_every_frame_then_ends() -> None:
     assert camera.health().complete
 
 
+def test_the_camera_speaks_the_users_language(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("edge.camera.demo._", str.upper)
+    camera = DemoCamera(seed=1)
+    assert camera.health().detail == "THE DRAWN DEMO GARDEN"
+    camera.close()
+    assert camera.health().detail == "THE DEMO GARDEN'S STORY IS OVER"
+
+
 def test_realtime_keeps_the_gardens_own_pace() -> None:
     camera = DemoCamera(seed=1, realtime=True)
     assert camera.read(1) is not None

@@ -12,6 +12,7 @@ from click.testing import CliRunner
 from edge.camera.commands import draw
 from edge.camera.garden.photos import CLASSES, draw_photos
 from edge.errors import UsageError
+from tests.rights import without_rights
 
 
 def test_writes_every_class_with_as_many_photos_as_asked(tmp_path: Path) -> None:
@@ -55,3 +56,10 @@ def test_a_folder_with_something_in_it_is_left_alone(tmp_path: Path) -> None:
 def test_a_folder_with_a_chinese_name_is_written(tmp_path: Path) -> None:
     draw_photos(tmp_path / "花园", 1, seed=1)
     assert len(list((tmp_path / "花园" / "images").rglob("*.jpg"))) == len(CLASSES)
+
+
+def test_a_folder_behind_a_closed_one_is_a_wrong_command(tmp_path: Path) -> None:
+    with without_rights(tmp_path):
+        result = CliRunner().invoke(draw, [str(tmp_path / "raw"), "--per-class", "1"])
+    assert isinstance(result.exception, UsageError)
+    assert "raw: Permission denied; choose a folder" in str(result.exception)

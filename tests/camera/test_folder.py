@@ -10,9 +10,11 @@ import numpy as np
 import pytest
 from PIL import Image as Pillow
 
+from edge.camera.recorded import recorded_at
 from edge.camera.replay import PictureFolder
 from edge.errors import SourceError
 from tests.camera.recordings import HEIGHT, WIDTH, all_frames, number_of, numbered
+from tests.rights import without_rights
 
 
 def write(path: Path, picture: np.ndarray) -> Path:
@@ -95,3 +97,31 @@ def test_a_photo_held_upright_is_turned_as_its_exif_says(tmp_path: Path) -> None
     exif[0x0112] = 6
     Pillow.new("RGB", (64, 48)).save(tmp_path / "1.jpg", exif=exif)
     assert all_frames(PictureFolder(tmp_path))[0].image.shape == (64, 48, 3)
+
+
+@pytest.mark.parametrize("mode", [0o000, 0o444], ids=["not even listed", "listed only"])
+def test_a_folder_that_may_not_be_read_is_named_with_what_to_do(tmp_path: Path, mode: int) -> None:
+    pictures = tmp_path / "pictures"
+    pictures.mkdir()
+    write(pictures / "1.png", numbered(1))
+    with (
+        without_rights(pictures, mode),
+        pytest.raises(SourceError, match=r"pictures, which cannot be read \(Permission denied\); give this user"),
+    ):
+        PictureFolder(pictures)
+
+
+def test_a_first_photo_of_too_many_pixels_for_pillow_has_the_time_of_its_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    photo = write(tmp_path / "1.png", numbered(1))
+    monkeypatch.setattr(Pillow, "MAX_IMAGE_PIXELS", WIDTH * HEIGHT // 3)
+    assert recorded_at(photo)[1] == "modified"
+    assert len(all_frames(PictureFolder(tmp_path))) == 1
+
+
+def test_a_photo_from_before_all_calendars_has_the_time_of_its_file(tmp_path: Path) -> None:
+    exif = Pillow.Exif()
+    exif.get_ifd(0x8769).update({0x9003: "0001:01:01 00:00:00", 0x9011: "+08:00"})
+    Pillow.new("RGB", (64, 48)).save(tmp_path / "1.jpg", exif=exif)
+    assert recorded_at(tmp_path / "1.jpg")[1] == "modified"

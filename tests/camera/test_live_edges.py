@@ -32,6 +32,14 @@ def test_a_camera_that_is_not_there_at_the_start_is_waited_for(pictures: Path, o
         camera.close()
 
 
+def test_a_camera_is_opening_until_its_first_attempt_has_failed(mute_port: int, open_camera: OpenCamera) -> None:
+    camera = open_camera(f"http://127.0.0.1:{mute_port}/video")
+    assert camera.health().state == "opening"
+    assert camera.read(QUICK.open_timeout_s / 2) is None
+    assert camera.health().state == "opening"
+    wait_until(lambda: is_lost(camera), QUICK.open_timeout_s + GRACE_S, "lost")
+
+
 def test_a_camera_that_opens_and_sends_no_picture_is_not_open(server: StreamServer, open_camera: OpenCamera) -> None:
     server.mode("garbage")
     camera = open_camera(server.address)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections import deque
@@ -12,10 +13,15 @@ from edge.board.base import BoardHealth
 from edge.board.fault import Fault
 from edge.language import _
 
-UNO_PINS = frozenset(f"D{number}" for number in range(2, 20))
-"""D0 and D1 are the serial line itself; D14 to D19 are A0 to A5 (pinpong 0.6.2, `extension/uno.py`)."""
+log = logging.getLogger(__name__)
+
+PINS = {"uno": range(2, 20), "leonardo": range(20), "mega2560": range(2, 54)}
+"""Digital pins by board name (pinpong 0.6.2, `extension/`): D0 and D1 are the serial line itself, except on a
+Leonardo, whose USB is its own; D14 to D19 of an Uno or Leonardo are A0 to A5."""
 KEPT = 10_000
 """Changes remembered: a blinking lamp must not fill the memory in a term."""
+REFUSED_KEPT = 20
+"""Refusals remembered, each once: more than a person reads."""
 
 
 class LevelChange(NamedTuple):
@@ -28,30 +34,37 @@ class LevelChange(NamedTuple):
 
 
 class FakeBoard:
-    """An Uno that isn't there: like the wire, it knows changes of level, not writes, and starts low.
+    """A board that isn't there: like the wire, it knows changes of level, not writes, and starts low.
 
-    What a real Uno cannot do is refused, as there: it changes nothing, and health says so.
+    What a real board of that name cannot do is refused, as there: it changes nothing, and health says so.
     """
 
     def __init__(
         self,
         on_change: Callable[[LevelChange], None] | None = None,
         clock: Callable[[], float] = time.monotonic,
+        name: str = "uno",
     ) -> None:
-        """`on_change` is called in the writer's thread, before `write` returns."""
+        """`on_change` is called in the writer's thread, before `write` returns; `name` is that of the settings."""
         self.changes: deque[LevelChange] = deque(maxlen=KEPT)
-        self.refused: list[str] = []
-        """Why writes were refused, oldest first."""
+        self.refused: deque[str] = deque(maxlen=REFUSED_KEPT)
+        """Why writes were refused, each reason once, oldest first."""
         self._on_change, self._clock = on_change, clock
+        self._name = name.lower()
+        self._pins = frozenset(f"D{number}" for number in PINS.get(self._name, ()))
         self._high: set[str] = set()
         self._closed = False
         self._lock = threading.Lock()
 
     def write(self, pin: str, on: bool) -> None:
         if self._closed:
-            self.refused.append(_("expected an open board; found {pin} written after close").format(pin=pin))
-        elif pin not in UNO_PINS:
-            self.refused.append(Fault("unknown_pin", {"pin": pin, "error": "D2 … D19"}).sentence())
+            self._refuse(pin, _("expected an open board; found {pin} written after close").format(pin=pin))
+        elif self._name not in PINS:
+            self._refuse(pin, Fault("unknown_board", {"expected": ", ".join(PINS), "found": self._name}).sentence())
+        elif pin not in self._pins:
+            pins = PINS[self._name]
+            error = f"{self._name}: D{pins[0]} … D{pins[-1]}"
+            self._refuse(pin, Fault("unknown_pin", {"pin": pin, "error": error}).sentence())
         else:
             self._set(pin, on)
 
@@ -67,6 +80,11 @@ class FakeBoard:
         for pin in sorted(self._high):
             self._set(pin, False)
         self._closed = True
+
+    def _refuse(self, pin: str, why: str) -> None:
+        if why not in self.refused:
+            self.refused.append(why)
+            log.warning("board refused pin=%s board=%s reason=%s", pin, self._name, why)
 
     def _set(self, pin: str, on: bool) -> None:
         with self._lock:

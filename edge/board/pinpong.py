@@ -97,7 +97,7 @@ class PinpongBoard:
                 talk.write(*order)
             elif talk.remaining_s() <= 0:
                 if talk.overdue:
-                    return Fault("stuck", {"seconds": f"{self._patience.answer_s:g}", "port": talk.port})
+                    return Fault("stuck", {"seconds": f"{talk.limit_s:g}", "port": talk.port})
                 talk.ping()
 
     def _tell(self, message: Message, fault: Fault | None) -> None:

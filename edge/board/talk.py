@@ -47,6 +47,11 @@ class Talk:
         """Past its time, the worker owes an answer; where it owes none, it is time for a ping."""
         return self._asked or self._phase in ("starting", "connecting")
 
+    @property
+    def limit_s(self) -> float:
+        """How long the worker may take for what it owes now."""
+        return self._patience.connect_s if self._phase in ("starting", "connecting") else self._patience.answer_s
+
     def remaining_s(self) -> float:
         return max(0.0, self._due - time.monotonic())
 

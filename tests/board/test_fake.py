@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from edge.board.fake import FakeBoard, LevelChange, NoBoard
+import pytest
+
+from edge.board.fake import PINS, REFUSED_KEPT, FakeBoard, LevelChange, NoBoard
+from edge.board.ports import BOARDS
 
 
 def test_records_changes_of_level_as_the_wire_would_see_them() -> None:
@@ -37,6 +40,45 @@ def test_refuses_a_pin_that_an_uno_lacks_and_says_so() -> None:
     assert not board.changes
     assert board.health().state == "failed"
     assert "D20" in board.health().detail
+
+
+@pytest.mark.parametrize(
+    ("name", "has", "lacks"),
+    [("uno", "D19", "D22"), ("leonardo", "D0", "D20"), ("mega2560", "D53", "D54"), ("MEGA2560", "D22", "D1")],
+)
+def test_has_the_pins_of_the_board_it_stands_for(name: str, has: str, lacks: str) -> None:
+    board = FakeBoard(name=name)
+    board.write(has, True)
+    assert board.level(has)
+    assert board.health().state == "ready"
+    board.write(lacks, True)
+    assert not board.level(lacks)
+    assert board.health().state == "failed"
+    assert f"{name.lower()}: D" in board.health().detail
+
+
+def test_knows_every_board_that_a_real_one_may_be() -> None:
+    assert PINS.keys() == BOARDS.keys()
+
+
+def test_stands_for_no_board_that_does_not_exist() -> None:
+    board = FakeBoard(name="xugu")
+    board.write("D13", True)
+    assert not board.changes
+    assert "uno, leonardo, mega2560; found xugu" in board.health().detail
+
+
+def test_logs_a_refusal_once_and_remembers_few(caplog: pytest.LogCaptureFixture) -> None:
+    board = FakeBoard()
+    for _ in range(1000):
+        board.write("D22", True)
+    assert len(board.refused) == 1
+    assert [record.getMessage().split(" reason=")[0] for record in caplog.records] == [
+        "board refused pin=D22 board=uno"
+    ]
+    for number in range(100, 1000):
+        board.write(f"D{number}", True)
+    assert len(board.refused) == REFUSED_KEPT
 
 
 def test_puts_every_pin_low_on_close_once() -> None:

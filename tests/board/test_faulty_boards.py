@@ -168,3 +168,13 @@ def test_a_port_that_is_no_serial_port_is_named(see: See, tmp_path: Path) -> Non
     with closing(PinpongBoard(BoardSettings(kind="pinpong", port=str(wrong)))) as board:
         assert eventually(lambda: board.health().state == "failed")
         assert str(wrong) in board.health().detail
+
+
+def test_a_connection_that_takes_too_long_is_told_with_its_own_limit(see: See, tmp_path: Path) -> None:
+    need_pinpong()
+    with EmulatedUno(tmp_path, mute=True) as uno:
+        see(uno)
+        patience = Patience(connect_s=1.5)  # a worker needs half a second to come up, and three for a mute board
+        with closing(PinpongBoard(BoardSettings(kind="pinpong", port=str(uno.path)), patience)) as board:
+            assert eventually(lambda: board.health().state == "backoff")
+            assert "expected an answer within 1.5 s" in board.health().detail

@@ -4,40 +4,54 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Annotated, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StrictFloat, StrictInt, field_validator
+from pydantic_core import PydanticCustomError
 
 from edge.model.labels import Role
 
-Positive = Annotated[float, Field(gt=0)]
-Fraction = Annotated[float, Field(ge=0, le=1)]
+# Strict, because `true` would else be read as 1.
+Positive = Annotated[StrictFloat, Field(gt=0)]
+Fraction = Annotated[StrictFloat, Field(ge=0, le=1)]
 
 
 class Settings(BaseModel):
-    """Unknown keys are refused, values never change after reading."""
+    """Unknown keys, infinities and "not a number" are refused, values never change after reading."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
 class SiteSettings(Settings):
     """Where the camera stands; feeds exports and the sun, so each may stay empty until it is needed."""
 
     name: str | None = None
-    latitude: Annotated[float, Field(ge=-90, le=90)] | None = None
-    longitude: Annotated[float, Field(ge=-180, le=180)] | None = None
+    latitude: Annotated[StrictFloat, Field(ge=-90, le=90)] | None = None
+    longitude: Annotated[StrictFloat, Field(ge=-180, le=180)] | None = None
     timezone: str | None = None
     """IANA name, such as Asia/Shanghai; None means the system's."""
     contributor: str | None = None
+
+    @field_validator("timezone")
+    @classmethod
+    def _is_known(cls, name: str | None) -> str | None:
+        """Refused here, or all records would quietly fall back on the system's offset."""
+        try:
+            if name is not None:
+                ZoneInfo(name)
+        except (ZoneInfoNotFoundError, ValueError, OSError) as error:  # OSError: a folder of zones, such as Asia
+            raise PydanticCustomError("time_zone", "no time zone") from error
+        return name
 
 
 class CameraSettings(Settings):
     """The camera, and how long to wait for it."""
 
-    source: str | int = "0"
+    source: str | StrictInt = "0"
     """Index, /dev/video* or by-id path, rtsp:// or http:// address, video file, folder of pictures, `demo`."""
-    width: int = Field(1280, gt=0)
+    width: StrictInt = Field(1280, gt=0)
     """Asked of a USB camera; it may give another size."""
-    height: int = Field(720, gt=0)
+    height: StrictInt = Field(720, gt=0)
     fps: Positive = 10.0
     """Asked of a USB camera. Ten are enough to follow a walking animal and leave a Pi 3 time to look."""
     open_timeout_s: Positive = 10.0
@@ -53,7 +67,7 @@ class ModelSettings(Settings):
     """None means the bundled default model."""
     roles: dict[str, Role] = {}
     """label: role, over what the model file says; needed for a model exported by MMEdu."""
-    threads: int = Field(2, ge=1)
+    threads: StrictInt = Field(2, ge=1)
     """ONNX Runtime's threads; two leave the other cores of a Pi to the camera."""
     unknown_below: Fraction | None = None
     """A combined probability under this is `unknown`; None means what the model file says."""
@@ -62,7 +76,7 @@ class ModelSettings(Settings):
 class GateSettings(Settings):
     """What opens the gate: something moved, or is new against the background."""
 
-    width_px: int = Field(320, ge=64)
+    width_px: StrictInt = Field(320, ge=64)
     """The grey picture the background is learned on; the smallest that still shows a 28 px animal of a 720p picture."""
     contrast: Positive = 0.18
     """Least difference in brightness, in factors of two (0.18: 13 %): soft shadows and noise stay under it."""
@@ -83,7 +97,7 @@ class TrackerSettings(Settings):
 class DecisionSettings(Settings):
     """When guesses become a sighting."""
 
-    min_looks: int = Field(3, ge=1)
+    min_looks: StrictInt = Field(3, ge=1)
     """One look may catch a blur; three within the first second outvote it."""
     min_seen_s: Positive = 1.0
     """A leaf in a gust shows itself for less; a visit that is shorter cannot be named well."""
@@ -128,13 +142,13 @@ class LedSettings(Settings):
 class StoreSettings(Settings):
     """Rows and photos."""
 
-    photo_margin: Annotated[float, Field(ge=0, le=3)] = 0.35
+    photo_margin: Annotated[StrictFloat, Field(ge=0, le=3)] = 0.35
     """Margin around the animal, as a part of its longer side."""
-    jpeg_quality: int = Field(90, ge=1, le=100)
+    jpeg_quality: StrictInt = Field(90, ge=1, le=100)
     """90 keeps legs and antennae; 80 saves a third of the space."""
-    reserve_mb: int = Field(8, ge=0)
+    reserve_mb: StrictInt = Field(8, ge=0)
     """A file given up when the disk is full, so that rows still fit."""
-    queue: int = Field(64, ge=4)
+    queue: StrictInt = Field(64, ge=4)
     """Most changes waiting for a slow card."""
 
 

@@ -53,6 +53,39 @@ def test_names_every_fault_at_once_with_its_line(tmp_path: Path) -> None:
     assert "at most 100; found 500" in found[4]
 
 
+def test_a_time_zone_is_looked_up_when_it_is_read(tmp_path: Path) -> None:
+    assert read(tmp_path, "site: {timezone: Asia/Shanghai}\n").site.timezone == "Asia/Shanghai"
+    for wrong in ("Asia/Peking", "Asia", "../etc/passwd", "UTC+8", ""):
+        (fault,) = faults(tmp_path, f"site:\n  timezone: {wrong!r}\n")
+        assert fault == f"2: site.timezone: expected an IANA time zone such as Asia/Shanghai; found {wrong!r}"
+
+
+def nested(key: str, value: str) -> str:
+    """The YAML line that gives the dotted key that value."""
+    first, *rest = key.split(".")
+    return f"{first}: " + "".join(f"{{{part}: " for part in rest) + value + "}" * len(rest)
+
+
+@pytest.mark.parametrize("wrong", [".inf", "-.inf", ".nan", "true"])
+@pytest.mark.parametrize("key", ["camera.fps", "site.latitude", "watch.gate.contrast", "store.photo_margin"])
+def test_a_number_is_a_real_one(tmp_path: Path, key: str, wrong: str) -> None:
+    (fault,) = faults(tmp_path, nested(key, wrong))
+    assert fault.startswith(f"1: {key}: expected a number")
+
+
+@pytest.mark.parametrize("wrong", ["true", "2.0", "'640'", ".inf"])
+@pytest.mark.parametrize(
+    "key", ["camera.width", "model.threads", "watch.gate.width_px", "watch.decision.min_looks", "store.queue"]
+)
+def test_a_whole_number_is_nothing_else(tmp_path: Path, key: str, wrong: str) -> None:
+    (fault,) = faults(tmp_path, nested(key, wrong))
+    assert fault.startswith(f"1: {key}: expected a whole number; found ")
+
+
+def test_yes_is_no_camera(tmp_path: Path) -> None:
+    assert all(line.startswith("1: camera.source: expected") for line in faults(tmp_path, "camera: {source: yes}"))
+
+
 def test_a_value_of_two_allowed_kinds_is_named_by_its_key(tmp_path: Path) -> None:
     assert all(line.startswith("2: camera.source: expected") for line in faults(tmp_path, "camera:\n  source: [1]\n"))
 
@@ -67,11 +100,33 @@ def test_a_value_of_two_allowed_kinds_is_named_by_its_key(tmp_path: Path) -> Non
         ("camera:\n\tsource: 0\n", "2: expected YAML; found a tab; indent with spaces"),
         ("camera: {source: 0\nled: [", "2: expected YAML; found"),
         ("data: a\ndata: b\n", "2: data: expected each key once; found it also on line 1"),
+        ("data: !foo bar\n", "1: expected plain values; found a tag (!)"),
+        ("site: &a {name: *a}\n", "1: expected plain values; found an anchor (&)"),
+        ("<<: 5\n", "1: expected a word before the colon; found only '<<'"),
+        ("? [a, b]\n: 5\n", "1: expected a word before the colon; found a list"),
+        ("data: " + "[" * 2000 + "]" * 2000, "1: "),
         ("camera: 5\n", "1: camera: expected keys with values, indented below it; found 5"),
     ],
 )
 def test_says_what_is_wrong_with_a_file_that_holds_no_settings(tmp_path: Path, text: str, expected: str) -> None:
     assert faults(tmp_path, text)[0].startswith(expected)
+
+
+def test_a_date_is_a_text_like_any_other(tmp_path: Path) -> None:
+    assert read(tmp_path, "site: {name: 2026-02-31}").site.name == "2026-02-31"
+
+
+def test_finds_a_film_beside_the_file_but_leaves_devices_and_addresses_alone(tmp_path: Path) -> None:
+    (tmp_path / "clip.avi").touch()
+    assert read(tmp_path, "camera: {source: clip.avi}").camera.source == str(tmp_path / "clip.avi")
+    for source in ("demo", "/dev/video0", "rtsp://10.0.0.2/1", "0"):
+        assert read(tmp_path, f"camera: {{source: '{source}'}}").camera.source == source
+
+
+def test_what_is_shown_hides_the_password_of_the_camera(tmp_path: Path) -> None:
+    shown = config.show(read(tmp_path, "camera: {source: 'rtsp://ann:geheim@10.0.0.2/1'}"))
+    assert "10.0.0.2" in shown
+    assert "geheim" not in shown
 
 
 def test_names_the_path_of_a_missing_file(tmp_path: Path) -> None:

@@ -31,7 +31,7 @@ class Look:
     box: Box
     """The animal, in source pixels, without the margin."""
     image: Image
-    """A square around it in full resolution; at the picture's edge the last pixels are repeated."""
+    """A square around it in full resolution, maybe mirrored; at the picture's edge the last pixels are repeated."""
 
 
 @dataclass(slots=True)
@@ -59,11 +59,15 @@ class Looks:
         self._seen = {track.id: self._seen[track.id] for track in tracks if track.id in self._seen}
         due = sorted((-self._urgency(track, tick_s), track.id, track) for track in tracks if track.visible)
         chosen = [track for urgency, _, track in due if urgency < 0][: int(self._spare)]
-        for track in chosen:
-            looks = self._seen[track.id].looks if track.id in self._seen else 0
-            self._seen[track.id] = _Seen(tick_s, looks + 1, track.box.centre)
         self._spare -= len(chosen)
-        return [Look(track.id, track.box, square(frame.image, track.box)) for track in chosen]
+        return [self._look(frame, track) for track in chosen]
+
+    def _look(self, frame: Frame, track: Track) -> Look:
+        """Every other look is mirrored: an animal that rests then shows the network two pictures, not one."""
+        looks = self._seen[track.id].looks if track.id in self._seen else 0
+        self._seen[track.id] = _Seen(frame.moment.tick_s, looks + 1, track.box.centre)
+        crop = square(frame.image, track.box)
+        return Look(track.id, track.box, np.ascontiguousarray(crop[:, ::-1]) if looks % 2 else crop)
 
     def _urgency(self, track: Track, tick_s: float) -> float:
         """0 where a look can wait; higher for fewer looks so far, longer waiting."""

@@ -32,6 +32,16 @@ def test_an_animal_that_walks_in_is_found_in_nearly_every_frame(length: int):
     assert sum(len(found[index]) for index in inside) <= 1.1 * len(inside), "one animal is one region"
 
 
+def test_a_red_animal_as_bright_as_the_ground_is_found():
+    def walk(image: Image, second: float) -> None:
+        part = image[165:195, max(round(40 * (second - 4)) - 20, 0) : max(round(40 * (second - 4)) + 20, 0)]
+        grey = cv2.cvtColor(part, cv2.COLOR_BGR2GRAY).astype(np.int16) if part.size else np.zeros(part.shape[:2])
+        part[:] = np.clip(np.stack([grey - 58, grey - 38, grey + 97], axis=-1), 0, 255)  # same luma, pixel by pixel
+
+    found = regions(film(14, walk))
+    assert all(any(_covers(r.box, 40 * (index / 10 - 4), 180) for r in found[index]) for index in range(60, 130))
+
+
 def test_a_resting_animal_stays_new_while_it_is_known():
     def rest(image: Image, second: float) -> None:
         if second >= 4:

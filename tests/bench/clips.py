@@ -67,13 +67,14 @@ def score(clips: list[str], model: Path) -> None:
 
 def _gardenwatch(*command: str, data: Path, model: Path) -> None:
     arguments = [sys.executable, "-m", "edge", *command, "--data", str(data), "--model", str(model)]
-    subprocess.run(arguments, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    ended = subprocess.run(arguments, capture_output=True, text=True)
+    if ended.returncode:
+        sys.exit(f"{' '.join(arguments)}\n{ended.stderr}")
 
 
 def cost(clip: str, model: Path) -> None:
     """Prints the CPU milliseconds per frame of each part, and of a plain motion detector."""
     cv2.setNumThreads(1)  # CPU time is measured in this thread only, so everything must happen in it
-    os.environ["OPENCV_FFMPEG_CAPTURE_OPTIONS"] = "threads;1"
     settings, classifier = WatchSettings(), Classifier.open(model, threads=1)
     gate, tracker, looks = Gate(settings.gate), Tracker(settings.tracker), Looks(settings.looks_per_s)
     decision = Decision(settings.decision, classifier.card.labels, classifier.card.unknown_below)
@@ -104,7 +105,7 @@ def cost(clip: str, model: Path) -> None:
 
 
 def _frames(clip: str) -> Iterator[Frame]:
-    capture = cv2.VideoCapture(str(CLIPS / f"{clip}.mp4"))
+    capture = cv2.VideoCapture(str(CLIPS / f"{clip}.mp4"), cv2.CAP_FFMPEG, [cv2.CAP_PROP_N_THREADS, 1])
     fps = capture.get(cv2.CAP_PROP_FPS)
     index, noon = 0, datetime(2026, 6, 1, 12, tzinfo=UTC)
     while True:

@@ -42,3 +42,7 @@ class SourceError(UsageError):
 
 class StoreError(ConfigError):
     """The data folder cannot be used: not writable, in use by another daemon, or of a newer schema."""
+
+
+class StoreFault(GardenwatchError):
+    """The record cannot be opened now, but may be in a while: the disk is full or failing, the database is held."""

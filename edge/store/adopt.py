@@ -10,13 +10,17 @@ from PIL import Image as Pillow
 
 from edge.store.photo_record import from_photo
 from edge.store.photos import Photo, path_of
-from edge.store.rows import PhotoRow, save, start_run
+from edge.store.rows import PhotoRow, insert_run, insert_sighting, transaction
 
+_LATEST_VERDICT = """
+UPDATE sightings SET verdict = v.label, verdict_role = v.role
+FROM (SELECT label, role FROM verdicts WHERE sighting_id = ? ORDER BY number DESC LIMIT 1) v WHERE sightings.id = ?
+"""
 _END_OF_IMAGE = b"\xff\xd9"
 
 
 def adopt(db: sqlite3.Connection, file: Path) -> None:
-    """Writes the sighting, closed, and its run where that is unknown too.
+    """Writes the sighting, closed, with the latest verdict on it, and its run where that is unknown too.
 
     When the animal left is not known from a photo: `last_seen` is what was known when the photo was written.
     Raises OSError or ValueError for a photo that is broken or carries no record, sqlite3.Error.
@@ -30,6 +34,8 @@ def adopt(db: sqlite3.Connection, file: Path) -> None:
     sighting = record.sighting
     path = path_of(sighting.id, record.number)
     photo = Photo(path, hashlib.sha256(content).hexdigest(), width, height, len(content))
-    start_run(db, record.run, ended="crash")
     row = PhotoRow(record.number, photo, None, sighting.box, record.taken)
-    save(db, record.run.id, sighting, "rebuilt", row)
+    with transaction(db):
+        insert_run(db, record.run, ended="crash")
+        insert_sighting(db, record.run.id, sighting, "rebuilt", row)
+        db.execute(_LATEST_VERDICT, (sighting.id, sighting.id))

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import errno
+import os
 import sqlite3
+from pathlib import Path
 from typing import Literal
 
 StoreState = Literal["ok", "disk_full", "read_only", "failing"]
@@ -32,6 +34,34 @@ def fault_of(error: OSError | sqlite3.Error) -> Fault:
 def is_of_the_disk(error: sqlite3.Error) -> bool:
     """False where the statement itself is at fault, so that trying again would fail for ever."""
     return not isinstance(error, sqlite3.IntegrityError | sqlite3.ProgrammingError | sqlite3.DataError)
+
+
+def is_damage(error: sqlite3.Error) -> bool:
+    """The file is no whole database."""
+    return getattr(error, "sqlite_errorcode", 0) & _PRIMARY in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT)
+
+
+def is_held(error: OSError | sqlite3.Error) -> bool:
+    """Another program keeps the database for itself."""
+    return getattr(error, "sqlite_errorcode", 0) & _PRIMARY in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+
+
+def behind(error: OSError | sqlite3.Error, database: Path, flags: int) -> OSError | sqlite3.Error:
+    """What the system says where SQLite says only that it cannot open or write a file.
+
+    `flags` as for os.open. Only for who has no connection: closing a file lets go of all SQLite's locks on it.
+    """
+    code = getattr(error, "sqlite_errorcode", 0) & _PRIMARY
+    if isinstance(error, OSError) or code not in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY):
+        return error
+    for end in ("", "-wal", "-shm"):
+        try:
+            os.close(os.open(database.with_name(database.name + end), flags))
+        except FileNotFoundError:
+            continue
+        except OSError as cause:
+            return cause
+    return error
 
 
 def describe(error: OSError | sqlite3.Error) -> str:

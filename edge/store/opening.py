@@ -2,30 +2,33 @@
 
 from __future__ import annotations
 
+import errno
 import logging
+import os
 import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from edge.errors import StoreError
+from edge.errors import StoreError, StoreFault
+from edge.language import _
 from edge.settings import StoreSettings
 from edge.store import rows
-from edge.store.faults import describe, fault_of
+from edge.store.faults import behind, describe, fault_of, is_damage, is_held
 from edge.store.lock import FolderLock
-from edge.store.photos import FOLDER, Photos
-from edge.store.rebuild import rebuild_locked
+from edge.store.photos import Photos
+from edge.store.rebuild import begin_rebuild, is_lost, set_aside
 from edge.store.reserve import Reserve
 from edge.store.run import Run
 from edge.store.schema import DATABASE, connect, migrate
-from edge.store.verdicts import JOURNAL
 
 log = logging.getLogger(__name__)
 
-_SPOILT = {sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT}
+_NO_RIGHT = {errno.EACCES, errno.EPERM}
+_WRONG_KIND = {errno.EEXIST, errno.ENOTDIR, errno.EISDIR}
 
 
 def lock_folder(data: Path) -> FolderLock:
-    """Creates the folder where it is missing. Raises StoreError."""
+    """Creates the folder where it is missing. Raises StoreError or StoreFault."""
     try:
         data.mkdir(parents=True, exist_ok=True)
         return FolderLock(data)
@@ -33,66 +36,84 @@ def lock_folder(data: Path) -> FolderLock:
         raise _unusable(data, error) from error
 
 
-def open_database(data: Path, settings: StoreSettings, run: Run) -> bool:
+def open_database(data: Path, settings: StoreSettings, run: Run) -> None:
     """Folders, schema, and the run's own row are there; what a crash left open is closed.
 
-    A database that is spoilt, or gone while photos are there, is rebuilt from the photos. Returns whether the
-    last run crashed. Raises StoreError.
+    A database that is spoilt, or gone while photos are there, begins anew at once; its sightings come back from the
+    photos by the writer's sweep, so that a start takes no longer for many. Raises StoreError or StoreFault.
     """
     reserve = Reserve(data, settings.reserve_mb)
     for last_try in (False, True):
         try:
             Photos(data, settings.jpeg_quality).prepare()
-            return _begin(data, run)
+            _begin(data, run)
+            return
         except (OSError, sqlite3.Error) as error:
             if last_try or fault_of(error) != "disk_full" or not reserve.free():
                 raise _unusable(data, error) from error
-    raise AssertionError("unreachable: the last try returns or raises")
 
 
-def _begin(data: Path, run: Run) -> bool:
-    path = data / DATABASE
-    if _is_empty(path) and _has_records(data):
-        log.error("database is missing beside photos; rebuilding it data=%s", data)
-        rebuild_locked(data)
+def _begin(data: Path, run: Run) -> None:
     try:
-        return _start(path, run)
+        _start(data, run)
     except sqlite3.DatabaseError as error:
-        if (getattr(error, "sqlite_errorcode", 0) & 0xFF) not in _SPOILT:
+        if not is_damage(error):
             raise
-        log.error("database is spoilt; set aside, rebuilding it data=%s error=%s", data, describe(error))
-        rebuild_locked(data)
-        return _start(path, run)
+        log.error("database is spoilt; setting it aside data=%s error=%s", data, describe(error))
+        set_aside(data)
+        _start(data, run)
 
 
-def _start(path: Path, run: Run) -> bool:
+def _start(data: Path, run: Run) -> None:
+    path = data / DATABASE
     with closing(connect(path)) as db:
         migrate(db, path)
+        if is_lost(db, data):
+            log.error("database is missing beside photos; rebuilding it from them while watching goes on data=%s", data)
+            begin_rebuild(db, data)
         runs, sightings = rows.close_after_crash(db)
         rows.start_run(db, run)
     if runs:
         log.warning("the last run ended without a stop runs=%d sightings_closed=%d", runs, sightings)
-    return runs > 0
 
 
-def _is_empty(path: Path) -> bool:
-    """SQLite takes a file of 0 bytes for a new database; after a power cut it is a lost one."""
-    return not path.exists() or path.stat().st_size == 0
-
-
-def _has_records(data: Path) -> bool:
-    return (data / JOURNAL).exists() or any((data / FOLDER).glob("[0-9a-f][0-9a-f]/*.jpg"))
-
-
-def _unusable(data: Path, error: OSError | sqlite3.Error) -> StoreError:
-    if fault_of(error) == "disk_full":
+def _unusable(data: Path, error: OSError | sqlite3.Error) -> StoreError | StoreFault:
+    """StoreError only for what stays until a person mends it; systemd tries all else again."""
+    cause = behind(error, data / DATABASE, os.O_RDWR)
+    number = cause.errno if isinstance(cause, OSError) else None
+    if number in _NO_RIGHT:
         return StoreError(
-            f"room for the record in {data}",
-            f"a full disk ({describe(error)})",
-            "delete something on that disk, or choose another folder with --data",
+            _("a folder to write in at {data}").format(data=data),
+            describe(cause),
+            _("give this user the right to write there, or choose another folder with --data"),
         )
-    return StoreError(
-        f"a folder to write in at {data}",
-        describe(error),
-        "check the disk and the right of this user to write there, or choose another folder with --data",
+    if number in _WRONG_KIND:
+        return StoreError(
+            _("a folder to write in at {data}").format(data=data),
+            _("something else of that name ({error})").format(error=describe(cause)),
+            _("rename it, or choose another folder with --data"),
+        )
+    if is_held(cause):
+        return StoreFault(
+            _("a database that is free to be written in {data}").format(data=data),
+            _("another program that holds it ({error})").format(error=describe(cause)),
+            _("close the program that has it open, such as a database browser, and start again"),
+        )
+    fault = fault_of(cause)
+    if fault == "disk_full":
+        return StoreFault(
+            _("room for the record in {data}").format(data=data),
+            _("a full disk ({error})").format(error=describe(cause)),
+            _("delete something on that disk, or choose another folder with --data"),
+        )
+    if fault == "read_only":
+        return StoreFault(
+            _("a disk that can be written at {data}").format(data=data),
+            _("one that is read-only ({error})").format(error=describe(cause)),
+            _("look at `dmesg`: a card turns read-only at an error, and may have to be replaced; then restart"),
+        )
+    return StoreFault(
+        _("a disk that works at {data}").format(data=data),
+        describe(cause),
+        _("look at `dmesg` and at the disk, then start again"),
     )

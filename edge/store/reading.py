@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,8 +11,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from edge.errors import StoreError, UsageError
+from edge.errors import StoreError, StoreFault, UsageError
+from edge.language import _
 from edge.records import Box
+from edge.store.faults import behind, is_damage
 from edge.store.run import local
 from edge.store.schema import BUSY_MS, DATABASE, refuse_other
 
@@ -71,34 +74,40 @@ class Sightings:
 
     def __init__(self, data: Path) -> None:
         """Raises UsageError where there is no database, StoreError where this software cannot read it."""
-        path = data / DATABASE
-        if not path.is_file():
-            found = "a folder without one" if data.is_dir() else "no such folder"
-            raise UsageError(
-                f"a data folder with sightings ({path})",
-                found,
-                "name the folder of `gardenwatch run` with --data, or run it first",
-            )
+        self._path = path = data / DATABASE
         try:
+            if not path.is_file():
+                found = "a folder without one" if data.is_dir() else "no such folder"
+                raise UsageError(
+                    f"a data folder with sightings ({path})",
+                    found,
+                    "name the folder of `gardenwatch run` with --data, or run it first",
+                )
             self._db = _connect_read_only(path)
-            refuse_other(self._db, path)
-        except sqlite3.Error as error:
-            raise StoreError(
-                f"a database that can be read in {path}",
-                str(error),
-                "check the file's rights; a damaged one is made anew from the photos when the watcher starts",
-            ) from error
+            try:
+                refuse_other(self._db, path)
+            except BaseException:
+                self._db.close()
+                raise
+        except (OSError, sqlite3.Error) as error:
+            raise _unreadable(path, behind(error, path, os.O_RDONLY)) from error
 
     def rows(self, wanted: Filter | None = None) -> Iterator[Row]:
-        """Newest first."""
+        """Newest first. Raises StoreError where the database is damaged, StoreFault where the disk fails."""
         where, values = _conditions(wanted or Filter())
-        cursor = self._db.execute(f"SELECT * FROM current {where}", values)
-        while chunk := cursor.fetchmany(_CHUNK):
-            yield from map(_row, chunk)
+        try:
+            cursor = self._db.execute(f"SELECT * FROM current {where}", values)
+            while chunk := [_row(row) for row in cursor.fetchmany(_CHUNK)]:
+                yield from chunk
+        except (sqlite3.Error, ValueError, TypeError) as error:  # a damaged row may hold a time that is none
+            raise _unreadable(self._path, error) from error
 
     def at_site(self, instant: datetime) -> datetime:
         """An aware instant as the site's clock shows it: the zone of the latest run."""
-        run = self._db.execute("SELECT timezone, utc_offset_s FROM runs ORDER BY rowid DESC LIMIT 1").fetchone()
+        try:
+            run = self._db.execute("SELECT timezone, utc_offset_s FROM runs ORDER BY rowid DESC LIMIT 1").fetchone()
+        except sqlite3.Error as error:
+            raise _unreadable(self._path, error) from error
         return local(instant, *run) if run else instant.astimezone()
 
     def close(self) -> None:
@@ -111,6 +120,27 @@ class Sightings:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def _unreadable(path: Path, error: Exception) -> StoreError | StoreFault:
+    if isinstance(error, PermissionError):
+        return StoreError(
+            _("a database that can be read in {path}").format(path=path),
+            str(error),
+            _("give this user the right to read it and the folders above it"),
+        )
+    if isinstance(error, ValueError | TypeError) or (isinstance(error, sqlite3.Error) and is_damage(error)):
+        return StoreError(
+            _("a whole database in {path}").format(path=path),
+            _("a damaged one ({error})").format(error=error),
+            _(
+                "stop `gardenwatch run`, rename that file, and start again: its sightings come back from the photos; "
+                "keep the old file for what only it knew"
+            ),
+        )
+    return StoreFault(
+        _("a database that can be read in {path}").format(path=path), str(error), _("try again; look at the disk")
+    )
 
 
 def _connect_read_only(path: Path) -> sqlite3.Connection:
@@ -144,8 +174,8 @@ def _conditions(wanted: Filter) -> tuple[str, list[Any]]:
         ("confidence >= ?", wanted.min_confidence),
     ]
     used = [(condition, value) for condition, value in pairs if value is not None]
-    where = "WHERE " + " AND ".join(condition for condition, _ in used) if used else ""
-    values = [value for _, value in used]
+    where = "WHERE " + " AND ".join(condition for condition, _value in used) if used else ""
+    values = [value for _condition, value in used]
     if wanted.limit is not None:
         return f"{where} ORDER BY first_at DESC LIMIT ?", [*values, wanted.limit]
     return f"{where} ORDER BY first_at DESC", values

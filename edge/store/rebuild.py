@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import sqlite3
 from contextlib import closing
@@ -10,15 +9,13 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from edge.errors import UsageError
-from edge.store.durable import remove, sync_folder
 from edge.store.lock import FolderLock
-from edge.store.rows import transaction
+from edge.store.photos import FOLDER
+from edge.store.rows import SWEEP_ALL, transaction
 from edge.store.run import utc_text
 from edge.store.schema import DATABASE, connect, migrate
-from edge.store.sweep import Tally, sweep
-from edge.store.verdicts import INSERT, read_journal
-
-log = logging.getLogger(__name__)
+from edge.store.sweep import Sweep
+from edge.store.verdicts import INSERT, JOURNAL, read_journal
 
 # What only the database knew.
 NOT_RESTORED = (
@@ -46,48 +43,31 @@ class Report:
     not_restored: tuple[str, ...] = NOT_RESTORED
 
 
-def rebuild(data: Path) -> Report:
-    """Makes the database anew; an existing one is set aside, never overwritten.
+def is_lost(db: sqlite3.Connection, data: Path) -> bool:
+    """Whether a database that knows of no run stands beside photos or verdicts.
 
-    Raises UsageError where there is no such folder, StoreError while a watcher uses it, OSError, sqlite3.Error.
+    SQLite takes a file of 0 bytes for a new database; after a power cut it is a lost one.
     """
-    if not data.is_dir():
-        raise UsageError(f"a data folder at {data}", "no such folder", "name the folder of `gardenwatch run`")
-    lock = FolderLock(data)
-    try:
-        return rebuild_locked(data)
-    finally:
-        lock.release()
+    if db.execute("SELECT EXISTS (SELECT 1 FROM runs)").fetchone()[0]:
+        return False
+    return (data / JOURNAL).exists() or any((data / FOLDER).glob("[0-9a-f][0-9a-f]/*.jpg"))
 
 
-def rebuild_locked(data: Path) -> Report:
-    """As `rebuild`, for who holds the folder's lock already."""
-    new = data / f"{DATABASE}.rebuilding"
-    for leftover in _files_of(new):
-        remove(leftover)
-    tally = Tally()
-    with closing(connect(new)) as db:
-        db.execute("PRAGMA synchronous = OFF")  # a half-made file is simply made again
-        migrate(db, new)
-        for _ in sweep(lambda: db, data, tally):
-            pass
-        verdicts = list(read_journal(data))
-        readable = [asdict(v) | {"judged_at": utc_text(v.judged_at)} for v in verdicts if v is not None]
-        with transaction(db):
-            db.executemany(INSERT, readable)
-        orphans = _count(db, "verdicts WHERE sighting_id NOT IN (SELECT id FROM sightings)")
-        restored = _count(db, "verdicts")
-        db.execute("PRAGMA synchronous = FULL")
-        db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    aside = _set_aside(data)
-    os.replace(new, data / DATABASE)
-    sync_folder(data)
-    report = Report(tally.adopted, restored, tuple(tally.unreadable), len(verdicts) - len(readable), orphans, aside)
-    log.warning("database rebuilt sightings=%d verdicts=%d set_aside=%s", report.sightings, restored, aside)
-    return report
+def begin_rebuild(db: sqlite3.Connection, data: Path) -> int:
+    """Takes in the journal and asks for a sweep, which brings the sightings back. Returns the unreadable lines' count.
+
+    The journal first: each sighting finds its verdict when it comes, and later verdicts stay later.
+    """
+    verdicts = list(read_journal(data))
+    readable = [asdict(v) | {"judged_at": utc_text(v.judged_at)} for v in verdicts if v is not None]
+    with transaction(db):
+        db.executemany(INSERT, readable)
+        db.execute(SWEEP_ALL)
+    return len(verdicts) - len(readable)
 
 
-def _set_aside(data: Path) -> Path | None:
+def set_aside(data: Path) -> Path | None:
+    """Renames the database; nothing is overwritten. Raises OSError."""
     if not (data / DATABASE).exists():
         return None
     number = 1
@@ -97,6 +77,33 @@ def _set_aside(data: Path) -> Path | None:
         if old.exists():
             os.replace(old, name)
     return aside
+
+
+def rebuild(data: Path) -> Report:
+    """Makes the database anew and waits for it; an existing one is set aside, never overwritten.
+
+    Cut off, it is gone on with at the next start of the watcher. Raises UsageError where there is no such folder,
+    StoreError while a watcher uses it, OSError, sqlite3.Error.
+    """
+    if not data.is_dir():
+        raise UsageError(f"a data folder at {data}", "no such folder", "name the folder of `gardenwatch run`")
+    lock = FolderLock(data)
+    try:
+        aside = set_aside(data)
+        with closing(connect(data / DATABASE)) as db:
+            db.execute("PRAGMA synchronous = OFF")  # torn by a power cut, it is set aside and made again
+            migrate(db, data / DATABASE)
+            unreadable = begin_rebuild(db, data)
+            sweep = Sweep(data)
+            while sweep.step(db):
+                pass
+            db.execute("PRAGMA synchronous = FULL")
+            db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            orphans = _count(db, "verdicts WHERE sighting_id NOT IN (SELECT id FROM sightings)")
+            tally, verdicts = sweep.tally, _count(db, "verdicts")
+        return Report(tally.adopted, verdicts, tuple(tally.unreadable), unreadable, orphans, aside)
+    finally:
+        lock.release()
 
 
 def _files_of(database: Path) -> list[Path]:

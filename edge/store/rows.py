@@ -56,6 +56,12 @@ def transaction(db: sqlite3.Connection) -> Iterator[None]:
 
 def start_run(db: sqlite3.Connection, run: Run, ended: Literal["crash"] | None = None) -> None:
     """A run that is there already stays as it is; a boot's clock correction holds for its later runs too."""
+    with transaction(db):
+        insert_run(db, run, ended)
+
+
+def insert_run(db: sqlite3.Connection, run: Run, ended: Literal["crash"] | None) -> None:
+    """As `start_run`, within a transaction."""
     values = {
         **{key: value for key, value in asdict(run).items() if key != "started"},
         "started": utc_text(run.started.wall),
@@ -63,20 +69,21 @@ def start_run(db: sqlite3.Connection, run: Run, ended: Literal["crash"] | None =
         "last_alive": utc_text(run.started.wall),
         "end_reason": ended,
     }
-    with transaction(db):
-        _insert(db, "runs", values, "ON CONFLICT (id) DO NOTHING")
-        db.execute(
-            "UPDATE runs SET tick_zero_at = (SELECT tick_zero_at FROM clock_offsets WHERE boot_id = runs.boot_id"
-            " ORDER BY number DESC LIMIT 1) WHERE id = ? AND clock = 'untrusted'",
-            (run.id,),
-        )
+    _insert(db, "runs", values, "ON CONFLICT (id) DO NOTHING")
+    db.execute(
+        "UPDATE runs SET tick_zero_at = (SELECT tick_zero_at FROM clock_offsets WHERE boot_id = runs.boot_id"
+        " ORDER BY number DESC LIMIT 1) WHERE id = ? AND clock = 'untrusted'",
+        (run.id,),
+    )
 
 
 def close_after_crash(db: sqlite3.Connection) -> tuple[int, int]:
-    """Ends runs and sightings that nobody ended. Returns how many of each."""
+    """Ends runs and sightings that nobody ended, and asks for a sweep then. Returns how many of each."""
     with transaction(db):
         runs = db.execute("UPDATE runs SET end_reason = 'crash' WHERE end_reason IS NULL").rowcount
         sightings = close_all(db, "crash")
+        if runs:
+            db.execute(SWEEP_ALL)
     return runs, sightings
 
 
@@ -96,10 +103,17 @@ def save(
 ) -> None:
     """The sighting as known now, with its photo where a new one came. Raises sqlite3.Error."""
     with transaction(db):
-        _upsert(db, "sightings", _sighting_values(run_id, sighting, closed), "id")
-        db.execute(_CORRECT_FIRST, (sighting.id,))
-        if photo is not None:
-            _upsert(db, "photos", _photo_values(sighting.id, photo), "sighting_id")
+        insert_sighting(db, run_id, sighting, closed, photo)
+
+
+def insert_sighting(
+    db: sqlite3.Connection, run_id: str, sighting: Sighting, closed: CloseReason | None, photo: PhotoRow | None
+) -> None:
+    """As `save`, within a transaction."""
+    _upsert(db, "sightings", _sighting_values(run_id, sighting, closed), "id")
+    db.execute(f"{CORRECTED} AND sightings.id = ?", (sighting.id,))
+    if photo is not None:
+        _upsert(db, "photos", _photo_values(sighting.id, photo), "sighting_id")
 
 
 def add_effort(db: sqlite3.Connection, run: Run, efforts: list[Effort], last_alive: datetime) -> None:
@@ -112,10 +126,13 @@ def add_effort(db: sqlite3.Connection, run: Run, efforts: list[Effort], last_ali
         db.execute("UPDATE runs SET last_alive = ? WHERE id = ?", (utc_text(last_alive), run.id))
 
 
-_CORRECT_FIRST = """
+SWEEP_ALL = "INSERT INTO sweep (only, done) VALUES (1, '') ON CONFLICT (only) DO UPDATE SET done = ''"
+CORRECTED = """
 UPDATE sightings SET first_at = r.tick_zero_at + first_tick_s FROM runs r
-WHERE sightings.id = ? AND r.id = sightings.run_id AND r.tick_zero_at IS NOT NULL
+WHERE r.id = sightings.run_id AND r.tick_zero_at IS NOT NULL
+AND (r.trusted_tick_s IS NULL OR first_tick_s < r.trusted_tick_s)
 """
+"""Which sightings, the caller adds."""
 
 
 def _sighting_values(run_id: str, sighting: Sighting, closed: CloseReason | None) -> dict[str, Any]:

@@ -63,7 +63,7 @@ def local(wall: datetime, name: str | None, utc_offset_s: int) -> datetime:
     if name is not None:
         try:
             return wall.astimezone(ZoneInfo(name))
-        except (ZoneInfoNotFoundError, ValueError):
+        except (ZoneInfoNotFoundError, ValueError, OSError):
             pass
     return wall.astimezone(timezone(timedelta(seconds=utc_offset_s)))
 

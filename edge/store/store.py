@@ -49,17 +49,17 @@ class Store:
     def open(cls, data: Path, settings: StoreSettings, run: Run) -> Store:
         """Takes the folder for this process, mends what a crash left, and starts the writer.
 
-        Raises StoreError where the folder is in use, cannot be written, is too full for a single row, or holds a
-        database of a newer schema.
+        Raises StoreError where the folder is in use, may not be written, is a file, or holds a database of a newer
+        schema; StoreFault where that may pass: a full or failing disk, a database held by another program.
         """
         lock = lock_folder(data)
         try:
-            crashed = open_database(data, settings, run)
+            open_database(data, settings, run)
         except BaseException:
             lock.release()
             raise
         inbox, effort = Inbox(settings.queue), EffortLog()
-        writer = Writer(data, run, settings, inbox, effort, crashed)
+        writer = Writer(data, run, settings, inbox, effort)
         writer.thread.start()
         return cls(lock, inbox, effort, writer)
 
@@ -74,6 +74,14 @@ class Store:
     def effort(self, moment: Moment, seconds: float, blind: str | None = None) -> None:
         """Adds seconds up to `moment`: watched, or blind for the reason that `blind` names. Never blocks."""
         self._effort.add(moment, seconds, blind)
+
+    def clock_trusted(self, moment: Moment) -> None:
+        """Says that the wall clock is right from `moment` on, in a run that began with an untrusted one.
+
+        What began before shows its true time from then on, what begins later counts as trusted. Only the first call
+        counts; never blocks.
+        """
+        self._writer.trust_clock(moment)
 
     def health(self) -> StoreHealth:
         """Never blocks."""

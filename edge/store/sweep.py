@@ -1,18 +1,23 @@
-"""After a crash: photos and rows agree again, folder by folder."""
+"""Photos and rows agree again, after a crash or the loss of the database."""
 
 from __future__ import annotations
 
 import logging
 import sqlite3
-from collections.abc import Callable, Iterator
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from edge.store.adopt import adopt
 from edge.store.durable import remove
+from edge.store.faults import is_of_the_disk
 from edge.store.photos import FOLDER, NAME
+from edge.store.rows import transaction
 
 log = logging.getLogger(__name__)
+
+# How long a new sighting may have to wait for the writer.
+STEP_S = 0.05
 
 
 @dataclass(slots=True)
@@ -24,48 +29,86 @@ class Tally:
     unreadable: list[str] = field(default_factory=list)
 
 
-def sweep(connection: Callable[[], sqlite3.Connection], data: Path, tally: Tally | None = None) -> Iterator[str]:
+class Sweep:
     """Adopts each photo whose row was not yet written, removes each that a better one has replaced.
 
-    Yields the name of each of the 256 folders when it is done, so that the writer can do its work in between. Files
-    of other names, and photos that cannot be read, stay where they are: they are not ours to remove.
+    Works where the database says that a sweep is due, one of the 256 folders after the other; a stop or a crash costs
+    the work in one of them. Files of other names, and photos that cannot be read, stay where they are: they are not
+    ours to remove.
     """
-    tally = tally or Tally()
-    for folder in sorted((data / FOLDER).glob("[0-9a-f][0-9a-f]")):
-        db = connection()
-        known = _known(db, folder.name)
+
+    def __init__(self, data: Path) -> None:
+        self.tally = Tally()
+        self._data = data
+        self._folder: Path | None = None
+        self._files: list[Path] = []
+        self._over = False
+
+    def step(self, db: sqlite3.Connection) -> bool:
+        """Works for about STEP_S. False where nothing is left. Raises OSError, sqlite3.Error; the next step goes on."""
+        until = time.monotonic() + STEP_S
+        while not self._over:
+            if self._files:
+                self._look_at(db, self._files[-1])
+                self._files.pop()
+            else:
+                self._next_folder(db)
+            if time.monotonic() >= until:
+                break
+        return not self._over
+
+    def _next_folder(self, db: sqlite3.Connection) -> None:
+        row = db.execute("SELECT done FROM sweep").fetchone()
+        if row is None:
+            self._over = True
+            return
+        if self._folder is None:
+            log.warning("photos are looked through for sightings after=%s", row[0] or "the start")
+        done = row[0] if self._folder is None else self._folder.name
+        later = [folder for folder in (self._data / FOLDER).glob("[0-9a-f][0-9a-f]") if folder.name > done]
+        with transaction(db):
+            db.execute("UPDATE sweep SET done = ?" if later else "DELETE FROM sweep", (done,) if later else ())
+        if not later:
+            self._over = True
+            self._report()
+            return
+        folder = min(later)
+        self._files = _photos_in(folder)
+        self._folder = folder
+
+    def _look_at(self, db: sqlite3.Connection, file: Path) -> None:
+        row = db.execute(
+            "SELECT p.path FROM sightings s LEFT JOIN photos p ON p.sighting_id = s.id WHERE s.id = ?",
+            (file.name.split("-")[0],),
+        ).fetchone()
+        if row is None:
+            self._adopt(db, file)
+        elif row[0] is None or row[0].rsplit("/", 1)[1] != file.name:
+            remove(file)
+            self.tally.removed += 1
+
+    def _adopt(self, db: sqlite3.Connection, file: Path) -> None:
         try:
-            names = [name for file in folder.iterdir() if (name := NAME.fullmatch(file.name))]
-        except OSError as error:
-            log.warning("photo folder cannot be listed folder=%s error=%s", folder.name, error)
-            continue
-        for name in sorted(names, key=lambda name: -int(name["number"])):  # the best photo of a sighting is its last
-            if name["sighting"] not in known:
-                if _adopted(db, folder / name.string, tally):
-                    known[name["sighting"]] = name.string
-            elif known[name["sighting"]] != name.string:
-                remove(folder / name.string)
-                tally.removed += 1
-        yield folder.name
-    if tally.adopted or tally.removed:
-        log.warning("photos swept adopted=%d replaced=%d", tally.adopted, tally.removed)
+            adopt(db, file)
+        except (OSError, ValueError, sqlite3.Error) as error:
+            if isinstance(error, sqlite3.Error) and is_of_the_disk(error):
+                raise
+            log.warning("photo without a row cannot be read file=%s error=%s", file.name, error)
+            self.tally.unreadable.append(file.relative_to(self._data).as_posix())
+            return
+        self.tally.adopted += 1
+
+    def _report(self) -> None:
+        tally = self.tally
+        unreadable = len(tally.unreadable)
+        log.warning("photos swept adopted=%d replaced=%d unreadable=%d", tally.adopted, tally.removed, unreadable)
 
 
-def _known(db: sqlite3.Connection, prefix: str) -> dict[str, str | None]:
-    """File name of each sighting's photo, None where it has none; ids are hex digits, so `g` ends the range."""
-    rows = db.execute(
-        "SELECT s.id, p.path FROM sightings s LEFT JOIN photos p ON p.sighting_id = s.id WHERE s.id >= ? AND s.id < ?",
-        (prefix, prefix + "g"),
-    )
-    return {sighting: path and path.rsplit("/", 1)[1] for sighting, path in rows}
-
-
-def _adopted(db: sqlite3.Connection, file: Path, tally: Tally) -> bool:
+def _photos_in(folder: Path) -> list[Path]:
+    """The last photo of each sighting is its best, so it is the first to be taken from the end."""
     try:
-        adopt(db, file)
-    except (OSError, ValueError) as error:
-        log.warning("photo without a row cannot be read file=%s error=%s", file.name, error)
-        tally.unreadable.append(file.relative_to(file.parents[2]).as_posix())
-        return False
-    tally.adopted += 1
-    return True
+        names = [name for file in folder.iterdir() if (name := NAME.fullmatch(file.name))]
+    except OSError as error:
+        log.warning("photo folder cannot be listed folder=%s error=%s", folder.name, error)
+        return []
+    return [folder / name.string for name in sorted(names, key=lambda name: (name["sighting"], int(name["number"])))]

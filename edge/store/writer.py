@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from edge.records import Shot
+from edge.records import Moment, Shot
 from edge.settings import StoreSettings
 from edge.store import rows
+from edge.store.clock import ClockCorrection, trust_clock
 from edge.store.condition import RETRY_EVERY_S, Condition
 from edge.store.effort import EffortLog
 from edge.store.faults import DiskError, is_of_the_disk
@@ -24,7 +25,7 @@ from edge.store.reserve import Reserve
 from edge.store.rows import Missing, PhotoRow
 from edge.store.run import Run
 from edge.store.schema import DATABASE, connect
-from edge.store.sweep import sweep
+from edge.store.sweep import Sweep
 
 log = logging.getLogger(__name__)
 
@@ -45,10 +46,8 @@ class _Kept:
 class Writer:
     """Owns the database while its thread runs. Other threads may read its public values, each written whole."""
 
-    def __init__(
-        self, data: Path, run: Run, settings: StoreSettings, inbox: Inbox, effort: EffortLog, crashed: bool
-    ) -> None:
-        """After a crash the photos are swept, bit by bit, whenever nothing waits."""
+    def __init__(self, data: Path, run: Run, settings: StoreSettings, inbox: Inbox, effort: EffortLog) -> None:
+        """Where the database asks for it, the photos are swept, bit by bit, whenever nothing waits."""
         self.rows = 0
         self.last_row: datetime | None = None
         self.lost = 0
@@ -56,22 +55,32 @@ class Writer:
         self.thread = threading.Thread(target=self._write_until_stopped, name="store", daemon=True)
         self._data, self._run, self._inbox, self._effort = data, run, inbox, effort
         self._photos = Photos(data, settings.jpeg_quality)
-        self._sweep = sweep(self._database, data) if crashed else iter(())
+        self._sweep, self._correction = Sweep(data), ClockCorrection()
+        self._trust_from: Moment | None = None
+        self._told_to_trust = run.clock != "untrusted"
         self._db: sqlite3.Connection | None = None
         self._kept: dict[str, _Kept] = {}
         self._effort_due = time.monotonic() + EFFORT_EVERY_S
 
+    def trust_clock(self, moment: Moment) -> None:
+        """Only the first call counts. May be called from another thread; the writing follows."""
+        if not self._told_to_trust:
+            self._told_to_trust, self._trust_from = True, moment
+
     def _write_until_stopped(self) -> None:
         self.condition.check(self._touch_run)
         while not (self._inbox.stopping and len(self._inbox) == 0):
-            entry = self._inbox.take(0.0 if self._swept_a_folder() else _IDLE_S)
+            entry = self._inbox.take(0.0 if self._did_a_chore() else _IDLE_S)
             self.condition.recover(self._touch_run)
             if entry is not None:
                 self._write_or_keep(entry)
+            if self._trust_from is not None and self.condition.state == "ok":
+                self._attempt(self._trust_clock)
             if time.monotonic() >= self._effort_due:
                 self._effort_due = time.monotonic() + EFFORT_EVERY_S
                 self._attempt(self._write_effort)
         self._attempt(self._write_effort)
+        self._attempt(self._trust_clock)
         self._attempt(self._end_run)
         self._disconnect()
 
@@ -163,12 +172,17 @@ class Writer:
             if self._degrade(error):
                 self._attempt(work)
 
-    def _swept_a_folder(self) -> bool:
-        """One folder of the sweep after a crash; False when it is over, or other things come first."""
-        if self.condition.state != "ok" or self._inbox.stopping:
+    def _trust_clock(self) -> None:
+        if self._trust_from is not None:
+            trust_clock(self._database(), self._run, self._trust_from)
+            self._trust_from, self._correction = None, ClockCorrection()
+
+    def _did_a_chore(self) -> bool:
+        """A piece of what can wait; False when there is none, or other things come first."""
+        if self.condition.state != "ok" or self._inbox.stopping or len(self._inbox) > 0:
             return False
         try:
-            return next(self._sweep, "") != ""
+            return self._correction.step(self._database()) or self._sweep.step(self._database())
         except DiskError as error:
             self._degrade(error)
             return False

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from edge.errors import EXIT_CONFIG, StoreError
+from edge.errors import EXIT_CONFIG, StoreError, StoreFault
 from edge.store import condition, writer
 from edge.store.store import Store
 from tests.store import visits
@@ -280,7 +280,7 @@ def test_starts_on_a_full_disk_with_the_reserve_of_the_last_run(small: Disk) -> 
 @pytest.mark.system
 def test_a_disk_without_room_for_a_database_is_named(small: Disk) -> None:
     small.fill()
-    with pytest.raises(StoreError, match=r"full disk.*delete something"):
+    with pytest.raises(StoreFault, match=r"full disk.*delete something"):
         Store.open(small.path / "data", SETTINGS, run())
 
 
@@ -299,7 +299,7 @@ def test_a_disk_without_inodes_costs_photos_only(small: Disk) -> None:
 @pytest.mark.system
 def test_a_read_only_folder_is_named(small: Disk) -> None:
     small.mount("-o", "remount,ro")
-    with pytest.raises(StoreError, match="EROFS"):
+    with pytest.raises(StoreFault, match="EROFS"):
         Store.open(small.path / "data", SETTINGS, run())
 
 

@@ -13,10 +13,11 @@ from typing import Any
 
 import pytest
 
-from edge.errors import EXIT_USAGE, StoreError, UsageError
+from edge.errors import EXIT_CONFIG, EXIT_USAGE, StoreError, UsageError
 from edge.records import Box
 from edge.store.reading import Filter, Row, Sightings
 from edge.store.store import Store
+from tests.rights import without_rights
 from tests.store.conftest import Folder
 from tests.store.test_crash import PROJECT
 from tests.store.visits import SETTINGS, START, change, moment, run, sighting, visit
@@ -110,6 +111,32 @@ def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:
     (tmp_path / "gardenwatch.db").write_bytes(b"no database " * 1000)
     with pytest.raises(StoreError, match="not a database"):
         Sightings(tmp_path)
+
+
+@pytest.mark.parametrize("page", [b"\xff" * 4096, b"\x0d" + bytes(4095)])
+def test_a_damaged_page_is_named_with_what_to_do(folder: Folder, page: bytes) -> None:
+    with Store.open(folder.path, SETTINGS, run()) as store:
+        for second in range(40):
+            store.record(visit(sighting(second)))
+        assert store.settle(10)
+    ((root,),) = folder.query("SELECT rootpage FROM sqlite_schema WHERE name = 'sightings'")
+    with open(folder.path / "gardenwatch.db", "r+b") as file:
+        file.seek((root - 1) * 4096)
+        file.write(page)
+    with Sightings(folder.path) as record:
+        with pytest.raises(StoreError, match=r"whole database in .*found a damaged one .*rename that file") as caught:
+            list(record.rows())
+        assert caught.value.exit_code == EXIT_CONFIG
+
+
+@pytest.mark.parametrize("closed", ["data", "gardenwatch.db"])
+def test_a_record_without_the_right_to_read_is_named_with_what_to_do(day: Folder, closed: str) -> None:
+    target = day.path if closed == "data" else day.path / closed
+    with (
+        without_rights(target),
+        pytest.raises(StoreError, match=r"can be read in .*; give this user the right"),
+    ):
+        Sightings(day.path)
 
 
 def test_reading_changes_nothing(day: Folder) -> None:

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+import sqlite3
+import threading
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
 from edge.errors import StoreError, UsageError
+from edge.store import condition, writer
+from edge.store.adopt import adopt
 from edge.store.reading import Row, Sightings
-from edge.store.rebuild import rebuild
+from edge.store.rebuild import begin_rebuild, rebuild
+from edge.store.rows import end_run, start_run
+from edge.store.schema import connect, migrate
 from edge.store.store import Store
+from edge.store.sweep import Sweep
 from edge.store.verdicts import JOURNAL, Verdict, append_verdicts
 from tests.store.conftest import Folder
+from tests.store.test_crash import wait_until
 from tests.store.visits import SETTINGS, change, moment, run, sighting, visit
 
 
@@ -104,8 +113,8 @@ def test_a_start_with_a_lost_database_rebuilds_it_instead_of_starting_empty(
         database.unlink()
     else:
         database.write_bytes(b"" if damage == "emptied" else b"no database " * 1000)
-    Store.open(season.path, SETTINGS, run()).close()
-    assert rows(season) == before
+    with Store.open(season.path, SETTINGS, run()):
+        wait_until(lambda: rows(season) == before)
     assert "rebuilding it" in caplog.text
 
 
@@ -114,7 +123,99 @@ def test_a_new_folder_is_not_rebuilt(folder: Folder, caplog: pytest.LogCaptureFi
     assert "rebuil" not in caplog.text
 
 
-def test_leftovers_of_a_rebuild_that_was_cut_off_do_no_harm(season: Folder) -> None:
-    (season.path / "gardenwatch.db.rebuilding").write_bytes(b"half")
-    assert rebuild(season.path).sightings == 3
-    assert not list(Path(season.path).glob("*.rebuilding*"))
+class Slow:
+    """Adopts photos only once it is told to, and counts them."""
+
+    def __init__(self) -> None:
+        self.go_on, self.adopted = threading.Event(), list[str]()
+
+    def adopt(self, db: sqlite3.Connection, file: Path) -> None:
+        assert self.go_on.wait(10)
+        adopt(db, file)
+        self.adopted.append(file.name)
+
+
+def test_a_start_does_not_wait_for_the_photos(season: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = rows(season)
+    (season.path / "gardenwatch.db").unlink()
+    slow = Slow()
+    monkeypatch.setattr("edge.store.sweep.adopt", slow.adopt)
+    with Store.open(season.path, SETTINGS, run()) as store:
+        assert rows(season) == []
+        slow.go_on.set()
+        wait_until(lambda: rows(season) == before)
+        store.record(visit(sighting(50)))
+    assert len(rows(season)) == 4
+
+
+def test_new_sightings_do_not_wait_for_a_rebuild(season: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
+    (season.path / "gardenwatch.db").unlink()
+    monkeypatch.setattr("edge.store.sweep.STEP_S", 0.0)  # one photo, then whatever else waits
+    started, waiting = threading.Event(), list[int]()
+
+    def adopt_while_an_animal_comes(db: sqlite3.Connection, file: Path) -> None:
+        assert started.wait(10)
+        waiting.append(store.health().queued)
+        store.record(visit(sighting(50 + len(waiting))))
+        adopt(db, file)
+
+    monkeypatch.setattr("edge.store.sweep.adopt", adopt_while_an_animal_comes)
+    with Store.open(season.path, SETTINGS, run()) as store:
+        started.set()
+        wait_until(lambda: len(rows(season)) == 6)
+    assert waiting == [0, 0, 0]
+    season.assert_sound()
+
+
+@pytest.mark.parametrize("stop", ["stop", "crash"])
+def test_a_rebuild_that_was_cut_off_goes_on_with_the_next_start(
+    season: Folder, monkeypatch: pytest.MonkeyPatch, stop: str
+) -> None:
+    before = rows(season)
+    (season.path / "gardenwatch.db").unlink()
+    with closing(connect(season.path / "gardenwatch.db")) as db:
+        migrate(db, season.path / "gardenwatch.db")
+        begin_rebuild(db, season.path)
+        garden = run()
+        start_run(db, garden)
+        if stop == "stop":
+            end_run(db, garden)
+        monkeypatch.setattr("edge.store.sweep.STEP_S", 0.0)
+        sweep = Sweep(season.path)
+        while not db.execute("SELECT 1 FROM sightings").fetchone():
+            assert sweep.step(db)
+    assert len(rows(season)) == 1
+    with Store.open(season.path, SETTINGS, run()):
+        wait_until(lambda: rows(season) == before)
+        wait_until(lambda: season.query("SELECT * FROM sweep") == [])
+
+
+def test_a_sweep_goes_on_after_the_database_was_held(season: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = rows(season)
+    (season.path / "gardenwatch.db").unlink()
+    for module in (condition, writer):
+        monkeypatch.setattr(module, "RETRY_EVERY_S", 0.05)
+    monkeypatch.setattr("edge.store.schema.BUSY_MS", 50)
+    slow = Slow()
+    monkeypatch.setattr("edge.store.sweep.adopt", slow.adopt)
+    with Store.open(season.path, SETTINGS, run()) as store:
+        with closing(sqlite3.connect(season.path / "gardenwatch.db", isolation_level=None)) as browser:
+            browser.execute("BEGIN IMMEDIATE")
+            slow.go_on.set()
+            wait_until(lambda: store.health().state == "failing")
+            browser.execute("COMMIT")
+        wait_until(lambda: rows(season) == before)
+
+
+def test_a_damaged_database_that_was_renamed_comes_back_from_the_photos(season: Folder) -> None:
+    """As the listing advises where it meets damage; the log of the old database stays beside."""
+    before = rows(season)
+    database = season.path / "gardenwatch.db"
+    wal = database.with_name("gardenwatch.db-wal")
+    with Store.open(season.path, SETTINGS, run()):
+        wait_until(lambda: wal.exists() and wal.stat().st_size > 0)
+        stale = wal.read_bytes()
+    database.rename(season.path / "damaged.db")
+    wal.write_bytes(stale)
+    with Store.open(season.path, SETTINGS, run()):
+        wait_until(lambda: rows(season) == before)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from edge.errors import EXIT_CONFIG, StoreError
-from edge.store import schema
+from edge.store import rows, schema
 from edge.store.store import Store
 from tests.store.conftest import Folder
 from tests.store.visits import SETTINGS, run, sighting, visit
@@ -48,6 +49,28 @@ def test_a_migration_that_fails_leaves_the_earlier_schema(tmp_path: Path, monkey
         schema.migrate(db, tmp_path / "a.db")
         assert db.execute("PRAGMA user_version").fetchone() == (2,)
         assert db.execute("SELECT x FROM a").fetchall() == [(1,)]
+
+
+def test_a_database_of_the_first_schema_keeps_its_corrected_times(
+    folder: Folder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = tmp_path / "migrations"
+    first.mkdir()
+    shutil.copy(schema.MIGRATIONS / "0001_first.sql", first)
+    folder.path.mkdir()
+    garden, slug = run(clock="untrusted"), sighting(10)
+    with closing(schema.connect(folder.path / schema.DATABASE)) as db, monkeypatch.context() as patch:
+        patch.setattr(schema, "MIGRATIONS", first)
+        schema.migrate(db, folder.path / schema.DATABASE)
+        rows.start_run(db, garden)
+        rows._upsert(db, "sightings", rows._sighting_values(garden.id, slug, "left"), "id")
+        db.execute("INSERT INTO clock_offsets VALUES (1, 'boot-1', 5e8, 'phone', '2026-05-01')")
+    before = folder.query("SELECT clock, tick_zero_at, first_at FROM current")
+    assert before == [("corrected", 5e8, 5e8 + slug.first_seen.tick_s)]
+    Store.open(folder.path, SETTINGS, run()).close()
+    assert folder.query("PRAGMA user_version") == [(schema.newest(),)]
+    assert folder.query("SELECT clock, tick_zero_at, first_at FROM current") == before
+    assert folder.query("SELECT applied FROM clock_offsets") == [(1,)]
 
 
 def test_every_migration_has_its_own_number() -> None:

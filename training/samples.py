@@ -74,6 +74,8 @@ class TrainingSamples(Dataset[tuple[Tensor, int]]):
         if index >= len(self.samples):
             assert self.background is not None
             view, target = ground_view(rng, self.size, self.grounds), self.background
+            if rng.random() < 0.5:  # as often as photos stay sharp, else what is blurred would seem background
+                return _as_tensor(view), target
         else:
             sample = self.samples[index]
             target = sample.target

@@ -55,7 +55,8 @@ def px_at(progress: float, size_px: int) -> int:
     as large as in the whole photo at 224 (Touvron et al. 2019, "Fixing the train-test resolution discrepancy";
     Tan & Le 2021, "EfficientNetV2", progressive learning).
     """
-    return size_px * (5 if progress < 0.6 else 6) // 7
+    share = 5 if progress < 0.4 else 6 if progress < 0.7 else 7
+    return size_px * share // 7
 
 
 def averaged(network: Network) -> AveragedModel:

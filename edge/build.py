@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import signal
 import time
 from collections.abc import Callable
@@ -10,8 +11,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from edge import clock, config, language
+from edge import clock, config
 from edge.actions.led import PestLamp
+from edge.assets import DEFAULT_MODEL
 from edge.board.base import Board
 from edge.board.fake import FakeBoard, NoBoard
 from edge.board.pinpong import PinpongBoard
@@ -24,7 +26,8 @@ from edge.commentary import Commentary
 from edge.daemon import SETTLE_S, Parts, StopFlag, watch
 from edge.decision import Decision
 from edge.decision_whole import WholeDecision
-from edge.errors import EXIT_FAULT, EXIT_STOPPED
+from edge.errors import EXIT_FAULT, EXIT_STOPPED, UsageError
+from edge.language import _
 from edge.model.classifier import Classifier
 from edge.records import Moment
 from edge.service import Service
@@ -36,7 +39,11 @@ from edge.vision.looks import Looks
 from edge.vision.tracker import Tracker
 from edge.vision.whole import WholeGate, WholeLooks, WholeTracker
 
-DEFAULT_MODEL = Path(__file__).parent / "assets" / "default.onnx"
+log = logging.getLogger(__name__)
+
+STOP_S = 1.0
+"""How long a stop waits for the card: with board and camera it must end within two seconds."""
+
 
 Seeing = tuple[Gate, Tracker, Looks, Decision] | tuple[WholeGate, WholeTracker, WholeLooks, WholeDecision]
 
@@ -55,7 +62,6 @@ def run(settings: Config, options: RunOptions, say: Callable[[str], None]) -> in
 
     Raises GardenwatchError or ModelError for what must be mended before watching can begin.
     """
-    language.use(settings.language)
     stop = StopFlag()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, stop.request)
@@ -68,25 +74,26 @@ def run(settings: Config, options: RunOptions, say: Callable[[str], None]) -> in
         service = stack.enter_context(closing(Service()))
         gate, tracker, looks, decision = _seeing(settings, classifier)
         lamp = PestLamp(hand, settings.led)
-        watch(
-            Parts(eye, gate, tracker, looks, classifier, decision, store, lamp, hand, service, commentary),
-            stop,
-        )
-        if not eye.live:
-            store.settle(SETTLE_S)
+        parts = Parts(eye, gate, tracker, looks, classifier, decision, store, lamp, hand, service, commentary)
+        watch(parts, stop)
+        kept = store.close(STOP_S if stop.requested else SETTLE_S) and not store.health().lost
         health = eye.health()
     commentary.summary(settings.data)
     if not health.complete:
-        commentary.camera(health.detail)
-        return EXIT_FAULT
-    return EXIT_STOPPED
+        commentary.camera(health)
+    if not kept:
+        log.error("not everything seen could be kept lost=%d folder=%s", store.health().lost, settings.data)
+    return EXIT_STOPPED if kept and health.complete else EXIT_FAULT
 
 
 def camera(settings: CameraSettings, options: RunOptions | None = None) -> Camera:
     """The camera for that source. Raises SourceError for a file that is missing or cannot be decoded."""
     options = options or RunOptions()
-    source = settings.source
-    match kind_of(source):
+    source, kind = settings.source, kind_of(settings.source)
+    if kind == "live" and (options.realtime or options.start):
+        todo = _("leave these options out, or name a video file, a folder of pictures, or demo")
+        raise UsageError(_("a file source with --realtime or --start"), _("a live camera"), todo)
+    match kind:
         case "demo":
             return DemoCamera(start=options.start, realtime=options.realtime)
         case "file":
@@ -100,7 +107,7 @@ def camera(settings: CameraSettings, options: RunOptions | None = None) -> Camer
 def board(settings: BoardSettings, commentary: Commentary, dry_run: bool) -> Board:
     """The board; in a dry run one that only tells."""
     if dry_run or settings.kind == "fake":
-        return FakeBoard(on_change=lambda change: commentary.lamp(change.pin, change.on))
+        return FakeBoard(on_change=lambda change: commentary.lamp(change.pin, change.on), name=settings.name)
     if settings.kind == "none":
         return NoBoard()
     return PinpongBoard(settings)

@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 from tabulate import tabulate
 
-from edge.build import DEFAULT_MODEL
+from edge.assets import DEFAULT_MODEL
 from edge.language import _, current
 from edge.model.classifier import Classifier
 from edge.model.labels import UNKNOWN

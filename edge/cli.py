@@ -1,36 +1,54 @@
-"""The command `gardenwatch`."""
+"""The command `gardenwatch`.
+
+Cameras, pictures and the model are imported inside the commands: the doctor must run where a library is broken.
+"""
 
 from __future__ import annotations
 
+import importlib
 import logging
 import os
 import sys
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import TextIO
 
 import click
 
-from edge import build, config, doctor, language
-from edge.camera.commands import draw
-from edge.classify import classify
+from edge import config, language
 from edge.config import ConfigFaults
 from edge.errors import EXIT_CONFIG, EXIT_FAULT, GardenwatchError
 from edge.language import _
-from edge.model.classifier import read_card
 from edge.model.errors import ModelError
-from edge.model.labels import Label
-from edge.review.commands import sightings_command
 from edge.settings import Config
 
+LATE = {"classify": "edge.classify", "draw": "edge.camera.commands", "sightings": "edge.sightings"}
+"""Commands that are defined beside their part: name → module."""
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+
+class Commands(click.Group):
+    """Imports a command's module only when it is asked for."""
+
+    def list_commands(self, context: click.Context) -> list[str]:
+        return sorted([*super().list_commands(context), *LATE])
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        if name not in LATE:
+            return super().get_command(context, name)
+        command: click.Command = getattr(importlib.import_module(LATE[name]), name)
+        return command
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="gardenwatch")
 @click.option("--language", "choice", type=click.Choice(["auto", "en", "zh-CN"]), default="auto", show_default=True)
 @click.option("--verbose", "-v", is_flag=True, help="Log every detail.")
-def cli(choice: str, verbose: bool) -> None:
+@click.pass_context
+def cli(context: click.Context, choice: str, verbose: bool) -> None:
     """Watches a garden: finds, names and records animals, and lights a lamp at a pest."""
+    context.obj = choice
     language.use(choice)
-    stamp = "" if "JOURNAL_STREAM" in os.environ else "%(asctime)s "  # the journal has its own time
+    stamp = "" if _journal_listens() else "%(asctime)s "  # the journal has its own time
     logging.basicConfig(
         level=logging.DEBUG if verbose else logging.INFO, format=f"{stamp}%(levelname)s %(name)s %(message)s"
     )
@@ -50,7 +68,9 @@ _model = click.option("--model", type=click.Path(path_type=Path), help="Model fi
 @click.option("--dry-run", is_flag=True, help="Touch no board: only tell when the lamp would go on and off.")
 @click.option("--realtime", is_flag=True, help="Pace a file as it was filmed.")
 @click.option("--start", metavar="TIME", help="When a file was filmed, such as 2026-05-01T08:00+08:00.")
+@click.pass_obj
 def run(
+    choice: str,
     file: Path | None,
     source: str | None,
     data: Path | None,
@@ -60,8 +80,10 @@ def run(
     start: str | None,
 ) -> int:
     """Watch until the end of a file, Ctrl-C, or SIGTERM."""
-    settings = _settings(file, source, data, model)
-    return build.run(settings, build.RunOptions(dry_run, realtime, _moment(start)), click.echo)
+    from edge import build
+
+    settings = _settings(choice, file, source, data, model)
+    return build.run(settings, build.RunOptions(dry_run, realtime, _moment(start)), _say)
 
 
 @cli.command("doctor")
@@ -69,9 +91,12 @@ def run(
 @_source
 @_data
 @_model
-def check_up(file: Path | None, source: str | None, data: Path | None, model: Path | None) -> int:
+@click.pass_obj
+def check_up(choice: str, file: Path | None, source: str | None, data: Path | None, model: Path | None) -> int:
     """Look at everything the daemon needs; exit status 1 if something needed is broken."""
-    settings = _settings(file, source, data, model)
+    from edge import doctor
+
+    settings = _settings(choice, file, source, data, model)
     broken = False
     for finding in doctor.findings(settings, camera_needed=bool(file or source)):
         click.echo(str(finding))
@@ -94,23 +119,16 @@ def config_check(file: Path) -> None:
 
 @config_group.command("show")
 @_config
-def config_show(file: Path | None) -> None:
-    """Print every setting with its present value."""
-    click.echo(config.show(_settings(file)), nl=False)
-
-
-def _names() -> dict[str, Label]:
-    """The bundled model's labels by key; another model's own labels are shown as their keys."""
-    return {label.key: label for label in read_card(build.DEFAULT_MODEL).labels}
-
-
-cli.add_command(classify)
-cli.add_command(draw)
-cli.add_command(sightings_command(_names))
+@click.pass_obj
+def config_show(choice: str, file: Path | None) -> None:
+    """Print every setting with its present value; passwords in the camera's address are left out."""
+    click.echo(config.show(_settings(choice, file)), nl=False)
 
 
 def main() -> None:
     """Runs the command; errors that a person can mend become one message and their exit status."""
+    for stream in (sys.stdout, sys.stderr):
+        _speak_any_character(stream)
     try:
         status = cli.main(standalone_mode=False)
     except click.ClickException as error:
@@ -121,18 +139,58 @@ def main() -> None:
     except ConfigFaults as error:
         click.echo(str(error), err=True)
         status = error.exit_code
-    except (GardenwatchError, ModelError) as error:
-        text = _("error: expected {expected}; found {found}; {todo}")
-        click.echo(text.format(expected=error.expected, found=error.found, todo=error.todo), err=True)
-        status = error.exit_code if isinstance(error, GardenwatchError) else EXIT_CONFIG
+    except GardenwatchError as error:
+        status = _complain(error.expected, error.found, error.todo, error.exit_code)
+    except ModelError as error:
+        status = _complain(*error.in_words(_), EXIT_CONFIG)
+    except ImportError as error:
+        status = _complain(_("working libraries"), str(error), _("run `gardenwatch doctor`"), EXIT_FAULT)
+    except OSError as error:
+        found = f"{error.filename or ''}: {error.strerror or error}".removeprefix(": ")
+        todo = _("check the path, its permissions and the disk")
+        status = _complain(_("to read and write what the command needs"), found, todo, EXIT_FAULT)
     sys.exit(status if isinstance(status, int) else 0)
 
 
+def _complain(expected: str, found: str, todo: str, status: int) -> int:
+    text = _("error: expected {expected}; found {found}; {todo}")
+    click.echo(text.format(expected=expected, found=found, todo=todo), err=True)
+    return status
+
+
+def _say(line: str) -> None:
+    """Tells the terminal; one that is gone must not end the watching."""
+    try:
+        click.echo(line)
+    except (OSError, ValueError) as error:
+        logging.getLogger(__name__).debug("nobody listens error=%s", error)
+
+
+def _speak_any_character(stream: TextIO) -> None:
+    """A character that the terminal lacks becomes a question mark; into files and pipes goes UTF-8."""
+    reconfigure = getattr(stream, "reconfigure", None)
+    if reconfigure is None:
+        return
+    reconfigure(errors="replace")
+    if not stream.isatty() and "PYTHONIOENCODING" not in os.environ:
+        reconfigure(encoding="utf-8")
+
+
+def _journal_listens() -> bool:
+    """Whether standard error goes to the journal: its device and inode are in JOURNAL_STREAM (systemd.exec(5))."""
+    if "JOURNAL_STREAM" not in os.environ:
+        return False
+    stat = os.fstat(2)
+    return os.environ["JOURNAL_STREAM"] == f"{stat.st_dev}:{stat.st_ino}"
+
+
 def _settings(
-    file: Path | None, source: str | None = None, data: Path | None = None, model: Path | None = None
+    choice: str, file: Path | None, source: str | None = None, data: Path | None = None, model: Path | None = None
 ) -> Config:
-    """The file's settings, with what was typed laid over them."""
+    """The file's settings, with what was typed laid over them; from here on in the language they ask for."""
     settings = config.read(file) if file else Config()
+    if choice == "auto":
+        language.use(settings.language)
     if source is not None:
         settings = settings.model_copy(update={"camera": settings.camera.model_copy(update={"source": source})})
     if model is not None:
@@ -143,12 +201,18 @@ def _settings(
 
 
 def _moment(text: str | None) -> datetime | None:
+    """Raises a usage error for what is no time in which a film can have been made."""
     if text is None:
         return None
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise click.BadParameter(
-            f"expected a time like 2026-05-01T08:00+08:00; found {text!r}", param_hint="--start"
-        ) from error
-    return moment if moment.tzinfo else moment.astimezone()
+        moment = (moment if moment.tzinfo else moment.astimezone()).astimezone(UTC)
+    except (ValueError, OverflowError, OSError):
+        moment = None
+    if moment is None or not FIRST_FILM <= moment.year < NO_FILM_YET:
+        raise click.BadParameter(f"expected a time like 2026-05-01T08:00+08:00; found {text!r}", param_hint="--start")
+    return moment
+
+
+FIRST_FILM, NO_FILM_YET = 1888, 2200
+"""Years; beyond them the calendar's arithmetic overflows sooner or later."""

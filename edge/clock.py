@@ -9,9 +9,9 @@ from typing import Literal
 ClockTrust = Literal["trusted", "untrusted"]
 
 _STA_UNSYNC = 0x0040
-"""adjtimex(2): no time source has set the clock since boot."""
+"""adjtimex(2): no time source keeps the clock."""
 _TIMEX_BYTES = 208
-"""sizeof(struct timex) on 64-bit Linux; its fifth long is the status word (linux/timex.h)."""
+"""sizeof(struct timex) on 64-bit Linux; the status word stands behind five slots of eight bytes (linux/timex.h)."""
 _STATUS_OFFSET = 40
 
 

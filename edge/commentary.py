@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
+import sys
 from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from edge.camera.base import CameraHealth
 from edge.language import _, current
 from edge.model.labels import UNKNOWN, Label
 from edge.records import Change, Moment, Sighting
@@ -18,7 +21,9 @@ class Commentary:
         self._say = say
         self._names = {label.key: label.name(current()) for label in labels} | {UNKNOWN: _("unknown animal")}
         self._roles = {"pest": _("pest"), "beneficial": _("beneficial"), "neutral": _("neutral"), "background": "-"}
-        self._seen: dict[str, str] = {}
+        self._open: dict[str, str] = {}
+        self._counts: Counter[str] = Counter()
+        self._lamp: list[str] = []
         self._now: Moment | None = None
         self._frames = 0
         self._watched_s = 0.0
@@ -34,35 +39,49 @@ class Commentary:
         """The moment in which all that is told next happens."""
         self._now = moment
 
-    def sightings(self, changes: Sequence[Change]) -> None:
+    def tell(self, changes: Sequence[Change]) -> None:
+        """What was seen, then what the lamp did about it."""
         for change in changes:
-            sighting = change.sighting
-            before = self._seen.get(sighting.id)
-            self._seen[sighting.id] = sighting.label
-            if change.kind == "opened":
-                self._line(f"+ {self._called(sighting)}")
-            elif change.kind == "closed":
-                stayed = sighting.last_seen.tick_s - sighting.first_seen.tick_s
-                self._line("- " + _("{name} is gone after {stayed:.1f} s").format(
-                    name=self._called(sighting), stayed=stayed
-                ))  # fmt: skip
-            elif before != sighting.label:
-                self._line("= " + _("it is {name}").format(name=self._called(sighting)))
+            self._tell_one(change)
+        for line in self._lamp:
+            self._line(line)
+        self._lamp.clear()
 
     def lamp(self, pin: str, on: bool) -> None:
-        self._line(f"{'●' if on else '○'} " + (_("LED {pin} on") if on else _("LED {pin} off")).format(pin=pin))
+        """Kept until the next `tell`, so that the cause is told before the effect."""
+        self._lamp.append(f"{'●' if on else '○'} " + (_("LED {pin} on") if on else _("LED {pin} off")).format(pin=pin))
 
-    def camera(self, detail: str) -> None:
-        self._line("! " + _("camera: {detail}").format(detail=detail))
+    def camera(self, health: CameraHealth) -> None:
+        state = {"open": _("open"), "lost": _("lost")}.get(health.state, _("ended"))
+        self._line("! " + _("camera: {state}: {detail}").format(state=state, detail=health.detail))
 
     def summary(self, data: Path) -> None:
-        counts = Counter(self._seen.values()).most_common()
-        named = ", ".join(f"{count} {self._names.get(key, key)}" for key, count in counts) or _("none")
+        """The end: what was seen in all, and where it is."""
+        self.tell(())
+        named = ", ".join(f"{count} {self._names.get(key, key)}" for key, count in self._counts.most_common())
+        total = self._counts.total()
         self._say("")
         self._say(_("watched {seconds:.0f} s, {frames} frames").format(seconds=self._watched_s, frames=self._frames))
-        self._say(_("sightings: {count} ({named})").format(count=len(self._seen), named=named))
+        self._say(_("sightings: {count} ({named})").format(count=total, named=named or _("none")))
         self._say(_("photos: {folder}").format(folder=data / "photos"))
-        self._say(_("list them: gardenwatch sightings --data {folder}").format(folder=data))
+        self._say(_("list them: {program} sightings --data {folder}").format(program=_program(), folder=data))
+
+    def _tell_one(self, change: Change) -> None:
+        sighting, name = change.sighting, self._called(change.sighting)
+        if change.kind == "opened":
+            self._open[sighting.id] = sighting.label
+            self._line(f"+ {name}")
+        elif change.kind == "closed":
+            self._open.pop(sighting.id, None)
+            if sighting.role == "background":
+                self._line("- " + _("it was no animal"))
+                return
+            self._counts[sighting.label] += 1
+            stayed = sighting.last_seen.tick_s - sighting.first_seen.tick_s
+            self._line("- " + _("{name} is gone after {stayed:.1f} s").format(name=name, stayed=stayed))
+        elif self._open.get(sighting.id) != sighting.label:
+            self._open[sighting.id] = sighting.label
+            self._line("= " + _("it is {name}").format(name=name))
 
     def _called(self, sighting: Sighting) -> str:
         name = self._names.get(sighting.label, sighting.label)
@@ -76,3 +95,9 @@ class Commentary:
         else:
             when = f"{self._now.wall.astimezone():%H:%M:%S}"
         self._say(f"{when}  {text}")
+
+
+def _program() -> str:
+    """How this program can be typed again: by its name where that is found, else by its path."""
+    typed = sys.argv[0]
+    return typed if Path(typed).stem == "gardenwatch" and shutil.which("gardenwatch") is None else "gardenwatch"

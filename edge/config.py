@@ -11,6 +11,7 @@ import yaml
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from edge.camera.address import without_secrets
 from edge.errors import ConfigError
 from edge.settings import Config
 
@@ -19,6 +20,7 @@ _EXPECTED = {  # pydantic's kinds of error, in words that a teacher reads
     "bool_type": "true or false",
     "dict_type": "keys with values, indented below it",
     "float_parsing": "a number",
+    "finite_number": "a number",
     "float_type": "a number",
     "int_from_float": "a whole number",
     "int_parsing": "a whole number",
@@ -26,6 +28,7 @@ _EXPECTED = {  # pydantic's kinds of error, in words that a teacher reads
     "model_type": "keys with values, indented below it",
     "path_type": "a path",
     "string_type": "text (put it in quotes)",
+    "time_zone": "an IANA time zone such as Asia/Shanghai",
 }
 
 
@@ -52,10 +55,12 @@ def read(path: Path) -> Config:
         faults = [_line(node, details) for details in error.errors()]
         raise ConfigFaults(path, [text for _, text in sorted(faults)]) from error
     folder = path.resolve().parent
-    model = config.model
+    model, camera = config.model, config.camera
     if model.path is not None:
         model = model.model_copy(update={"path": folder / model.path.expanduser()})
-    return config.model_copy(update={"data": folder / config.data.expanduser(), "model": model})
+    if (folder / str(camera.source)).exists():  # a film or folder beside the file; else a number, device or address
+        camera = camera.model_copy(update={"source": str(folder / str(camera.source))})
+    return config.model_copy(update={"data": folder / config.data.expanduser(), "model": model, "camera": camera})
 
 
 def digest(config: Config) -> str:
@@ -64,9 +69,22 @@ def digest(config: Config) -> str:
 
 
 def show(config: Config) -> str:
-    """Every setting with its present value, as YAML."""
+    """Every setting with its present value, as YAML; a password in the camera's address is left out."""
     data = config.model_dump(mode="json")
+    data["camera"]["source"] = without_secrets(config.camera.source)
     return yaml.safe_dump(data, sort_keys=False, allow_unicode=True)
+
+
+class _Loader(yaml.SafeLoader):
+    """YAML without dates: `name: 2026-02-30` is a text like any other."""
+
+
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+
+_SPECIALITIES = {yaml.AnchorToken: "an anchor (&)", yaml.AliasToken: "an alias (*)", yaml.TagToken: "a tag (!)"}
 
 
 def _parse(path: Path) -> yaml.MappingNode:
@@ -78,7 +96,8 @@ def _parse(path: Path) -> yaml.MappingNode:
             f"a configuration file at {path}", str(reason), "check the path and its permissions"
         ) from error
     try:
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        special = [token for token in yaml.scan(text, Loader=_Loader) if type(token) in _SPECIALITIES]
+        node = yaml.compose(text, Loader=_Loader) if not special else None
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         line = mark.line + 1 if mark else 1
@@ -86,36 +105,45 @@ def _parse(path: Path) -> yaml.MappingNode:
         if "\\t" in found:
             found = "a tab; indent with spaces"
         raise ConfigFaults(path, [f"{line}: expected YAML; found {found}"]) from error
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, RecursionError) as error:
         raise ConfigFaults(path, [f"1: expected YAML; found {error}"]) from error
+    if special:
+        faults = [(token.start_mark.line + 1, _SPECIALITIES[type(token)]) for token in special]
+        raise ConfigFaults(path, [f"{line}: expected plain values; found {found}" for line, found in faults])
     if node is None:
         raise ConfigFaults(path, ["1: expected settings such as `camera:`; found an empty file"])
     if not isinstance(node, yaml.MappingNode):
         raise ConfigFaults(path, [f"1: expected `key: value` lines; found {_kind(node)}"])
-    repeated = _repeated(node, "")
-    if repeated:
-        raise ConfigFaults(path, repeated)
+    faulty = _faulty_keys(node, "")
+    if faulty:
+        raise ConfigFaults(path, faulty)
     return node
 
 
-def _repeated(node: yaml.Node, prefix: str) -> list[str]:
-    """A key given twice: YAML would silently keep the last."""
+def _faulty_keys(node: yaml.Node, prefix: str) -> list[str]:
+    """A key given twice (YAML would silently keep the last), or one that is no word."""
+    if isinstance(node, yaml.SequenceNode):
+        return [fault for entry in node.value for fault in _faulty_keys(entry, prefix)]
     if not isinstance(node, yaml.MappingNode):
         return []
     faults: list[str] = []
     seen: dict[str, int] = {}
     for key, value in node.value:
-        line, dotted = key.start_mark.line + 1, f"{prefix}{key.value}"
+        line = key.start_mark.line + 1
+        if not isinstance(key, yaml.ScalarNode) or key.value == "<<":
+            faults.append(f"{line}: expected a word before the colon; found {_kind(key)}")
+            continue
+        dotted = f"{prefix}{key.value}"
         if key.value in seen:
             faults.append(f"{line}: {dotted}: expected each key once; found it also on line {seen[key.value]}")
         seen[key.value] = line
-        faults += _repeated(value, f"{dotted}.")
+        faults += _faulty_keys(value, f"{dotted}.")
     return faults
 
 
 def _plain(node: yaml.Node) -> Any:
     """The node as dictionaries, lists and scalars; an empty section counts as absent keys."""
-    plain = yaml.SafeLoader("").construct_object(node, deep=True)
+    plain = _Loader("").construct_object(node, deep=True)
     return {key: {} if value is None and _is_section(key) else value for key, value in plain.items()}
 
 
@@ -187,4 +215,6 @@ def _found(details: ErrorDetails) -> str:
 
 
 def _kind(node: yaml.Node) -> str:
-    return "a list" if isinstance(node, yaml.SequenceNode) else f"only {str(node.value)[:40]!r}"
+    if isinstance(node, yaml.ScalarNode):
+        return f"only {node.value[:40]!r}"
+    return "a list" if isinstance(node, yaml.SequenceNode) else "a group of keys"

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import logging
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from edge import clock
 from edge.actions.led import PestLamp
 from edge.board.base import Board
 from edge.camera.base import Camera
@@ -23,12 +23,16 @@ from edge.vision.looks import Look, Looks
 from edge.vision.tracker import Tracker
 from edge.vision.whole import WholeGate, WholeLooks, WholeTracker
 
-log = logging.getLogger(__name__)
-
-TURN_S = 0.5
+TURN_S = 0.25
 """The longest a turn waits for a frame, so that a stop is prompt and the watchdog is fed while the camera is lost."""
-SETTLE_S = 60.0
-"""How long a film waits for a slow disk before it goes on: nobody else is waiting for the next frame."""
+SLOW_S = 1.0
+"""A camera may take so long for a frame (a night's exposure) and still be watching."""
+LOST_S = 5.0
+"""A camera that is lost for so long shows no animal any more: what was open is closed, the lamp goes out."""
+CLOCK_S = 60.0
+"""How often an untrusted clock is asked whether a time source has set it."""
+SETTLE_S = 20.0
+"""How long a film waits for a slow disk: nobody else waits for the next frame, but the watchdog for the turn's end."""
 
 
 @dataclass(slots=True)
@@ -61,7 +65,7 @@ class Parts:
 def watch(parts: Parts, stop: StopFlag) -> None:
     """Watches until the source ends or a stop is asked for; sightings still open are then closed and kept."""
     gate, tracker, looks, decision = parts.gate, parts.tracker, parts.looks, parts.decision
-    house = House(parts)
+    house = House(parts, stop)
     parts.service.ready()
     while not stop.requested:
         frame = parts.camera.read(TURN_S)
@@ -73,6 +77,8 @@ def watch(parts: Parts, stop: StopFlag) -> None:
             act(parts, decision.step(frame, tracks, guesses))
         elif parts.camera.health().state == "ended":
             break
+        elif house.lost_s > LOST_S:
+            act(parts, decision.finish())
         house.keep(frame)
         parts.service.alive(house.status())
     parts.service.stopping()
@@ -94,42 +100,66 @@ def guess(classifier: Classifier, frame: Frame, looks: Sequence[Look]) -> dict[i
 
 
 def act(parts: Parts, changes: Sequence[Change]) -> None:
-    """The lamp first: a slow card must not delay it."""
-    parts.commentary.sightings(changes)
+    """The lamp first: neither a slow card nor a stopped terminal may delay it."""
     parts.lamp.act(changes)
     parts.store.record(changes)
+    parts.commentary.tell(changes)
 
 
 class House:
     """What is done in every turn beside the watching: effort, changes of state, waiting for a slow disk."""
 
-    def __init__(self, parts: Parts) -> None:
+    def __init__(self, parts: Parts, stop: StopFlag) -> None:
         self._parts = parts
+        self._stop = stop
         self._last_s: float | None = None
         self._frames = 0
         self._states: dict[str, str] = {}
+        self._disk_is_well = True
+        self._ask_clock_s: float | None = 0.0 if parts.camera.live and clock.trust() == "untrusted" else None
+        self.lost_s = 0.0
+        """For how long the camera has given no frame; 0 while it does."""
 
     def keep(self, frame: Frame | None) -> None:
         """`frame` is None in a turn without one."""
         parts = self._parts
         camera = parts.camera.health()
         self._frames += frame is not None
-        if frame is not None or camera.state == "lost":
+        if frame is not None or parts.camera.live:
             moment = frame.moment if frame else Moment(datetime.now(UTC), time.monotonic(), None)
             seconds = 0.0 if self._last_s is None else moment.tick_s - self._last_s
             self._last_s = moment.tick_s
+            self.lost_s = 0.0 if frame else self.lost_s + seconds
             parts.commentary.time(moment)
             parts.store.effort(moment, seconds, self._blind(frame))
-        if not parts.camera.live and parts.store.health().queued:
-            parts.store.settle(SETTLE_S)
-        if camera.state != "ended" and self._changed("camera", camera.state):
-            parts.commentary.camera(f"{camera.state}: {camera.detail}" if camera.detail else camera.state)
+            self._notice_the_clock(moment)
+        if not parts.camera.live:
+            self._let_the_disk_catch_up()
+        if camera.state in ("open", "lost") and self._changed("camera", camera.state):
+            parts.commentary.camera(camera)
+
+    def _notice_the_clock(self, moment: Moment) -> None:
+        """A clock that is set while we watch corrects what was recorded before; it is asked until then."""
+        if self._ask_clock_s is None or moment.tick_s < self._ask_clock_s:
+            return
+        self._ask_clock_s = moment.tick_s + CLOCK_S
+        if clock.trust() == "trusted":
+            self._ask_clock_s = None
+            self._parts.store.clock_trusted(moment)
+
+    def _let_the_disk_catch_up(self) -> None:
+        """A film is read faster than a card may write; a sick disk is waited for once."""
+        store, until = self._parts.store, time.monotonic() + SETTLE_S
+        while self._disk_is_well and store.health().queued and not self._stop.requested:
+            if not store.settle(TURN_S) and time.monotonic() > until:
+                self._disk_is_well = False
 
     def _blind(self, frame: Frame | None) -> str | None:
         """Why nothing could be seen in this turn; None where it could."""
         if frame is None:
-            return "camera_lost"
-        return None if self._parts.gate.state == "watching" else self._parts.gate.state
+            return None if self.lost_s < SLOW_S else "camera_lost"
+        state = self._parts.gate.state
+        return state if state in ("learning", "light_changed") else None
 
     def _changed(self, what: str, state: str) -> bool:
         """True once per change of state; the first state counts only where it is not the normal one."""

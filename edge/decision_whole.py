@@ -12,6 +12,9 @@ from edge.model.labels import Label
 from edge.records import Box, Change, Frame, Guess, Moment, Receipt, Shot, Sighting, Track
 from edge.settings import DecisionSettings
 
+UNSURE = 4
+"""So many unsure answers in a row say that whatever was there has left; one may catch a gust or a turn."""
+
 
 @dataclasses.dataclass(slots=True)
 class _Run:
@@ -21,6 +24,8 @@ class _Run:
     first_seen: Moment
     looks: int = 0
     total: float = 0.0
+    unsure: int = 0
+    """Unsure answers in a row, up to now."""
     sighting: Sighting | None = None
 
 
@@ -55,11 +60,18 @@ class WholeDecision:
             return []
         return [Change("closed", run.sighting)]
 
+    def _doubt(self) -> list[Change]:
+        """An unsure answer begins no visit, and a few in a row end one."""
+        if self._run is None:
+            return []
+        self._run.unsure += 1
+        return self.finish() if self._run.unsure >= UNSURE else []
+
     def _hear(self, guess: Guess, frame: Frame) -> list[Change]:
         label, probability = self._labels[guess.best], guess.probabilities[guess.best]
         if probability < self._unknown_below:
             self.rejected["below_threshold"] += 1
-            return []  # an unsure answer neither ends a visit nor begins one
+            return self._doubt()
         changes: list[Change] = []
         if self._run is None or self._run.label != label:
             changes = self.finish()
@@ -67,7 +79,7 @@ class WholeDecision:
         run = self._run
         if run is None:
             return changes
-        run.looks, run.total = run.looks + 1, run.total + probability
+        run.looks, run.total, run.unsure = run.looks + 1, run.total + probability, 0
         if run.sighting is not None:
             run.sighting = dataclasses.replace(
                 run.sighting, last_seen=guess.moment, confidence=run.total / run.looks, receipt=_receipt(run)

@@ -9,21 +9,24 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from edge import build, clock
+from edge import clock
+from edge.assets import DEFAULT_MODEL
 from edge.board.probe import probe
-from edge.errors import SourceError
+from edge.camera.address import without_secrets
+from edge.errors import UsageError
 from edge.language import _
-from edge.model.classifier import Classifier
 from edge.model.errors import ModelError
 from edge.settings import Config
 
 LIBRARIES = {"numpy": "numpy", "opencv-python": "cv2", "onnxruntime": "onnxruntime"}
 """Distribution → module. Each is imported in a process of its own: a wrong build dies with an illegal instruction."""
+IMPORT_S = 120.0
+"""A slow card needs 10 s for OpenCV; twelve times that is a fault."""
 LOW_DISK_MB = 500
 """About a week of photos of a busy garden (a photo has 20 to 60 kB)."""
 LOOK_S = 0.5
@@ -50,17 +53,16 @@ class Finding:
 def findings(config: Config, camera_needed: bool = True) -> Iterator[Finding]:
     """Every check in turn, each as soon as it is known. `camera_needed` makes a missing camera a fault."""
     yield _python()
-    for distribution, module in LIBRARIES.items():
-        yield _library(distribution, module)
-    checks: list[Callable[[], Finding]] = [
-        lambda: _model(config),
-        lambda: _camera(config, camera_needed),
-        lambda: _board(config),
-        lambda: _disk(config.data),
-        _clock,
-    ]
-    for check in checks:
-        yield check()
+    libraries = [_library(distribution, module) for distribution, module in LIBRARIES.items()]
+    yield from libraries
+    if all(finding.state == "ok" for finding in libraries):
+        yield _model(config)
+        yield _camera(config, camera_needed)
+    else:  # they would end this very process
+        yield Finding(_("model, camera"), "warning", _("not looked at"), _("mend the libraries first"))
+    yield _board(config)
+    yield _disk(config.data)
+    yield _clock()
 
 
 def _python() -> Finding:
@@ -73,28 +75,48 @@ def _python() -> Finding:
 
 
 def _library(distribution: str, module: str) -> Finding:
-    run = subprocess.run([sys.executable, "-c", f"import {module}"], capture_output=True, text=True, timeout=120)
+    try:
+        run = subprocess.run(
+            [sys.executable, "-c", f"import {module}"], capture_output=True, text=True, timeout=IMPORT_S
+        )
+    except subprocess.TimeoutExpired:
+        todo = _("look at the card: it may be too slow, or failing (dmesg)")
+        return Finding(
+            distribution, "broken", _("importing it took over {seconds:.0f} s").format(seconds=IMPORT_S), todo
+        )
     if run.returncode == 0:
-        return Finding(distribution, "ok", importlib.metadata.version(distribution))
-    if run.returncode < 0:
-        found = _("importing it was killed by signal {number}").format(number=-run.returncode)
+        return Finding(distribution, "ok", _version(distribution))
+    todo = _("pip install {name}").format(name=distribution)
+    lines = run.stderr.strip().splitlines()
+    if run.returncode < 0 or not lines:  # a signal; on Windows only a status and no word
+        found = _("importing it ended the process (status {number})").format(number=run.returncode)
         todo = _("this build does not suit the processor: pip install --upgrade {name}").format(name=distribution)
     else:
-        found = run.stderr.strip().splitlines()[-1]
-        todo = _("pip install {name}").format(name=distribution)
+        found = lines[-1]
         if module == "cv2" and ".so" in found:
             todo = _("sudo apt install libgl1 libxcb1 libglib2.0-0 (on trixie libglib2.0-0t64)")
     return Finding(distribution, "broken", found, todo)
 
 
+def _version(distribution: str) -> str:
+    try:
+        return importlib.metadata.version(distribution)
+    except importlib.metadata.PackageNotFoundError:  # such as Debian's own OpenCV, or the headless build
+        return _("present, not installed by pip")
+
+
 def _model(config: Config) -> Finding:
+    from edge.model.classifier import Classifier  # late: a broken library must not end the doctor
+
     what = _("model")
     start = time.perf_counter()
     try:
-        card = Classifier.open(config.model.path or build.DEFAULT_MODEL, config.model.threads, config.model.roles).card
+        card = Classifier.open(config.model.path or DEFAULT_MODEL, config.model.threads, config.model.roles).card
     except ModelError as error:
-        found = _("expected {expected}; found {found}").format(expected=error.expected, found=error.found)
-        return Finding(what, "broken", found, error.todo)
+        expected, found, todo = error.in_words(_)
+        return Finding(
+            what, "broken", _("expected {expected}; found {found}").format(expected=expected, found=found), todo
+        )
     seconds = time.perf_counter() - start
     tested = _("self-test passed") if card.self_test else _("no self-test in the file")
     found = _("{id}, {count} classes, {tested} ({seconds:.1f} s)")
@@ -102,16 +124,18 @@ def _model(config: Config) -> Finding:
 
 
 def _camera(config: Config, needed: bool) -> Finding:
+    from edge import build  # late: a broken library must not end the doctor
+
     what = _("camera")
     settings = config.camera
     try:
         camera = build.camera(settings)
-    except SourceError as error:
-        return Finding(what, "broken", f"{settings.source}: {error.found}", error.todo)
+    except UsageError as error:
+        return Finding(what, "broken", f"{without_secrets(settings.source)}: {error.found}", error.todo)
     try:
         until = time.monotonic() + settings.open_timeout_s
         frame = camera.read(LOOK_S)
-        while frame is None and camera.health().state == "open" and time.monotonic() < until:
+        while frame is None and camera.health().state in ("opening", "open") and time.monotonic() < until:
             frame = camera.read(LOOK_S)
         health = camera.health()
     finally:
@@ -143,8 +167,8 @@ def _board(config: Config) -> Finding:
 
 def _disk(data: Path) -> Finding:
     what = _("disk")
-    folder = next(parent for parent in (data, *data.resolve().parents) if parent.exists())
-    if not folder.is_dir() or not os.access(folder, os.W_OK):
+    folder = next(parent for parent in (data, *data.resolve().parents) if os.path.lexists(parent))
+    if not os.path.isdir(folder) or not os.access(folder, os.W_OK):
         todo = _("choose another `data` folder, or give this user the right to write there")
         return Finding(what, "broken", _("{folder} cannot be written").format(folder=folder), todo)
     free_mb = shutil.disk_usage(folder).free // 2**20
@@ -178,5 +202,5 @@ def _clock() -> Finding:
     now = time.strftime("%Y-%m-%d %H:%M:%S %z")
     if clock.trust() == "trusted":
         return Finding(what, "ok", now)
-    todo = _("connect to a network once, or fit a clock chip; until then records say that the time is not trusted")
+    todo = _("connect to a network; until the clock has been set, records say that the time is not trusted")
     return Finding(what, "warning", _("{now}, not set by any time source").format(now=now), todo)

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+os.environ["GARDENWATCH_LANG"] = "en"  # the tests read what is said, whatever the developer speaks
+
 PROJECT = Path(__file__).parents[1]
 
 

@@ -26,14 +26,19 @@ def walking_dot(path: Path, radius_px: int = 22, arrives_s: float = 6.0, leaves_
     """A red dot that walks in from the left, rests in the middle, and leaves at the right."""
     writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"MJPG"), FPS, SIZE)
     assert writer.isOpened()
-    rng = np.random.default_rng(5)
-    soil = ground().astype(np.int16)
     for index in range(int((leaves_s + 4) * FPS)):
-        frame = np.clip(soil + rng.integers(-3, 4, soil.shape, np.int16), 0, 255).astype(np.uint8)
         share = (index / FPS - arrives_s) / (leaves_s - arrives_s)
-        if 0 <= share <= 1:
-            x = int(np.interp(share, [0, 0.35, 0.65, 1], [-radius_px - 8, 300, 300, SIZE[0] + radius_px + 8]))
-            cv2.circle(frame, (x, 190), radius_px, RED, -1, cv2.LINE_AA)
-        writer.write(frame)
+        writer.write(picture(share, index, radius_px))
     writer.release()
     return path
+
+
+def picture(share: float, noise_seed: int, radius_px: int = 22) -> np.ndarray:
+    """The bed with the dot at that part of its way (0 to 1; it rests from 0.35 to 0.65); without it outside of that."""
+    soil = ground().astype(np.int16)
+    noise = np.random.default_rng(noise_seed).integers(-3, 4, soil.shape, np.int16)
+    frame = np.clip(soil + noise, 0, 255).astype(np.uint8)
+    if 0 <= share <= 1:
+        x = int(np.interp(share, [0, 0.35, 0.65, 1], [-radius_px - 8, 300, 300, SIZE[0] + radius_px + 8]))
+        cv2.circle(frame, (x, 190), radius_px, RED, -1, cv2.LINE_AA)
+    return frame

@@ -24,9 +24,12 @@ def command(*words: object) -> list[str]:
     return [sys.executable, "-m", "edge", *map(str, words)]
 
 
-def gardenwatch(*words: object) -> subprocess.CompletedProcess[str]:
-    """Runs it to its end."""
-    return subprocess.run(command(*words), capture_output=True, text=True, timeout=SLOW_S)
+def gardenwatch(*words: object, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Runs it to its end, with these variables besides."""
+    env = os.environ | environment
+    return subprocess.run(
+        command(*words), capture_output=True, encoding="utf-8", errors="replace", env=env, timeout=SLOW_S
+    )
 
 
 def listed(data: Path) -> list[dict[str, Any]]:

@@ -37,6 +37,13 @@ def test_an_unsure_answer_does_not_cut_a_visit_in_two():
     assert [change.kind for change in changes] == ["opened", "closed"]
 
 
+def test_unsure_answers_in_a_row_end_a_visit():
+    """Else the lamp would stay on where nothing is sure any more."""
+    changes = _watch(["slug"] * 4 + ["unsure"] * 5 + ["slug"])
+    assert [change.kind for change in changes] == ["opened", "closed"]
+    assert changes[-1].sighting.last_seen.tick_s == 3
+
+
 def test_two_answers_are_not_enough():
     assert _watch(["slug", "slug", "ground"]) == []
 

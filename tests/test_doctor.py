@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import os
+import threading
 from pathlib import Path
 
+import cv2
 import pytest
 
 from edge import doctor
 from edge.settings import BoardSettings, CameraSettings, Config, ModelSettings
+from tests.films import ground
 from tests.model.tiny import colour_model
+from tests.programs import gardenwatch
+from tests.rigs.streams.mjpeg_server import StreamServer
 
 
 def config(tmp_path: Path, **changes: object) -> Config:
@@ -68,18 +73,38 @@ def test_a_file_in_place_of_the_data_folder_is_a_fault(tmp_path: Path) -> None:
     assert states(config(tmp_path))["disk"] == "broken"
 
 
-def test_a_library_that_cannot_be_imported_is_a_fault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "cv2.py").write_text("raise ImportError('libGL.so.1: cannot open shared object file')")
-    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
-    finding = next(f for f in doctor.findings(config(tmp_path)) if f.what == "opencv-python")
-    assert finding.state == "broken"
-    assert "apt install libgl1" in finding.todo
+@pytest.mark.parametrize(
+    ("module", "content", "what", "advice"),
+    [
+        (
+            "cv2",
+            "raise ImportError('libGL.so.1: cannot open shared object file')",
+            "opencv-python",
+            "apt install libgl1",
+        ),
+        # onnxruntime 1.21 on a Pi 4 died with an illegal instruction
+        ("onnxruntime", "import os, signal; os.kill(os.getpid(), signal.SIGILL)", "onnxruntime", "does not suit"),
+        ("numpy", "import os; os._exit(3)", "numpy", "does not suit"),
+    ],
+)
+def test_the_doctor_itself_runs_where_a_library_is_broken(
+    tmp_path: Path, module: str, content: str, what: str, advice: str
+) -> None:
+    (tmp_path / f"{module}.py").write_text(content)
+    run = gardenwatch("doctor", "--data", tmp_path, PYTHONPATH=str(tmp_path))
+    assert run.returncode == 1
+    assert f"✗ {what}:" in run.stdout
+    assert advice in run.stdout
+    assert "Traceback" not in run.stderr
 
 
-def test_a_library_that_kills_the_process_is_a_fault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """onnxruntime 1.21 on a Pi 4 died with an illegal instruction."""
-    (tmp_path / "onnxruntime.py").write_text("import os, signal; os.kill(os.getpid(), signal.SIGILL)")
-    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
-    finding = next(f for f in doctor.findings(config(tmp_path)) if f.what == "onnxruntime")
-    assert finding.state == "broken"
-    assert "killed by signal 4" in finding.found
+def test_a_camera_that_takes_its_time_is_waited_for(tmp_path: Path) -> None:
+    """Most USB cameras and all RTSP cameras need more than a second to open."""
+    cv2.imwrite(str(tmp_path / "0.jpg"), ground())
+    cv2.imwrite(str(tmp_path / "black.jpg"), ground())
+    with StreamServer(tmp_path) as server:
+        server.mode("stall")
+        later = threading.Timer(1.5, server.mode, ["ok"])
+        later.start()
+        assert states(config(tmp_path, camera=CameraSettings(source=server.address)))["camera"] == "ok"
+        later.join()

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from tests.films import walking_dot
 from tests.model.tiny import colour_model
-from tests.programs import SLOW_S, gardenwatch, listed
+from tests.programs import SLOW_S, command, gardenwatch, listed
 
 
 @pytest.fixture(scope="module")
@@ -71,6 +73,46 @@ def test_never_imports_the_training_side(film: Path, model: Path, tmp_path: Path
     assert run.stdout.splitlines()[-1] == "[]"
 
 
+def test_a_terminal_that_is_gone_costs_no_record(film: Path, model: Path, tmp_path: Path) -> None:
+    words = command("run", "--source", film, "--model", model, "--data", tmp_path, "--dry-run")
+    run = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    assert run.stdout is not None
+    run.stdout.close()
+    run.wait(SLOW_S)
+    (row,) = listed(tmp_path)
+    assert row["closed"]
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "gbk", "ascii"])
+def test_a_terminal_that_lacks_a_character_does_not_end_the_watching(
+    encoding: str, film: Path, model: Path, tmp_path: Path
+) -> None:
+    """As on Windows; the lamp's sign is in neither."""
+    words = ["run", "--source", film, "--model", model, "--data", tmp_path, "--dry-run"]
+    run = gardenwatch("--language", "zh-CN", *words, PYTHONIOENCODING=encoding)
+    assert run.returncode == 0, run.stderr
+    assert "LED D13" in run.stdout
+
+
+def test_speaks_the_language_that_is_asked_for(film: Path, model: Path, tmp_path: Path) -> None:
+    config = tmp_path / "c.yaml"
+    config.write_text(f"language: zh-CN\nmodel: {{path: {model}}}\ndata: data\n", encoding="utf-8")
+    words = ("run", "--config", config, "--source", film, "--dry-run")
+    assert "甲虫" in gardenwatch(*words).stdout
+    assert "甲虫" not in gardenwatch("--language", "en", *words).stdout
+
+
+def test_records_that_cannot_be_kept_are_no_success(film: Path, model: Path, tmp_path: Path) -> None:
+    """Another program holds the database for the whole run."""
+    words = ("run", "--source", film, "--model", model, "--data", tmp_path, "--dry-run")
+    assert gardenwatch(*words).returncode == 0
+    with closing(sqlite3.connect(tmp_path / "gardenwatch.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        run = gardenwatch(*words)
+    assert run.returncode == 1
+    assert "Traceback" not in run.stderr
+
+
 @pytest.mark.parametrize(
     ("words", "status", "message"),
     [
@@ -79,6 +121,8 @@ def test_never_imports_the_training_side(film: Path, model: Path, tmp_path: Path
         (["run", "--source", "demo", "--model", "nowhere.onnx"], 78, "a model file at nowhere.onnx"),
         (["run", "--config", "nowhere.yaml"], 78, "nowhere.yaml"),
         (["run", "--source", "demo", "--start", "soon"], 2, "found 'soon'"),
+        (["run", "--source", "demo", "--start", "9999-12-31T23:59:59Z"], 2, "9999"),
+        (["run", "--source", "http://127.0.0.1:9/v", "--realtime"], 2, "--realtime"),
         (["config", "check", "nowhere.yaml"], 78, "nowhere.yaml"),
         (["sightings", "--data", "nowhere"], 2, "nowhere"),
     ],
@@ -111,5 +155,5 @@ def test_a_film_cut_short_keeps_what_was_seen_and_ends_with_1(film: Path, model:
     cut.write_bytes(whole[: len(whole) * 3 // 4])
     run = gardenwatch("run", "--source", cut, "--model", model, "--data", tmp_path / "data", "--dry-run")
     assert run.returncode == 1, run.stdout + run.stderr
-    assert "160" in run.stdout + run.stderr
+    assert "expected 160 frames, found" in run.stdout
     assert [row["label"] for row in listed(tmp_path / "data")] == ["beetle"]

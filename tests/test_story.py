@@ -10,7 +10,7 @@ from pathlib import Path
 import cv2
 import pytest
 
-from edge.build import DEFAULT_MODEL
+from edge.assets import DEFAULT_MODEL
 from edge.camera.demo import DemoCamera
 from tests.rigs.uno import Bench, EmulatedUno, SimulatedUno, need_pinpong, need_simavr
 

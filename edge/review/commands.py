@@ -28,7 +28,9 @@ def sightings_command(labels: Callable[[], Mapping[str, Label]]) -> click.Comman
     @click.option("--since", help="From this time on: 2026-05-01, 2026-05-01T14:30, today, yesterday, 2h, 3d.")
     @click.option("--until", help="Before this time; a day is meant with all its hours.")
     @click.option("--label", help="Only this label key; a person's verdict goes before the machine's label.")
-    @click.option("--role", type=click.Choice(get_args(Role)), help="Only this role.")
+    @click.option(
+        "--role", type=click.Choice(get_args(Role)), help="Only this role; background: what was found to be no animal."
+    )
     @click.option("--min-confidence", type=click.FloatRange(0, 1), help="At least so sure.")
     @click.option("--limit", type=click.IntRange(1), help=f"Only the newest so many (a table: {TABLE_LIMIT}).")
     @click.option("--format", "form", type=click.Choice(get_args(Format)), default="table", show_default=True)

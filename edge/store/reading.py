@@ -24,7 +24,10 @@ _CHUNK = 500
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Which sightings; None means all. Labels and roles are the current truth: a verdict goes before the machine."""
+    """Which sightings; None means all that are animals. Labels and roles are the current truth: a verdict goes first.
+
+    What later looks or a person found to be no animal is given only where its label or role is asked for.
+    """
 
     since: datetime | None = None
     """Aware; first seen then or later."""
@@ -171,6 +174,7 @@ def _conditions(wanted: Filter) -> tuple[str, list[Any]]:
         ("first_at < ?", wanted.until and wanted.until.timestamp()),
         ("truth = ?", wanted.label),
         ("truth_role = ?", wanted.role),
+        ("truth_role != ?", None if wanted.role or wanted.label else "background"),
         ("confidence >= ?", wanted.min_confidence),
     ]
     used = [(condition, value) for condition, value in pairs if value is not None]

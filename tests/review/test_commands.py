@@ -18,7 +18,7 @@ from click.testing import CliRunner, Result
 
 from edge import language
 from edge.errors import UsageError
-from edge.model.contract import Label
+from edge.model.labels import Label
 from edge.records import Box
 from edge.review.commands import sightings_command
 from edge.store.store import Store

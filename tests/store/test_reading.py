@@ -56,6 +56,15 @@ def test_newest_first_and_only_what_is_wanted(day: Folder, wanted: dict[str, Any
     assert labels(day, **wanted) == expected
 
 
+def test_what_was_found_to_be_no_animal_is_given_only_where_it_is_asked_for(folder: Folder) -> None:
+    with Store.open(folder.path, SETTINGS, run()) as store:
+        store.record(visit(sighting(10, "bee", "beneficial", 0.9)))
+        store.record(visit(sighting(20, "background", "background", 0.8)))
+        assert store.settle(5)
+        assert labels(folder) == ["bee"]
+        assert labels(folder, role="background") == labels(folder, label="background") == ["background"]
+
+
 def test_times_are_the_site_s(day: Folder) -> None:
     with Sightings(day.path) as record:
         row = next(record.rows(Filter(label="bee")))

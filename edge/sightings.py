@@ -1,0 +1,17 @@
+"""The command that lists what was seen, under the bundled model's class names."""
+
+from __future__ import annotations
+
+from edge.assets import DEFAULT_MODEL
+from edge.model.labels import Label
+from edge.review.commands import sightings_command
+
+
+def bundled_labels() -> dict[str, Label]:
+    """The bundled model's labels by key; labels of another model are shown as their keys."""
+    from edge.model.classifier import read_card  # half a second on a Pi, and only a table needs names
+
+    return {label.key: label for label in read_card(DEFAULT_MODEL).labels}
+
+
+sightings = sightings_command(bundled_labels)

@@ -51,7 +51,7 @@ def test_every_gardenwatch_line_of_the_documents_can_be_typed(document: str) -> 
 @pytest.mark.parametrize("document", DOCUMENTS)
 def test_every_training_line_of_the_documents_can_be_typed(document: str) -> None:
     pytest.importorskip("torch", reason="the training side is not installed: pip install -e '.[training]'")
-    from training.cli import cli as training_cli
+    from training.commands import group as training_cli
 
     lines = commands("gardenwatch-train", document)
     assert lines or document not in ("README.md", "training/README.md")

@@ -17,8 +17,8 @@ def main() -> None:
 
 def _wanted_language(arguments: list[str]) -> str:
     for given, following in zip(arguments, [*arguments[1:], ""], strict=True):
-        if given == "--lang":
+        if given == "--language":
             return following
-        if given.startswith("--lang="):
-            return given.removeprefix("--lang=")
+        if given.startswith("--language="):
+            return given.removeprefix("--language=")
     return "auto"

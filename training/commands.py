@@ -43,10 +43,10 @@ class Group(click.Group):
 
 
 @click.group(cls=Group, help=_("From a folder of photos to a model file for the garden camera."))
-@click.option("--lang", type=click.Choice(["auto", "en", "zh-CN"]), default="auto", help=_("Language."))
+@click.option("--language", type=click.Choice(["auto", "en", "zh-CN"]), default="auto", help=_("Language."))
 @click.version_option(package_name="gardenwatch")
-def group(lang: str) -> None:
-    """`lang` was read before, by `training.cli`."""
+def group(language: str) -> None:
+    """`language` was read before, by `training.cli`."""
 
 
 def _ratios(_context: click.Context, _option: click.Parameter, text: str) -> tuple[float, float, float]:

@@ -47,7 +47,7 @@ def test_the_compiled_catalogue_is_up_to_date() -> None:
 @pytest.mark.parametrize("way", ["option", "environment"])
 def test_help_and_errors_come_in_the_wanted_language(tmp_path: Path, way: str) -> None:
     def said(*arguments: str) -> subprocess.CompletedProcess[bytes]:
-        option = ["--lang", "zh-CN"] if way == "option" else []
+        option = ["--language", "zh-CN"] if way == "option" else []
         environment = {"PYTHONUTF8": "1", "PYTHONPATH": str(PROJECT)}
         environment |= {"GARDENWATCH_LANG": "zh-CN"} if way == "environment" else {}
         command = [sys.executable, "-m", "training", *option, *arguments]

@@ -33,12 +33,13 @@ def fit_temperature(logits: Logits, targets: NDArray[np.int64]) -> float:
 
 
 def choose_unknown_below(probabilities: NDArray[np.float64], targets: NDArray[np.int64]) -> float:
-    """The confidence that 95 % of the right answers reach, at most 0.5.
+    """The confidence that 98 % of the right answers reach, at most 0.5.
 
-    So at most one right answer in twenty becomes `unknown`; over 0.5 a label is likelier than all others together.
+    So one right answer in fifty becomes `unknown`: photos of the kinds it knows are what it is mostly shown. Over 0.5
+    a label is likelier than all others together.
     """
     right = probabilities.max(axis=1)[probabilities.argmax(axis=1) == targets]
-    return round(min(0.5, float(np.quantile(right, 0.05))), 3) if len(right) else 0.5
+    return round(min(0.5, float(np.quantile(right, 0.02))), 3) if len(right) else 0.5
 
 
 def expected_calibration_error(probabilities: NDArray[np.float64], targets: NDArray[np.int64]) -> float:

@@ -53,7 +53,7 @@ def test_calibration_error_of_two_bins() -> None:
     assert expected_calibration_error(probabilities, truth) == pytest.approx(by_hand)
 
 
-def test_nineteen_of_twenty_right_answers_stay_above_the_limit() -> None:
+def test_forty_nine_of_fifty_right_answers_stay_above_the_limit() -> None:
     best = np.linspace(0.3, 0.7, 101)
     probabilities = np.column_stack([best, 1 - best])
     truth = np.where(best >= 0.5, 0, 1)
@@ -63,4 +63,4 @@ def test_nineteen_of_twenty_right_answers_stay_above_the_limit() -> None:
     assert (confidence >= limit).all()
     weak = np.column_stack([best * 0.5, *([(1 - best * 0.5) / 9] * 9)])
     limit = choose_unknown_below(weak, np.zeros(101, np.int64))
-    assert (weak.max(axis=1) >= limit).mean() == pytest.approx(0.95, abs=0.02)
+    assert (weak.max(axis=1) >= limit).mean() == pytest.approx(0.98, abs=0.005)

@@ -206,7 +206,8 @@ class Garden:
 
     def __init__(self, photo_margin: float = 0.35, slug_sits: bool = False) -> None:
         self.slug_sits = slug_sits
-        self.decision = Decision(DecisionSettings(), (BEE, SLUG, GROUND), 0.55, photo_margin)
+        settings = DecisionSettings(animal=0.6)  # three looks at 0.9 reach it
+        self.decision = Decision(settings, (BEE, SLUG, GROUND), 0.55, photo_margin)
         self.changes: list[Change] = []
 
     @property

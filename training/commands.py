@@ -143,6 +143,22 @@ def train(
         raise SystemExit(EXIT_INTERRUPTED)
 
 
+@group.command(help=_("Average CHECKPOINTS of trainings that went on from each other; often better than the last."))
+@click.argument("checkpoints", type=FOLDER, nargs=-1, required=True)
+@click.option("--dataset", type=FOLDER, required=True, help=_("The prepared set; its validation photos calibrate."))
+@click.option("--out", type=FOLDER, required=True, help=_("The new checkpoint, ending in .pth."))
+def average(checkpoints: tuple[Path, ...], dataset: Path, out: Path) -> None:
+    """The averaged network is exported like any other."""
+    from training.average import average as mean_of
+
+    if out.exists() or not out.resolve().parent.is_dir():
+        raise UsageError(_("a new file name in a folder that exists"), str(out), _("choose another name"))
+    mean = mean_of(checkpoints, dataset)
+    mean.save(out)
+    accuracy = mean.metrics["val_accuracy"]
+    click.echo(_("validation accuracy of the average {accuracy:.3f}: {path}").format(accuracy=accuracy, path=out))
+
+
 @group.command(help=_("Write the model file that the camera runs, from a CHECKPOINT."))
 @click.argument("checkpoint", type=FOLDER)
 @click.option("--out", type=FOLDER, required=True, help=_("The model file, ending in .onnx."))

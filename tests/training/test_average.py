@@ -1,0 +1,48 @@
+"""The mean of trainings that went on from each other."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+torch = pytest.importorskip("torch", reason="torch is not installed: pip install 'gardenwatch[training]'")
+
+from tests.training.conftest import COLOURS  # noqa: E402
+from tests.training.test_train import make, run  # noqa: E402
+from training.checkpoint import Checkpoint, load_checkpoint  # noqa: E402
+from training.network import Network  # noqa: E402
+
+
+def checkpoint(seed: int, classes: tuple[str, ...] = ("leaf", "slug")) -> Checkpoint:
+    torch.manual_seed(seed)
+    state = Network("mobilenet_v2", len(classes)).state_dict()
+    return Checkpoint("mobilenet_v2", classes, state, size_px=70, temperature=1.0, unknown_below=0.5)
+
+
+@pytest.fixture
+def dataset(tmp_path: Path) -> Path:
+    return make(tmp_path / "set", {"leaf": COLOURS["green"], "slug": COLOURS["red"]}, count=2)
+
+
+def test_every_weight_is_the_mean(tmp_path: Path, dataset: Path) -> None:
+    given = [checkpoint(1), checkpoint(2)]
+    for number, one in enumerate(given):
+        one.save(tmp_path / f"{number}.pth")
+    words = ["--dataset", dataset, "--out", tmp_path / "mean.pth"]
+    output = run("average", tmp_path / "0.pth", tmp_path / "1.pth", *words)
+    mean = load_checkpoint(tmp_path / "mean.pth")
+    assert f"validation accuracy of the average {mean.metrics['val_accuracy']:.3f}" in output
+    for key in ("features.0.0.weight", "head.weight"):
+        torch.testing.assert_close(mean.state[key], (given[0].state[key] + given[1].state[key]) / 2)
+    run("export", tmp_path / "mean.pth", "--out", tmp_path / "mean.onnx")
+
+
+def test_refuses_checkpoints_that_do_not_belong_together(tmp_path: Path, dataset: Path) -> None:
+    checkpoint(1).save(tmp_path / "a.pth")
+    replace(checkpoint(1), classes=("ant", "bee")).save(tmp_path / "b.pth")
+    words = ["--dataset", dataset, "--out", tmp_path / "mean.pth"]
+    for given in (["a.pth"], ["a.pth", "b.pth"]):
+        run("average", *(tmp_path / name for name in given), *words, code=2)
+    assert not (tmp_path / "mean.pth").exists()

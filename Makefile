@@ -44,7 +44,7 @@ $(PYTHON):
 	    { rm -rf $(VENV); echo "please type: sudo apt install python3-venv" >&2; exit 1; }
 
 $(VENV)/edge: $(PYTHON) pyproject.toml
-	@echo "Installing Gardenwatch's device side into $(VENV) (about 250 MB, a minute or two) ..."
+	@echo "Installing Gardenwatch's device side into $(VENV) (about 400 MB, a minute or two) ..."
 	@$(PIP) -e .
 	@deploy/system-packages.sh $(PYTHON)
 	@touch $@

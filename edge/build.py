@@ -28,6 +28,7 @@ from edge.decision import Decision
 from edge.decision_whole import WholeDecision
 from edge.errors import EXIT_FAULT, EXIT_STOPPED, UsageError
 from edge.language import _
+from edge.memory import give_back_large_blocks
 from edge.model.classifier import Classifier
 from edge.records import Moment
 from edge.service import Service
@@ -62,6 +63,7 @@ def run(settings: Config, options: RunOptions, say: Callable[[str], None]) -> in
 
     Raises GardenwatchError or ModelError for what must be mended before watching can begin.
     """
+    give_back_large_blocks()
     stop = StopFlag()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, stop.request)

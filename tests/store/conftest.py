@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from edge.store import condition, writer
+
 
 class Folder:
     """A data folder seen from outside."""
@@ -45,3 +47,10 @@ class Folder:
 @pytest.fixture
 def folder(tmp_path: Path) -> Folder:
     return Folder(tmp_path / "data")
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A sick disk is tried again at once."""
+    for module in (condition, writer):
+        monkeypatch.setattr(module, "RETRY_EVERY_S", 0.05)

@@ -16,6 +16,8 @@ from edge.store.run import Clock, Run
 START = datetime(2026, 5, 1, 6, 0, tzinfo=UTC)
 # Most tests need no reserve, and writing one takes time.
 SETTINGS = StoreSettings(reserve_mb=0)
+SMALL_RESERVE = SETTINGS.model_copy(update={"reserve_mb": 1})
+"""One megabyte is enough for the rows of a test."""
 
 
 def moment(second: float, source: Literal["live", "file"] = "live") -> Moment:

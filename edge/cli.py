@@ -22,7 +22,14 @@ from edge.language import _
 from edge.model.errors import ModelError
 from edge.settings import Config
 
-LATE = {"classify": "edge.classify", "draw": "edge.camera.commands", "sightings": "edge.sightings"}
+LATE = {
+    "classify": "edge.classify",
+    "draw": "edge.camera.commands",
+    "rebuild": "edge.review.care",
+    "sightings": "edge.sightings",
+    "verdict": "edge.sightings",
+    "verify": "edge.review.care",
+}
 """Commands that are defined beside their part: name → module."""
 
 

@@ -33,3 +33,8 @@ def current() -> str:
 def _(message: str) -> str:
     """The message in the language in use; variables are filled in afterwards with `.format`."""
     return _translation.gettext(message)
+
+
+def N_(message: str) -> str:
+    """Marks a message for the catalogue that is translated later, where it is shown."""
+    return message

@@ -1,10 +1,11 @@
-"""The command that lists what was seen, under the bundled model's class names."""
+"""The commands on the record that show class names: those of the bundled model."""
 
 from __future__ import annotations
 
 from edge.assets import DEFAULT_MODEL
 from edge.model.labels import Label
 from edge.review.commands import sightings_command
+from edge.review.judge import verdict_command
 
 
 def bundled_labels() -> dict[str, Label]:
@@ -15,3 +16,4 @@ def bundled_labels() -> dict[str, Label]:
 
 
 sightings = sightings_command(bundled_labels)
+verdict = verdict_command(bundled_labels)

@@ -77,23 +77,8 @@ class Sightings:
 
     def __init__(self, data: Path) -> None:
         """Raises UsageError where there is no database, StoreError where this software cannot read it."""
-        self._path = path = data / DATABASE
-        try:
-            if not path.is_file():
-                found = "a folder without one" if data.is_dir() else "no such folder"
-                raise UsageError(
-                    f"a data folder with sightings ({path})",
-                    found,
-                    "name the folder of `gardenwatch run` with --data, or run it first",
-                )
-            self._db = _connect_read_only(path)
-            try:
-                refuse_other(self._db, path)
-            except BaseException:
-                self._db.close()
-                raise
-        except (OSError, sqlite3.Error) as error:
-            raise _unreadable(path, behind(error, path, os.O_RDONLY)) from error
+        self._path = data / DATABASE
+        self._db = open_database(data)
 
     def rows(self, wanted: Filter | None = None) -> Iterator[Row]:
         """Newest first. Raises StoreError where the database is damaged, StoreFault where the disk fails."""
@@ -104,6 +89,24 @@ class Sightings:
                 yield from chunk
         except (sqlite3.Error, ValueError, TypeError) as error:  # a damaged row may hold a time that is none
             raise _unreadable(self._path, error) from error
+
+    def find(self, beginning: str) -> str:
+        """The id of the one sighting whose id begins so. Raises UsageError where there is none, or more than one."""
+        wanted = beginning.lower()
+        query = "SELECT id FROM sightings WHERE id >= ? AND id < ? ORDER BY id LIMIT 2"
+        try:
+            found = [id for (id,) in self._db.execute(query, (wanted, wanted + "g"))]
+        except sqlite3.Error as error:
+            raise _unreadable(self._path, error) from error
+        if len(found) == 1 and wanted:
+            return str(found[0])
+        raise UsageError(
+            _("the id of one sighting, or its beginning"),
+            _("{id}, of several sightings").format(id=repr(beginning))
+            if found
+            else _("{id}, of no sighting").format(id=repr(beginning)),
+            _("`gardenwatch sightings --format jsonl` lists the ids"),
+        )
 
     def at_site(self, instant: datetime) -> datetime:
         """An aware instant as the site's clock shows it: the zone of the latest run."""
@@ -123,6 +126,28 @@ class Sightings:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def open_database(data: Path) -> sqlite3.Connection:
+    """The folder's database, to be read only. Raises UsageError, StoreError, StoreFault."""
+    path = data / DATABASE
+    try:
+        if not path.is_file():
+            found = _("a folder without one") if data.is_dir() else _("no such folder")
+            raise UsageError(
+                _("a data folder with sightings ({path})").format(path=path),
+                found,
+                _("name the folder of `gardenwatch run` with --data, or run it first"),
+            )
+        db = _connect_read_only(path)
+        try:
+            refuse_other(db, path)
+        except BaseException:
+            db.close()
+            raise
+    except (OSError, sqlite3.Error) as error:
+        raise _unreadable(path, behind(error, path, os.O_RDONLY)) from error
+    return db
 
 
 def _unreadable(path: Path, error: Exception) -> StoreError | StoreFault:

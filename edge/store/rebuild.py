@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from edge.errors import UsageError
+from edge.language import N_, _
 from edge.store.lock import FolderLock
 from edge.store.photos import FOLDER
 from edge.store.rows import SWEEP_ALL, transaction
@@ -19,11 +20,11 @@ from edge.store.verdicts import INSERT, JOURNAL, read_journal
 
 # What only the database knew.
 NOT_RESTORED = (
-    "when an animal left (last_seen is what was known when its photo was written)",
-    "sightings without a photo",
-    "photos that were deleted, withheld or expired, beside the sightings that had them",
-    "seconds watched and blind",
-    "corrections of an untrusted clock",
+    N_("when an animal left (last_seen is what was known when its photo was written)"),
+    N_("sightings without a photo"),
+    N_("photos that were deleted, withheld or expired, beside the sightings that had them"),
+    N_("seconds watched and blind"),
+    N_("corrections of an untrusted clock"),
 )
 
 
@@ -86,7 +87,8 @@ def rebuild(data: Path) -> Report:
     StoreError while a watcher uses it, OSError, sqlite3.Error.
     """
     if not data.is_dir():
-        raise UsageError(f"a data folder at {data}", "no such folder", "name the folder of `gardenwatch run`")
+        expected = _("a data folder at {path}").format(path=data)
+        raise UsageError(expected, _("no such folder"), _("name the folder of `gardenwatch run`"))
     lock = FolderLock(data)
     try:
         aside = set_aside(data)

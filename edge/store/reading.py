@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,12 +10,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from edge.errors import StoreError, StoreFault, UsageError
+from edge.errors import UsageError
 from edge.language import _
 from edge.records import Box
-from edge.store.faults import behind, is_damage
+from edge.store.past_runs import PastRun, past_runs
+from edge.store.read_only import open_database, unreadable
 from edge.store.run import local
-from edge.store.schema import BUSY_MS, DATABASE, refuse_other
+from edge.store.schema import DATABASE
 
 # Rows fetched at once: a season streams through without filling the memory.
 _CHUNK = 500
@@ -70,6 +70,17 @@ class Row:
     closed: bool
     clock: str
     """trusted, untrusted, file, or corrected."""
+    run_id: str
+    truth: str
+    """The verdict, else the machine's label."""
+    truth_role: str
+    judged_by: str | None
+    """Who gave the verdict that counts."""
+    judged_at: datetime | None
+    photo_taken: datetime | None
+    """In the site's zone, corrected."""
+    photo_size: tuple[int, int] | None
+    """Width and height of the photo's picture, in pixels."""
 
 
 class Sightings:
@@ -84,11 +95,26 @@ class Sightings:
         """Newest first. Raises StoreError where the database is damaged, StoreFault where the disk fails."""
         where, values = _conditions(wanted or Filter())
         try:
-            cursor = self._db.execute(f"SELECT * FROM current {where}", values)
+            cursor = self._db.execute(f"{_SELECT} {where}", values)
             while chunk := [_row(row) for row in cursor.fetchmany(_CHUNK)]:
                 yield from chunk
         except (sqlite3.Error, ValueError, TypeError) as error:  # a damaged row may hold a time that is none
-            raise _unreadable(self._path, error) from error
+            raise unreadable(self._path, error) from error
+
+    def count(self, wanted: Filter | None = None) -> int:
+        """How many rows there are."""
+        where, values = _conditions(wanted or Filter())
+        try:
+            return int(self._db.execute(f"SELECT count(*) FROM (SELECT 1 FROM current {where})", values).fetchone()[0])
+        except sqlite3.Error as error:
+            raise unreadable(self._path, error) from error
+
+    def runs(self) -> list[PastRun]:
+        """All runs, oldest first."""
+        try:
+            return list(past_runs(self._db))
+        except (sqlite3.Error, ValueError, TypeError) as error:
+            raise unreadable(self._path, error) from error
 
     def find(self, beginning: str) -> str:
         """The id of the one sighting whose id begins so. Raises UsageError where there is none, or more than one."""
@@ -97,7 +123,7 @@ class Sightings:
         try:
             found = [id for (id,) in self._db.execute(query, (wanted, wanted + "g"))]
         except sqlite3.Error as error:
-            raise _unreadable(self._path, error) from error
+            raise unreadable(self._path, error) from error
         if len(found) == 1 and wanted:
             return str(found[0])
         raise UsageError(
@@ -113,7 +139,7 @@ class Sightings:
         try:
             run = self._db.execute("SELECT timezone, utc_offset_s FROM runs ORDER BY rowid DESC LIMIT 1").fetchone()
         except sqlite3.Error as error:
-            raise _unreadable(self._path, error) from error
+            raise unreadable(self._path, error) from error
         return local(instant, *run) if run else instant.astimezone()
 
     def close(self) -> None:
@@ -128,69 +154,12 @@ class Sightings:
         self.close()
 
 
-def open_database(data: Path) -> sqlite3.Connection:
-    """The folder's database, to be read only. Raises UsageError, StoreError, StoreFault."""
-    path = data / DATABASE
-    try:
-        if not path.is_file():
-            found = _("a folder without one") if data.is_dir() else _("no such folder")
-            raise UsageError(
-                _("a data folder with sightings ({path})").format(path=path),
-                found,
-                _("name the folder of `gardenwatch run` with --data, or run it first"),
-            )
-        db = _connect_read_only(path)
-        try:
-            refuse_other(db, path)
-        except BaseException:
-            db.close()
-            raise
-    except (OSError, sqlite3.Error) as error:
-        raise _unreadable(path, behind(error, path, os.O_RDONLY)) from error
-    return db
-
-
-def _unreadable(path: Path, error: Exception) -> StoreError | StoreFault:
-    if isinstance(error, PermissionError):
-        return StoreError(
-            _("a database that can be read in {path}").format(path=path),
-            str(error),
-            _("give this user the right to read it and the folders above it"),
-        )
-    if isinstance(error, ValueError | TypeError) or (isinstance(error, sqlite3.Error) and is_damage(error)):
-        return StoreError(
-            _("a whole database in {path}").format(path=path),
-            _("a damaged one ({error})").format(error=error),
-            _(
-                "stop `gardenwatch run`, rename that file, and start again: its sightings come back from the photos; "
-                "keep the old file for what only it knew"
-            ),
-        )
-    return StoreFault(
-        _("a database that can be read in {path}").format(path=path), str(error), _("try again; look at the disk")
-    )
-
-
-def _connect_read_only(path: Path) -> sqlite3.Connection:
-    """On a card mounted read-only WAL's index cannot be made; then nobody writes, and the file stands alone."""
-    address = f"{path.resolve().as_uri()}?mode=ro"
-    try:
-        return _open(address)
-    except sqlite3.OperationalError:
-        if path.with_name(path.name + "-wal").exists():
-            raise
-        return _open(address + "&immutable=1")
-
-
-def _open(address: str) -> sqlite3.Connection:
-    db = sqlite3.connect(address, uri=True, isolation_level=None, timeout=BUSY_MS / 1000)
-    db.row_factory = sqlite3.Row
-    try:
-        db.execute("SELECT count(*) FROM sqlite_schema").fetchone()
-    except sqlite3.Error:
-        db.close()
-        raise
-    return db
+# The latest verdict's name and time stand beside the view, which knows its label only.
+_SELECT = """
+SELECT current.*, v.judged_by, v.judged_at, p.taken, p.taken_tick_s, p.width, p.height FROM current
+LEFT JOIN photos p ON p.sighting_id = current.id
+LEFT JOIN verdicts v ON v.number = (SELECT max(number) FROM verdicts WHERE sighting_id = current.id)
+"""
 
 
 def _conditions(wanted: Filter) -> tuple[str, list[Any]]:
@@ -230,6 +199,13 @@ def _row(row: sqlite3.Row) -> Row:
         verdict=row["verdict"],
         closed=bool(row["closed"]),
         clock=row["clock"],
+        run_id=row["run_id"],
+        truth=row["truth"],
+        truth_role=row["truth_role"],
+        judged_by=row["judged_by"] if row["verdict"] else None,
+        judged_at=datetime.fromisoformat(row["judged_at"]) if row["verdict"] else None,
+        photo_taken=_instant(row, row["taken"], row["taken_tick_s"]) if row["photo"] else None,
+        photo_size=(row["width"], row["height"]) if row["photo"] else None,
     )
 
 

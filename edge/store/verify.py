@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Literal
 
 from edge.store.photos import FOLDER, NAME
-from edge.store.reading import open_database
+from edge.store.read_only import open_database
 from edge.store.verdicts import read_journal
 
 FaultKind = Literal[

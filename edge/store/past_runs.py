@@ -1,0 +1,56 @@
+"""When was watched, for how long, and how long it was blind."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from edge.store.effort import WATCHED
+from edge.store.run import local
+
+
+@dataclass(frozen=True, slots=True)
+class PastRun:
+    """One run of the watcher, as it is known now."""
+
+    id: str
+    source: str
+    model_id: str
+    software: str
+    started: datetime
+    """In the site's zone; corrected, where an untrusted clock was corrected later."""
+    ended: datetime
+    """The last moment the watcher told of; a run that goes on has a later one soon."""
+    clock: str
+    """trusted, untrusted, file, or corrected."""
+    watched_s: float
+    blind_s: dict[str, float]
+    """Seconds by reason."""
+
+
+def past_runs(db: sqlite3.Connection) -> Iterator[PastRun]:
+    """Oldest first. Raises sqlite3.Error, and ValueError for a damaged row."""
+    for row in db.execute("SELECT * FROM runs ORDER BY rowid").fetchall():
+        efforts = db.execute("SELECT kind, sum(seconds) FROM effort WHERE run_id = ? GROUP BY kind", (row["id"],))
+        seconds = {kind: float(total) for kind, total in efforts}
+        started, ended = datetime.fromisoformat(row["started"]), datetime.fromisoformat(row["last_alive"])
+        clock = row["clock"]
+        if row["tick_zero_at"] is not None:
+            true_start = datetime.fromtimestamp(row["tick_zero_at"] + row["started_tick_s"], UTC)
+            # once the clock was set within the run, its last moment was told by the right clock
+            late = timedelta(0) if row["trusted_tick_s"] is not None else true_start - started
+            started, ended, clock = true_start, ended + late, "corrected"
+        zone = (row["timezone"], row["utc_offset_s"])
+        yield PastRun(
+            id=row["id"],
+            source=row["source"],
+            model_id=row["model_id"],
+            software=row["software"],
+            started=local(started, *zone),
+            ended=local(max(ended, started), *zone),
+            clock=clock,
+            watched_s=seconds.pop(WATCHED, 0.0),
+            blind_s=seconds,
+        )

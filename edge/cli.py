@@ -25,6 +25,7 @@ from edge.settings import Config
 LATE = {
     "classify": "edge.classify",
     "draw": "edge.camera.commands",
+    "export": "edge.sightings",
     "rebuild": "edge.review.care",
     "sightings": "edge.sightings",
     "verdict": "edge.sightings",

@@ -30,12 +30,19 @@ class PastRun:
     """Seconds by reason."""
 
 
+# After a rebuild nobody knows when the watcher was last alive; its last sighting tells something of it.
+_RUNS = """
+SELECT *, max(last_alive, coalesce((SELECT max(last_seen) FROM sightings WHERE run_id = runs.id), '')) AS last_told
+FROM runs ORDER BY rowid
+"""
+
+
 def past_runs(db: sqlite3.Connection) -> Iterator[PastRun]:
     """Oldest first. Raises sqlite3.Error, and ValueError for a damaged row."""
-    for row in db.execute("SELECT * FROM runs ORDER BY rowid").fetchall():
+    for row in db.execute(_RUNS).fetchall():
         efforts = db.execute("SELECT kind, sum(seconds) FROM effort WHERE run_id = ? GROUP BY kind", (row["id"],))
         seconds = {kind: float(total) for kind, total in efforts}
-        started, ended = datetime.fromisoformat(row["started"]), datetime.fromisoformat(row["last_alive"])
+        started, ended = datetime.fromisoformat(row["started"]), datetime.fromisoformat(row["last_told"])
         clock = row["clock"]
         if row["tick_zero_at"] is not None:
             true_start = datetime.fromtimestamp(row["tick_zero_at"] + row["started_tick_s"], UTC)

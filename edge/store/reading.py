@@ -116,6 +116,14 @@ class Sightings:
         except (sqlite3.Error, ValueError, TypeError) as error:
             raise unreadable(self._path, error) from error
 
+    def labels(self, wanted: Filter | None = None) -> set[str]:
+        """Which labels occur, as known now."""
+        where, values = _conditions(wanted or Filter())
+        try:
+            return {label for (label,) in self._db.execute(f"SELECT DISTINCT truth FROM current {where}", values)}
+        except sqlite3.Error as error:
+            raise unreadable(self._path, error) from error
+
     def find(self, beginning: str) -> str:
         """The id of the one sighting whose id begins so. Raises UsageError where there is none, or more than one."""
         wanted = beginning.lower()

@@ -1,0 +1,124 @@
+"""The command that writes the record for others."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Literal, get_args
+
+import click
+
+from edge import config as configuration
+from edge.errors import UsageError
+from edge.language import _
+from edge.model.labels import Label, Role
+from edge.review import when
+from edge.review.export.camtrap import Package, refuse_incomplete, write_package
+from edge.review.export.dataset import Taken, write_dataset
+from edge.review.export.whole import whole_file, whole_folder
+from edge.review.listing import lines
+from edge.settings import Config
+from edge.store.reading import Filter, Row, Sightings
+
+Form = Literal["csv", "jsonl", "camtrap-dp", "dataset"]
+
+
+def export_command(labels: Callable[[], Mapping[str, Label]]) -> click.Command:
+    """`gardenwatch export`; `labels` gives scientific names, where a form needs them."""
+
+    @click.command("export")
+    @click.option("--format", "form", type=click.Choice(get_args(Form)), required=True)
+    @click.option(
+        "--out", type=click.Path(path_type=Path), required=True, help="The file, or for the last two a folder."
+    )
+    @click.option("--data", type=click.Path(path_type=Path), default=Config().data, show_default=True)
+    @click.option("--config", "file", type=click.Path(path_type=Path), help="Where site and contributor are written.")
+    @click.option("--since", help="From this time on: 2026-05-01, 2026-05-01T14:30, today, yesterday, 2h, 3d.")
+    @click.option("--until", help="Before this time; a day is meant with all its hours.")
+    @click.option("--label", help="Only this label key; a person's verdict goes before the machine's label.")
+    @click.option("--role", type=click.Choice(get_args(Role)), help="Only this role.")
+    @click.option("--unjudged", is_flag=True, help="Into a dataset also what nobody judged, under the machine's label.")
+    def export(
+        form: Form,
+        out: Path,
+        data: Path,
+        file: Path | None,
+        since: str | None,
+        until: str | None,
+        label: str | None,
+        role: str | None,
+        unjudged: bool,
+    ) -> None:
+        """Write sightings as a table (csv, jsonl), a Camera Trap Data Package, or a dataset to train on.
+
+        The file or folder appears under its name only when it is whole.
+        """
+        if unjudged and form != "dataset":
+            raise UsageError(_("--unjudged with --format dataset"), f"--format {form}", _("leave --unjudged out"))
+        settings = configuration.read(file) if file else Config()
+        with Sightings(data) as record:
+            now = record.at_site(datetime.now(UTC))
+            wanted = Filter(
+                since=when.since(since, now) if since else None,
+                until=when.until(until, now) if until else None,
+                label=label,
+                role=role,
+            )
+            count = record.count(wanted)
+            if form == "dataset":
+                _dataset(data, _told(record.rows(wanted), count), out, unjudged)
+            elif form == "camtrap-dp":
+                names = labels()
+                refuse_incomplete(settings.site, names, record.labels(wanted))
+                runs = {run.id: run for run in record.runs()}
+                if not runs:
+                    raise UsageError(_("a record of at least one run"), _("none"), _("watch first"))
+                package = Package(settings.site, names, runs, settings.store.photo_margin)
+                click.echo(_("{count} sightings").format(count=count))
+                with whole_folder(out) as folder:
+                    _exhaust(write_package(data, _told(record.rows(wanted), count), folder, package))
+            else:
+                with whole_file(out) as part, open(part, "w", encoding="utf-8", newline="\n") as text:
+                    click.echo(_("{count} sightings").format(count=count))
+                    for line in lines(_told(record.rows(wanted), count), form):
+                        text.write(line + "\n")
+        click.echo(_("written: {path}").format(path=out))
+
+    return export
+
+
+def _dataset(data: Path, rows: Iterable[Row], out: Path, unjudged: bool) -> None:
+    taken = Taken()
+    with whole_folder(out) as folder:
+        _exhaust(write_dataset(data, rows, folder, taken, unjudged))
+        if not taken.classes:
+            found = ", ".join(f"{_left_out(reason)} ({count})" for reason, count in taken.left_out.items())
+            todo = _("judge some with `gardenwatch verdict`, or give --unjudged")
+            raise UsageError(_("sightings with a photo and a verdict"), found or _("no sightings"), todo)
+    for label, count in sorted(taken.classes.items()):
+        click.echo(f"{label}: {count}")
+    for reason, count in sorted(taken.left_out.items()):
+        click.echo(_("left out: {reason} ({count})").format(reason=_left_out(reason), count=count))
+
+
+def _left_out(reason: str) -> str:
+    return {
+        "not_judged": _("nobody judged it"),
+        "unknown": _("judged as unknown"),
+        "no_photo": _("it has no photo"),
+        "photo_gone": _("its photo is not there any more"),
+        "no_class_name": _("its label cannot be the name of a folder"),
+    }[reason]
+
+
+def _told(rows: Iterator[Row], count: int) -> Iterator[Row]:
+    """The rows, with a progress bar on the terminal."""
+    with click.progressbar(rows, length=count, file=sys.stderr) as bar:
+        yield from bar
+
+
+def _exhaust(rows: Iterator[Row]) -> None:
+    for _row in rows:
+        pass

@@ -1,0 +1,137 @@
+"""Measures what watching costs beside Debian's `motion` 4.5: `python -m tests.bench.cost [FILM ...] [--rounds N]`.
+
+    apt-get install motion
+    python -m tests.bench.cost idle_01.mp4 dev_01.mp4
+
+Both watch the same film at the pace at which it was recorded, one after the other, in turns: Gardenwatch in its default
+configuration without a board, motion through `netcam_url` with picture and movie output off. Printed are CPU seconds
+(user and system, whole process tree) per second of film, with and without the first five seconds in which programs
+load; and the peak memory, the sum of the resident sets over the tree, sampled every 20 ms. Medians over the rounds.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import psutil
+
+from tests.bench.clips import CLIPS
+from tests.bench.shares import print_shares
+
+SAMPLE_S = 0.02
+STARTED_S = 5.0
+"""Both have loaded, opened the film, and are watching by then."""
+MOTION = """daemon off
+setup_mode off
+netcam_url file://{film}
+width {width}
+height {height}
+framerate {fps}
+picture_output off
+movie_output off
+webcontrol_port 0
+stream_port 0
+log_file {folder}/motion.log
+target_dir {folder}
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What one run over a film took."""
+
+    cpu: float
+    """CPU seconds per second of film, the start included."""
+    steady: float
+    """The same from `STARTED_S` on."""
+    peak_mb: float
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    films = [CLIPS / "idle_01.mp4", CLIPS / "dev_01.mp4"]
+    parser.add_argument("films", nargs="*", type=Path, default=films, help="an idle and a busy one; the shared clips")
+    parser.add_argument("--rounds", type=int, default=1, help="runs of each program over each film")
+    options = parser.parse_args()
+    for film in options.films:
+        compare(film.resolve(), options.rounds)
+        print_shares(film)
+
+
+def compare(film: Path, rounds: int) -> None:
+    """Runs both programs over the film in turns, and prints a line for each."""
+    seconds, _ = _length(film)
+    programs = {"gardenwatch": gardenwatch} | ({"motion": motion} if shutil.which("motion") else {})
+    costs: dict[str, list[Cost]] = {name: [] for name in programs}
+    print(
+        f"{film.name}: {seconds:.0f} s, {rounds} rounds, load {os.getloadavg()[0]:.2f} on {os.cpu_count()} processors"
+    )
+    for _ in range(rounds):
+        for name, program in programs.items():
+            with program(film) as command:
+                costs[name].append(measured(command, seconds))
+    for name, runs in costs.items():
+        cpu, steady = (statistics.median(getattr(run, field) for run in runs) for field in ("cpu", "steady"))
+        peak = max(run.peak_mb for run in runs)
+        print(f"  {name:12} {cpu:.4f} CPU s per s, {steady:.4f} once started, peak {peak:.0f} MB", flush=True)
+    if "motion" not in programs:
+        print("  motion is not installed (apt-get install motion)")
+
+
+@contextmanager
+def gardenwatch(film: Path) -> Iterator[list[str]]:
+    with tempfile.TemporaryDirectory() as folder:
+        yield [sys.executable, "-m", "edge", "run", "--source", str(film), "--realtime", "--data", folder]
+
+
+@contextmanager
+def motion(film: Path) -> Iterator[list[str]]:
+    _, fps = _length(film)
+    capture = cv2.VideoCapture(str(film))
+    width, height = (round(capture.get(what)) for what in (cv2.CAP_PROP_FRAME_WIDTH, cv2.CAP_PROP_FRAME_HEIGHT))
+    with tempfile.TemporaryDirectory() as folder:
+        config = Path(folder) / "motion.conf"
+        config.write_text(MOTION.format(film=film, width=width, height=height, fps=round(fps), folder=folder))
+        yield ["motion", "-n", "-c", str(config)]
+
+
+def measured(command: list[str], seconds: float) -> Cost:
+    """Runs the command for as long as the film lasts; the rest of its life is not counted."""
+    program = psutil.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    began, spent, started, peak = time.monotonic(), 0.0, 0.0, 0.0
+    while (passed := time.monotonic() - began) < seconds and program.poll() is None:
+        try:
+            tree = [program, *program.children(recursive=True)]
+            peak = max(peak, sum(process.memory_info().rss for process in tree) / 2**20)
+            spent = sum(sum(process.cpu_times()[:2]) for process in tree)
+        except psutil.Error:
+            pass  # a process ended between the list and the look
+        if passed < STARTED_S:
+            started = spent
+        time.sleep(SAMPLE_S)
+    program.terminate()
+    program.wait(10)
+    return Cost(spent / seconds, (spent - started) / (seconds - STARTED_S), peak)
+
+
+def _length(film: Path) -> tuple[float, float]:
+    """Seconds of the film, and its frames per second."""
+    capture = cv2.VideoCapture(str(film))
+    fps = capture.get(cv2.CAP_PROP_FPS)
+    return capture.get(cv2.CAP_PROP_FRAME_COUNT) / fps, fps
+
+
+if __name__ == "__main__":
+    main()

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+import cv2
+
 from edge import clock, config
 from edge.actions.led import PestLamp
 from edge.assets import DEFAULT_MODEL
@@ -35,6 +37,7 @@ from edge.service import Service
 from edge.settings import BoardSettings, CameraSettings, Config
 from edge.store.run import Run
 from edge.store.store import Store
+from edge.vision.attention import Attention
 from edge.vision.gate import Gate
 from edge.vision.looks import Looks
 from edge.vision.tracker import Tracker
@@ -64,6 +67,7 @@ def run(settings: Config, options: RunOptions, say: Callable[[str], None]) -> in
     Raises GardenwatchError or ModelError for what must be mended before watching can begin.
     """
     give_back_large_blocks()
+    cv2.setNumThreads(settings.watch.threads)
     stop = StopFlag()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, stop.request)
@@ -75,8 +79,10 @@ def run(settings: Config, options: RunOptions, say: Callable[[str], None]) -> in
         hand = stack.enter_context(closing(board(settings.board, commentary, options.dry_run)))
         service = stack.enter_context(closing(Service()))
         gate, tracker, looks, decision = _seeing(settings, classifier)
-        lamp = PestLamp(hand, settings.led)
-        parts = Parts(eye, gate, tracker, looks, classifier, decision, store, lamp, hand, service, commentary)
+        attention, lamp = Attention(settings.watch.idle_fps), PestLamp(hand, settings.led)
+        parts = Parts(
+            eye, gate, tracker, attention, looks, classifier, decision, store, lamp, hand, service, commentary
+        )
         watch(parts, stop)
         kept = store.close(STOP_S if stop.requested else SETTLE_S) and not store.health().lost
         health = eye.health()

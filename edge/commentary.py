@@ -11,7 +11,7 @@ from pathlib import Path
 from edge.camera.base import CameraHealth
 from edge.language import _, current
 from edge.model.labels import UNKNOWN, Label
-from edge.records import Change, Moment, Sighting
+from edge.records import Change, Frame, Moment, Sighting
 
 
 class Commentary:
@@ -28,12 +28,12 @@ class Commentary:
         self._frames = 0
         self._watched_s = 0.0
 
-    def frame(self, moment: Moment) -> None:
-        """A frame was watched."""
+    def frame(self, frame: Frame) -> None:
+        """A frame was watched, and with it those passed over since the one before."""
         if self._now is not None:
-            self._watched_s += moment.tick_s - self._now.tick_s
-        self._frames += 1
-        self.time(moment)
+            self._watched_s += frame.moment.tick_s - self._now.tick_s
+        self._frames = frame.index + 1
+        self.time(frame.moment)
 
     def time(self, moment: Moment) -> None:
         """The moment in which all that is told next happens."""

@@ -18,6 +18,7 @@ from edge.model.classifier import Classifier
 from edge.records import Change, Frame, Guess, Moment
 from edge.service import Service
 from edge.store.store import Store
+from edge.vision.attention import Attention
 from edge.vision.gate import Gate
 from edge.vision.looks import Look, Looks
 from edge.vision.tracker import Tracker
@@ -52,6 +53,7 @@ class Parts:
     camera: Camera
     gate: Gate | WholeGate
     tracker: Tracker | WholeTracker
+    attention: Attention
     looks: Looks | WholeLooks
     classifier: Classifier
     decision: Decision | WholeDecision
@@ -68,13 +70,14 @@ def watch(parts: Parts, stop: StopFlag) -> None:
     house = House(parts, stop)
     parts.service.ready()
     while not stop.requested:
-        frame = parts.camera.read(TURN_S)
+        frame = parts.camera.read(TURN_S, parts.attention.next_s)
         if frame is not None:
-            parts.commentary.frame(frame.moment)
+            parts.commentary.frame(frame)
             regions = gate.regions(frame, decision.animals)
             tracks = tracker.follow(frame, regions)
             guesses = guess(parts.classifier, frame, looks.choose(frame, tracks))
             act(parts, decision.step(frame, tracks, guesses))
+            parts.attention.note(frame.moment, busy=bool(tracks) or gate.state != "watching")
         elif parts.camera.health().state == "ended":
             break
         elif house.lost_s > LOST_S:
@@ -124,7 +127,7 @@ class House:
         """`frame` is None in a turn without one."""
         parts = self._parts
         camera = parts.camera.health()
-        self._frames += frame is not None
+        self._frames = self._frames if frame is None else frame.index + 1
         if frame is not None or parts.camera.live:
             moment = frame.moment if frame else Moment(datetime.now(UTC), time.monotonic(), None)
             seconds = 0.0 if self._last_s is None else moment.tick_s - self._last_s

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol
 
 from edge.records import Frame
+
+ALL_FRAMES = -math.inf
+"""No frame lies before it."""
 
 CameraState = Literal["opening", "open", "lost", "ended"]
 
@@ -25,6 +29,8 @@ class CameraHealth:
     """How often a lost camera came back."""
     complete: bool = True
     """False where a file source ended before what it promised; `detail` says so, and the command exits with 1."""
+    missed: int = 0
+    """Frames of a live camera that came while the one before was still being looked at."""
 
 
 class Camera(Protocol):
@@ -39,9 +45,11 @@ class Camera(Protocol):
     def start(self) -> datetime | None:
         """Wall time of a file source's first frame, aware; None for a live camera."""
 
-    def read(self, timeout_s: float) -> Frame | None:
+    def read(self, timeout_s: float, not_before_s: float = ALL_FRAMES) -> Frame | None:
         """The next frame; None where none came within `timeout_s`. The newest frame of a live camera, each
         frame in order from a file. Never raises for a fault of a live camera.
+
+        Frames whose tick lies before `not_before_s` are passed over: their index counts, but no picture is made.
 
         After None, `health()` tells whether a file source has "ended" or its next frame is only not due yet."""
 

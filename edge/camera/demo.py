@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from edge.camera.base import CameraHealth
+from edge.camera.base import ALL_FRAMES, CameraHealth
 from edge.camera.garden.scene import Garden
 from edge.camera.pace import Pace
 from edge.language import _
@@ -26,7 +26,9 @@ class DemoCamera:
         self._pace = Pace(realtime)
         self._next = 0
 
-    def read(self, timeout_s: float) -> Frame | None:
+    def read(self, timeout_s: float, not_before_s: float = ALL_FRAMES) -> Frame | None:
+        while self._next < self.garden.frame_count and self._next / self.garden.fps < not_before_s:
+            self._next += 1
         if self._next >= self.garden.frame_count:
             return None
         source_s = self._next / self.garden.fps

@@ -10,9 +10,10 @@ from datetime import UTC, datetime
 import cv2
 
 from edge.camera.address import without_secrets
-from edge.camera.base import CameraHealth, CameraState
+from edge.camera.base import ALL_FRAMES, CameraHealth, CameraState
+from edge.camera.buffers import Buffers
 from edge.camera.capture import open_capture
-from edge.camera.picture import as_bgr, is_torn
+from edge.camera.picture import is_torn
 from edge.language import _
 from edge.records import Frame, Image, Moment
 from edge.settings import CameraSettings
@@ -53,14 +54,20 @@ class LiveCamera:
         self._detail = _("opening {name}").format(name=self.name)
         self._last_tick_s = time.monotonic()
         self._index = 0
+        self._missed = 0
+        self._not_before_s = ALL_FRAMES
         self._openings = 0
         self._grid = b""
         self._same_since_s = self._last_tick_s
+        self._buffers = Buffers()  # the reader's own
         self._reader = threading.Thread(target=self._run, name="camera", daemon=True)
         self._reader.start()
 
-    def read(self, timeout_s: float) -> Frame | None:
+    def read(self, timeout_s: float, not_before_s: float = ALL_FRAMES) -> Frame | None:
         with self._changed:
+            self._not_before_s = not_before_s
+            if self._newest is not None and self._newest.moment.tick_s < not_before_s:
+                self._newest = None
             self._changed.wait_for(lambda: self._newest is not None or self._stopping.is_set(), timeout_s)
             frame, self._newest = self._newest, None
             self._notice_silence()
@@ -77,7 +84,7 @@ class LiveCamera:
                 text = _("{name} has sent the same picture for {seconds:.0f} s; restart the camera")
                 detail = text.format(name=self.name, seconds=same_s)
             state: CameraState = "opening" if self._open is None else "open" if self._open else "lost"
-            return CameraHealth(state, detail, max(0, self._openings - 1))
+            return CameraHealth(state, detail, max(0, self._openings - 1), missed=self._missed)
 
     def close(self) -> None:
         self._stopping.set()
@@ -136,11 +143,14 @@ class LiveCamera:
             grabbed = capture.grab()
             wall, tick_s = datetime.now(UTC), time.monotonic()
             # Half a period of grace: a camera of just the wanted rate is never quite regular.
-            if grabbed and tick_s < due_s - period_s / 2:
+            early = tick_s < due_s - period_s / 2
+            if grabbed and (early or tick_s < self._not_before_s):
                 self._last_tick_s = good_at_s = tick_s
+                if not early:  # passed over, as nothing happens; it was asked for, so it counts
+                    self._index += 1
+                    due_s = max(due_s + period_s, tick_s)
                 continue
-            good, picture = capture.retrieve() if grabbed else (False, None)
-            image = as_bgr(picture) if good and picture is not None else None
+            image = self._buffers.retrieve(capture) if grabbed else None
             if image is not None and not is_torn(image):
                 self._publish(image, wall, tick_s)
                 bad, good_at_s, due_s = 0, tick_s, max(due_s + period_s, tick_s)
@@ -170,6 +180,7 @@ class LiveCamera:
                 log.info("camera open name=%s width=%d height=%d", self.name, width, height)
             if grid != self._grid:
                 self._grid, self._same_since_s = grid, tick_s
+            self._missed += self._newest is not None
             self._newest = Frame(image, self._index, Moment(wall, tick_s, None))
             self._index += 1
             self._last_tick_s = tick_s

@@ -5,14 +5,15 @@ from __future__ import annotations
 import logging
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import cv2
 import numpy as np
 
-from edge.camera.base import CameraHealth
+from edge.camera.base import ALL_FRAMES, CameraHealth
+from edge.camera.buffers import Buffers
 from edge.camera.pace import Pace
 from edge.camera.picture import as_bgr
 from edge.camera.quiet import hush
@@ -64,20 +65,24 @@ class Replay(ABC):
         """The file that tells when the recording began."""
 
     @abstractmethod
-    def _decoded(self) -> Iterator[tuple[float, Image]]:
-        """Seconds into the source, with the picture."""
+    def _decoded(self) -> Iterator[tuple[float, Callable[[], Image | None]]]:
+        """Seconds into the source, with what gives the picture until the next is asked for; None where it is broken."""
 
     @abstractmethod
     def _ended(self) -> CameraHealth: ...
 
-    def read(self, timeout_s: float) -> Frame | None:
-        if self._waiting is None or not self._pace.wait(self._waiting[0], timeout_s):
-            return None
-        source_s, image = self._waiting
-        frame = Frame(image, self._index, Moment(self.start + timedelta(seconds=source_s), source_s, source_s))
-        self._index += 1
-        self._waiting = next(self._pictures, None)
-        return frame
+    def read(self, timeout_s: float, not_before_s: float = ALL_FRAMES) -> Frame | None:
+        while self._waiting is not None:
+            source_s, picture = self._waiting
+            wanted = source_s >= not_before_s
+            if wanted and not self._pace.wait(source_s, timeout_s):
+                return None
+            image = picture() if wanted else None
+            index, self._index = self._index, self._index + 1
+            self._waiting = next(self._pictures, None)
+            if image is not None:
+                return Frame(image, index, Moment(self.start + timedelta(seconds=source_s), source_s, source_s))
+        return None
 
     def health(self) -> CameraHealth:
         return CameraHealth("open", self.name) if self._waiting is not None else self._ended()
@@ -104,6 +109,7 @@ class VideoFile(Replay):
         self._fps = fps if 0 < fps <= FASTEST_FPS else USUAL_FPS
         self._decoded_frames = 0
         self._bad_frames = 0
+        self._buffers = Buffers()
         super().__init__(path, start, realtime)
         if self._waiting is None:
             self.close()
@@ -114,12 +120,10 @@ class VideoFile(Replay):
     def _dated(self, path: Path) -> Path:
         return path
 
-    def _decoded(self) -> Iterator[tuple[float, Image]]:
+    def _decoded(self) -> Iterator[tuple[float, Callable[[], Image | None]]]:
         last_s, first_ms, bad = -1 / self._fps, 0.0, 0
         while bad <= BAD_FRAMES_IN_A_ROW:
-            good, picture = self._capture.read()
-            image = as_bgr(picture) if good else None
-            if image is None:
+            if not self._capture.grab():
                 if self._decoded_frames + self._bad_frames + bad >= self._promised:
                     return
                 bad += 1
@@ -134,7 +138,7 @@ class VideoFile(Replay):
                 source_s = round(last_s + 1 / self._fps, 6)
             self._decoded_frames += 1
             last_s = source_s
-            yield source_s, image
+            yield source_s, lambda: self._buffers.retrieve(self._capture)
 
     def _ended(self) -> CameraHealth:
         missing = self._promised - self._decoded_frames
@@ -183,14 +187,14 @@ class PictureFolder(Replay):
     def _dated(self, path: Path) -> Path:
         return self._files[0]
 
-    def _decoded(self) -> Iterator[tuple[float, Image]]:
+    def _decoded(self) -> Iterator[tuple[float, Callable[[], Image | None]]]:
         for number, file in enumerate(self._files):
             image = _picture(file)
             if image is None:
                 self._skipped.append(file.name)
                 log.warning("picture skipped file=%s reason=not decodable", file)
             else:
-                yield number * self._period_s, image
+                yield number * self._period_s, _given(image)
 
     def _ended(self) -> CameraHealth:
         good = len(self._files) - len(self._skipped)
@@ -200,6 +204,10 @@ class PictureFolder(Replay):
         text = _("{name}: expected {expected} pictures, found {good} readable ones; look at the others: {names}")
         detail = text.format(name=self.name, expected=len(self._files), good=good, names=names)
         return CameraHealth("ended", detail, complete=False)
+
+
+def _given(image: Image) -> Callable[[], Image | None]:
+    return lambda: image
 
 
 def _is_picture(file: Path) -> bool:

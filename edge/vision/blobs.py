@@ -20,6 +20,8 @@ def blobs(new: NDArray[np.uint8]) -> list[Box]:
 
     Parts closer than a quarter of the smaller one's side count as one thing: a striped animal breaks up.
     """
+    if not cv2.countNonZero(new):
+        return []
     joined = cv2.dilate(cv2.morphologyEx(new, cv2.MORPH_CLOSE, CLOSE), GROW)
     count, labels, stats, _ = cv2.connectedComponentsWithStats(joined)
     if count == 1:

@@ -33,6 +33,8 @@ class Levels:
     def of(cls, image: Image, width: int) -> Levels:
         """The levels of a (H, W, 3) uint8 BGR picture, reduced to `width`."""
         height = max(2, round(width * image.shape[0] / image.shape[1] / 2) * 2)
+        if image.shape[1] >= 4 * width:  # halving is quick: in two steps a 720p picture takes 0.5 ms, in one 1.0
+            image = np.asarray(cv2.resize(image, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA), np.uint8)
         small = cv2.resize(image, (width, height), interpolation=cv2.INTER_AREA)
         half = np.asarray(cv2.resize(small, (width // 2, height // 2), interpolation=cv2.INTER_AREA), np.uint8)
         blue, green, red = (_level(half[:, :, channel]) for channel in range(3))

@@ -131,6 +131,24 @@ def test_no_more_frames_come_than_asked_for(server: StreamServer, open_camera: O
     assert 3.5 < rate < 5.8
 
 
+def test_frames_before_the_wanted_tick_are_passed_over(server: StreamServer, open_camera: OpenCamera) -> None:
+    camera = open_camera(server.address)
+    first = read_one(camera)
+    wanted_s = first.moment.tick_s + 0.5
+    later = None
+    while later is None:
+        later = camera.read(0.1, wanted_s)
+    assert wanted_s <= later.moment.tick_s < wanted_s + GRACE_S
+    assert later.index >= first.index + 4, "those passed over count"
+
+
+def test_frames_missed_by_a_slow_reader_are_counted(server: StreamServer, open_camera: OpenCamera) -> None:
+    camera = open_camera(server.address)
+    before = camera.health().missed
+    read_one(camera)
+    wait_until(lambda: camera.health().missed >= before + 5, 5, "five frames missed")
+
+
 def test_each_change_of_state_is_logged_once(
     server: StreamServer, open_camera: OpenCamera, caplog: pytest.LogCaptureFixture
 ) -> None:

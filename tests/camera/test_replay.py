@@ -9,6 +9,7 @@ import time
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from edge.camera.replay import PictureFolder, VideoFile
@@ -31,6 +32,29 @@ def test_every_frame_of_a_video_comes_once_and_in_order(tmp_path: Path, name: st
     assert camera.name == name
     assert not camera.live
     assert (camera.health().state, camera.health().complete) == ("ended", True)
+
+
+@pytest.mark.parametrize("realtime", [False, True], ids=["unpaced", "paced"])
+def test_frames_that_need_no_look_are_passed_over_by_their_own_time(tmp_path: Path, realtime: bool) -> None:
+    camera = VideoFile(video(tmp_path / "clip.mp4", frames=8, fps=20), realtime=realtime)
+    frames = [camera.read(1), camera.read(1, not_before_s=0.15), camera.read(1), camera.read(1, not_before_s=0.3)]
+    assert [frame and (frame.index, number_of(frame.image)) for frame in frames] == [(0, 0), (3, 3), (4, 4), (6, 6)]
+    assert camera.read(1, not_before_s=9) is None
+    assert (camera.health().state, camera.health().complete) == ("ended", True)
+
+
+def test_a_frame_that_is_held_is_not_decoded_over(tmp_path: Path) -> None:
+    camera = VideoFile(video(tmp_path / "clip.avi", frames=20))
+    held = [frame.image[:, 5:] for frame in all_frames(camera)]  # views: the frames themselves are gone
+    assert [number_of(np.pad(image, ((0, 0), (5, 0), (0, 0)))) for image in held] == list(range(20))
+
+
+def test_a_frame_that_nobody_holds_lends_its_memory_to_a_later_one(tmp_path: Path) -> None:
+    camera = VideoFile(video(tmp_path / "clip.avi", frames=20))
+    places = set()
+    while (frame := camera.read(0.1)) is not None:
+        places.add(frame.image.ctypes.data)
+    assert len(places) <= 4
 
 
 def test_seconds_into_a_video_are_its_own_time_stamps(tmp_path: Path) -> None:

@@ -30,6 +30,7 @@ from edge.decision import Decision
 from edge.decision_whole import WholeDecision
 from edge.errors import EXIT_FAULT, EXIT_STOPPED, UsageError
 from edge.language import _
+from edge.masks import MaskFile, Masks
 from edge.memory import give_back_large_blocks
 from edge.model.classifier import Classifier
 from edge.records import Moment
@@ -72,13 +73,17 @@ def run(settings: Config, options: RunOptions, say: Callable[[str], None]) -> in
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, stop.request)
     classifier = Classifier.open(settings.model.path or DEFAULT_MODEL, settings.model.threads, settings.model.roles)
+    masks = MaskFile(settings.masks)
+    masks.read()
     commentary = Commentary(say, classifier.card.labels)
     with ExitStack() as stack:
         eye = stack.enter_context(closing(camera(settings.camera, options)))
-        store = stack.enter_context(Store.open(settings.data, settings.store, _run_of(settings, classifier, eye)))
+        store = stack.enter_context(
+            Store.open(settings.data, settings.store, _run_of(settings, classifier, eye, masks.read()))
+        )
         hand = stack.enter_context(closing(board(settings.board, commentary, options.dry_run)))
         service = stack.enter_context(closing(Service()))
-        gate, tracker, looks, decision = _seeing(settings, classifier)
+        gate, tracker, looks, decision = _seeing(settings, classifier, masks)
         attention, lamp = Attention(settings.watch.idle_fps), PestLamp(hand, settings.led)
         parts = Parts(
             eye, gate, tracker, attention, looks, classifier, decision, store, lamp, hand, service, commentary
@@ -121,7 +126,7 @@ def board(settings: BoardSettings, commentary: Commentary, dry_run: bool) -> Boa
     return PinpongBoard(settings)
 
 
-def _seeing(settings: Config, classifier: Classifier) -> Seeing:
+def _seeing(settings: Config, classifier: Classifier, masks: MaskFile) -> Seeing:
     """What finds animals: by motion, or the textbook's whole picture."""
     watching, labels = settings.watch, classifier.card.labels
     unknown_below = settings.model.unknown_below
@@ -132,16 +137,16 @@ def _seeing(settings: Config, classifier: Classifier) -> Seeing:
         return WholeGate(), WholeTracker(), looks, WholeDecision(watching.decision, labels, unknown_below)
     margin = settings.store.photo_margin
     decision = Decision(watching.decision, labels, unknown_below, photo_margin=margin)
-    return Gate(watching.gate), Tracker(watching.tracker), Looks(watching.looks_per_s), decision
+    return Gate(watching.gate, masks), Tracker(watching.tracker), Looks(watching.looks_per_s), decision
 
 
-def _run_of(settings: Config, classifier: Classifier, eye: Camera) -> Run:
+def _run_of(settings: Config, classifier: Classifier, eye: Camera, masks: Masks) -> Run:
     """What the records of this run have in common."""
     started = Moment(eye.start, 0.0, 0.0) if eye.start else Moment(datetime.now(UTC), time.monotonic(), None)
     return Run.here(
         source=eye.name,
         model_id=classifier.card.model_id,
-        config_digest=config.digest(settings),
+        config_digest=config.digest(settings, masks),
         clock=clock.trust() if eye.live else "file",
         timezone=settings.site.timezone,
         started=started,

@@ -16,11 +16,11 @@ from typing import TextIO
 import click
 
 from edge import config, language
-from edge.config import ConfigFaults
 from edge.errors import EXIT_CONFIG, EXIT_FAULT, GardenwatchError
 from edge.language import _
+from edge.masks import MaskFile
 from edge.model.errors import ModelError
-from edge.settings import Config
+from edge.typed_yaml import ConfigFaults
 
 LATE = {
     "classify": "edge.classify",
@@ -28,6 +28,7 @@ LATE = {
     "export": "edge.sightings",
     "rebuild": "edge.review.care",
     "sightings": "edge.sightings",
+    "still": "edge.still",
     "verdict": "edge.sightings",
     "verify": "edge.review.care",
 }
@@ -90,7 +91,7 @@ def run(
     """Watch until the end of a file, Ctrl-C, or SIGTERM."""
     from edge import build
 
-    settings = _settings(choice, file, source, data, model)
+    settings = config.chosen(choice, file, source, data, model)
     return build.run(settings, build.RunOptions(dry_run, realtime, _moment(start)), _say)
 
 
@@ -104,7 +105,7 @@ def check_up(choice: str, file: Path | None, source: str | None, data: Path | No
     """Look at everything the daemon needs; exit status 1 if something needed is broken."""
     from edge import doctor
 
-    settings = _settings(choice, file, source, data, model)
+    settings = config.chosen(choice, file, source, data, model)
     broken = False
     for finding in doctor.findings(settings, camera_needed=bool(file or source)):
         click.echo(str(finding))
@@ -120,8 +121,10 @@ def config_group() -> None:
 @config_group.command("check")
 @click.argument("file", type=click.Path(path_type=Path))
 def config_check(file: Path) -> None:
-    """Name every fault of FILE at once."""
-    config.read(file)
+    """Name every fault of FILE, and of its masks, at once."""
+    settings = config.read(file)
+    if (masks := MaskFile(settings.masks).read()).masks:
+        click.echo(_("{file}: no faults, {count} masks").format(file=settings.masks, count=len(masks.masks)))
     click.echo(_("{file}: no faults").format(file=file))
 
 
@@ -130,7 +133,7 @@ def config_check(file: Path) -> None:
 @click.pass_obj
 def config_show(choice: str, file: Path | None) -> None:
     """Print every setting with its present value; passwords in the camera's address are left out."""
-    click.echo(config.show(_settings(choice, file)), nl=False)
+    click.echo(config.show(config.chosen(choice, file)), nl=False)
 
 
 def main() -> None:
@@ -190,22 +193,6 @@ def _journal_listens() -> bool:
         return False
     stat = os.fstat(2)
     return os.environ["JOURNAL_STREAM"] == f"{stat.st_dev}:{stat.st_ino}"
-
-
-def _settings(
-    choice: str, file: Path | None, source: str | None = None, data: Path | None = None, model: Path | None = None
-) -> Config:
-    """The file's settings, with what was typed laid over them; from here on in the language they ask for."""
-    settings = config.read(file) if file else Config()
-    if choice == "auto":
-        language.use(settings.language)
-    if source is not None:
-        settings = settings.model_copy(update={"camera": settings.camera.model_copy(update={"source": source})})
-    if model is not None:
-        settings = settings.model_copy(update={"model": settings.model.model_copy(update={"path": model})})
-    if data is not None:
-        settings = settings.model_copy(update={"data": data})
-    return settings
 
 
 def _moment(text: str | None) -> datetime | None:

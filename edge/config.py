@@ -1,46 +1,17 @@
-"""Reads the configuration file: every fault at once, each with its line, what was expected, what was found."""
+"""The configuration: read from its file, with what was typed laid over it."""
 
 from __future__ import annotations
 
-import difflib
 import hashlib
 from pathlib import Path
-from typing import Any, get_args
 
 import yaml
-from pydantic import BaseModel, ValidationError
-from pydantic_core import ErrorDetails
 
+from edge import language
 from edge.camera.address import without_secrets
-from edge.errors import ConfigError
+from edge.masks import NO_MASKS, Masks
 from edge.settings import Config
-
-_EXPECTED = {  # pydantic's kinds of error, in words that a teacher reads
-    "bool_parsing": "true or false",
-    "bool_type": "true or false",
-    "dict_type": "keys with values, indented below it",
-    "float_parsing": "a number",
-    "finite_number": "a number",
-    "float_type": "a number",
-    "int_from_float": "a whole number",
-    "int_parsing": "a whole number",
-    "int_type": "a whole number",
-    "model_type": "keys with values, indented below it",
-    "path_type": "a path",
-    "string_type": "text (put it in quotes)",
-    "time_zone": "an IANA time zone such as Asia/Shanghai",
-}
-
-
-class ConfigFaults(ConfigError):
-    """All faults of one file; each line can be mended on its own."""
-
-    def __init__(self, path: Path, faults: list[str]) -> None:
-        super().__init__("a valid configuration", f"{len(faults)} faults in {path}", "mend them")
-        self.faults = [f"{path}:{fault}" for fault in faults]
-
-    def __str__(self) -> str:
-        return "\n".join(self.faults)
+from edge.typed_yaml import read_typed
 
 
 def read(path: Path) -> Config:
@@ -48,24 +19,42 @@ def read(path: Path) -> Config:
 
     Raises ConfigFaults for anything that is not a valid configuration, and never changes the file.
     """
-    node = _parse(path)
-    try:
-        config = Config.model_validate(_plain(node))
-    except ValidationError as error:
-        faults = [_line(node, details) for details in error.errors()]
-        raise ConfigFaults(path, [text for _, text in sorted(faults)]) from error
+    config = read_typed(path, Config)
     folder = path.resolve().parent
     model, camera = config.model, config.camera
     if model.path is not None:
         model = model.model_copy(update={"path": folder / model.path.expanduser()})
     if (folder / str(camera.source)).exists():  # a film or folder beside the file; else a number, device or address
         camera = camera.model_copy(update={"source": str(folder / str(camera.source))})
-    return config.model_copy(update={"data": folder / config.data.expanduser(), "model": model, "camera": camera})
+    masks = folder / config.masks.expanduser()
+    return config.model_copy(
+        update={"masks": masks, "data": folder / config.data.expanduser(), "model": model, "camera": camera}
+    )
 
 
-def digest(config: Config) -> str:
-    """Twelve hex digits that differ when any setting differs; kept with every sighting."""
-    return hashlib.sha256(config.model_dump_json().encode()).hexdigest()[:12]
+def chosen(
+    choice: str, file: Path | None, source: str | None = None, data: Path | None = None, model: Path | None = None
+) -> Config:
+    """The file's settings, with what was typed laid over them; from here on in the language they ask for.
+
+    `choice` is the language that was typed, or "auto".
+    """
+    settings = read(file) if file else Config()
+    if choice == "auto":
+        language.use(settings.language)
+    if source is not None:
+        settings = settings.model_copy(update={"camera": settings.camera.model_copy(update={"source": source})})
+    if model is not None:
+        settings = settings.model_copy(update={"model": settings.model.model_copy(update={"path": model})})
+    if data is not None:
+        settings = settings.model_copy(update={"data": data})
+    return settings
+
+
+def digest(config: Config, masks: Masks = NO_MASKS) -> str:
+    """Twelve hex digits that differ when any setting or mask differs; kept with every sighting."""
+    text = config.model_dump_json() + (masks.model_dump_json() if masks.masks else "")
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
 def show(config: Config) -> str:
@@ -73,148 +62,3 @@ def show(config: Config) -> str:
     data = config.model_dump(mode="json")
     data["camera"]["source"] = without_secrets(config.camera.source)
     return yaml.safe_dump(data, sort_keys=False, allow_unicode=True)
-
-
-class _Loader(yaml.SafeLoader):
-    """YAML without dates: `name: 2026-02-30` is a text like any other."""
-
-
-_Loader.yaml_implicit_resolvers = {
-    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
-    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
-}
-
-_SPECIALITIES = {yaml.AnchorToken: "an anchor (&)", yaml.AliasToken: "an alias (*)", yaml.TagToken: "a tag (!)"}
-
-
-def _parse(path: Path) -> yaml.MappingNode:
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "bytes that are not UTF-8"
-        raise ConfigError(
-            f"a configuration file at {path}", str(reason), "check the path and its permissions"
-        ) from error
-    try:
-        special = [token for token in yaml.scan(text, Loader=_Loader) if type(token) in _SPECIALITIES]
-        node = yaml.compose(text, Loader=_Loader) if not special else None
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark
-        line = mark.line + 1 if mark else 1
-        found = error.problem or "something else"
-        if "\\t" in found:
-            found = "a tab; indent with spaces"
-        raise ConfigFaults(path, [f"{line}: expected YAML; found {found}"]) from error
-    except (yaml.YAMLError, RecursionError) as error:
-        raise ConfigFaults(path, [f"1: expected YAML; found {error}"]) from error
-    if special:
-        faults = [(token.start_mark.line + 1, _SPECIALITIES[type(token)]) for token in special]
-        raise ConfigFaults(path, [f"{line}: expected plain values; found {found}" for line, found in faults])
-    if node is None:
-        raise ConfigFaults(path, ["1: expected settings such as `camera:`; found an empty file"])
-    if not isinstance(node, yaml.MappingNode):
-        raise ConfigFaults(path, [f"1: expected `key: value` lines; found {_kind(node)}"])
-    faulty = _faulty_keys(node, "")
-    if faulty:
-        raise ConfigFaults(path, faulty)
-    return node
-
-
-def _faulty_keys(node: yaml.Node, prefix: str) -> list[str]:
-    """A key given twice (YAML would silently keep the last), or one that is no word."""
-    if isinstance(node, yaml.SequenceNode):
-        return [fault for entry in node.value for fault in _faulty_keys(entry, prefix)]
-    if not isinstance(node, yaml.MappingNode):
-        return []
-    faults: list[str] = []
-    seen: dict[str, int] = {}
-    for key, value in node.value:
-        line = key.start_mark.line + 1
-        if not isinstance(key, yaml.ScalarNode) or key.value == "<<":
-            faults.append(f"{line}: expected a word before the colon; found {_kind(key)}")
-            continue
-        dotted = f"{prefix}{key.value}"
-        if key.value in seen:
-            faults.append(f"{line}: {dotted}: expected each key once; found it also on line {seen[key.value]}")
-        seen[key.value] = line
-        faults += _faulty_keys(value, f"{dotted}.")
-    return faults
-
-
-def _plain(node: yaml.Node) -> Any:
-    """The node as dictionaries, lists and scalars; an empty section counts as absent keys."""
-    plain = _Loader("").construct_object(node, deep=True)
-    return {key: {} if value is None and _is_section(key) else value for key, value in plain.items()}
-
-
-def _is_section(key: Any) -> bool:
-    field = Config.model_fields.get(key) if isinstance(key, str) else None
-    return field is not None and isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel)
-
-
-def _line(node: yaml.Node, details: ErrorDetails) -> tuple[int, str]:
-    """The line number, and the fault as `line: dotted.path: expected …; found …`."""
-    loc = [part for part in details["loc"] if isinstance(part, str | int)]
-    line, dotted = node.start_mark.line + 1, []
-    for part in loc:
-        step = _step(node, part)
-        if step is None:
-            break  # the rest names a branch of a union inside pydantic, not a key of the file
-        line, node = step
-        dotted.append(str(part))
-    text = f"{line}: {'.'.join(dotted)}: expected {_expected(details, loc)}; found {_found(details)}"
-    return line, text
-
-
-def _step(node: yaml.Node, part: str | int) -> tuple[int, yaml.Node] | None:
-    if isinstance(node, yaml.MappingNode):
-        for key, value in node.value:
-            if key.value == str(part):
-                return key.start_mark.line + 1, value
-    if isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
-        return node.value[part].start_mark.line + 1, node.value[part]
-    return None
-
-
-def _expected(details: ErrorDetails, loc: list[str | int]) -> str:
-    if details["type"] == "extra_forbidden":
-        known = _known_keys(loc[:-1])
-        near = difflib.get_close_matches(str(loc[-1]), known, n=1, cutoff=0.5)
-        return f"a known key (did you mean `{near[0]}`?)" if near else f"a known key ({', '.join(known)})"
-    ctx = details.get("ctx", {})
-    if details["type"] == "literal_error":
-        return f"one of {ctx['expected']}"
-    bounds = [(word, ctx[key]) for key, word in _BOUNDS.items() if key in ctx]
-    if bounds:
-        return " and ".join(f"a number {word} {bound}" for word, bound in bounds)
-    if "pattern" in ctx:
-        return f"text such as D13 (pattern {ctx['pattern']})"
-    return _EXPECTED.get(details["type"], details["msg"].lower())
-
-
-_BOUNDS = {"gt": "above", "ge": "of at least", "lt": "below", "le": "of at most"}
-
-
-def _known_keys(loc: list[str | int]) -> list[str]:
-    """The keys that the section at this place has."""
-    model: type[BaseModel] = Config
-    for part in loc:
-        annotation = model.model_fields[str(part)].annotation
-        candidates = [
-            a for a in (annotation, *get_args(annotation)) if isinstance(a, type) and issubclass(a, BaseModel)
-        ]
-        model = candidates[0]
-    return list(model.model_fields)
-
-
-def _found(details: ErrorDetails) -> str:
-    if details["type"] == "extra_forbidden":
-        return f"`{details['loc'][-1]}`"
-    value = details["input"]
-    return "nothing" if value is None else f"{value!r}"[:80]
-
-
-def _kind(node: yaml.Node) -> str:
-    if isinstance(node, yaml.ScalarNode):
-        return f"only {node.value[:40]!r}"
-    return "a list" if isinstance(node, yaml.SequenceNode) else "a group of keys"

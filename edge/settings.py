@@ -165,6 +165,8 @@ class Config(Settings):
     language: Literal["auto", "en", "zh-CN"] = "auto"
     data: Path = Path("gardenwatch-data")
     """Where the database and the photos are."""
+    masks: Path = Path("masks.yaml")
+    """Where nothing is looked for; a file beside this one, taken up when it changes. None needs to be there."""
     site: SiteSettings = SiteSettings()
     camera: CameraSettings = CameraSettings()
     model: ModelSettings = ModelSettings()

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from edge import config
-from edge.config import ConfigFaults
 from edge.errors import ConfigError
 from edge.settings import Config
+from edge.typed_yaml import ConfigFaults
 
 
 def read(tmp_path: Path, text: str) -> Config:

@@ -9,6 +9,7 @@ from typing import Literal
 import cv2
 import numpy as np
 
+from edge.masks import MaskFile
 from edge.records import Box, Frame, Region
 from edge.settings import GateSettings
 from edge.vision.background import Mask
@@ -37,8 +38,9 @@ MOST_REGIONS = 16
 class Gate:
     """Says which parts of a frame are new. Wind, light, shadows and shake do not open it."""
 
-    def __init__(self, settings: GateSettings) -> None:
+    def __init__(self, settings: GateSettings, masks: MaskFile | None = None) -> None:
         self._settings = settings
+        self._masks = masks
         self._scene: Scene | None = None
         self._began_s = self._last_s = self._steady_s = 0.0
         self.state: GateState = "learning"
@@ -61,13 +63,14 @@ class Gate:
         scale = frame.image.shape[1] / shape[1]
         kept = _mask(animals, shape, scale) if animals else None
         scene.follow_light(now)
-        new = scene.new(now, kept)
+        seen = self._masks.at(tick_s).seen((shape[0], shape[1])) if self._masks else None
+        new = _where(seen, scene.new(now, kept))
         shift = None
         if _unknown_part(new, kept) > RESTLESS_PART:
             shift = shift_between(scene.brightness, now.brightness)
         if shift is not None:
             now = now.moved(-shift[0], -shift[1])
-            new = _inner(scene.new(now, kept), shift)
+            new = _where(seen, _inner(scene.new(now, kept), shift))
         self._judge(tick_s, scene, shift, _unknown_part(new, kept))
         if self.state == "light_changed":
             scene.relearn(now, kept)
@@ -101,6 +104,11 @@ def _mask(boxes: Sequence[Box], shape: tuple[int, ...], scale: float) -> Mask:
         right, bottom = int((box.x + box.w + grow) / scale) + 1, int((box.y + box.h + grow) / scale) + 1
         mask[max(top, 0) : max(bottom, 0), max(left, 0) : max(right, 0)] = 1
     return mask
+
+
+def _where(seen: Mask | None, new: Mask) -> Mask:
+    """What is new where one may look."""
+    return new if seen is None else np.asarray(cv2.bitwise_and(new, new, mask=seen), np.uint8)
 
 
 def _unknown_part(new: Mask, kept: Mask | None) -> float:

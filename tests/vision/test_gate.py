@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
 
+from edge.masks import MaskFile
 from edge.records import Box, Image
+from edge.settings import GateSettings
+from edge.vision.gate import Gate
 from tests.vision.bed import HEIGHT, WIDTH, beetle, film, regions
 
 
@@ -137,3 +141,29 @@ def test_a_camera_turned_to_another_scene_learns_it_without_a_storm():
 
 def _covers(box: Box, x: float, y: float) -> bool:
     return box.x - 6 <= x <= box.x + box.w + 6 and box.y - 6 <= y <= box.y + box.h + 6
+
+
+def test_what_moves_in_an_ignored_part_is_not_there(tmp_path: Path):
+    (tmp_path / "masks.yaml").write_text("masks: [{kind: ignore, polygon: [[0, 0], [0.5, 0], [0.5, 1], [0, 1]]}]")
+
+    def walk(image: Image, second: float) -> None:
+        beetle(image, 40 * (second - 4), 180)
+
+    gate = Gate(GateSettings(), MaskFile(tmp_path / "masks.yaml"))
+    found = [region.box for frame in film(20, walk) for region in gate.regions(frame)]
+    assert found, "the right half is watched"
+    assert all(box.x >= WIDTH / 2 - 4 for box in found)
+
+
+def test_a_large_change_in_an_ignored_part_does_not_hide_an_animal(tmp_path: Path):
+    """A road or a screen beside the bed."""
+    (tmp_path / "masks.yaml").write_text("masks: [{kind: ignore, polygon: [[0, 0], [0.5, 0], [0.5, 1], [0, 1]]}]")
+
+    def road(image: Image, second: float) -> None:
+        if second > 4:
+            image[:, : WIDTH // 2 - 8] = 255 - image[:, : WIDTH // 2 - 8] if int(second * 5) % 2 else 40
+        beetle(image, WIDTH / 2 + 40 * (second - 5), 180)
+
+    gate = Gate(GateSettings(), MaskFile(tmp_path / "masks.yaml"))
+    found = [bool(gate.regions(frame)) for frame in film(10, road)]
+    assert sum(found[65:95]) >= 27

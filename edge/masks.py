@@ -1,0 +1,103 @@
+"""Where the picture is looked at: polygons that a person drew."""
+
+from __future__ import annotations
+
+import functools
+import logging
+from pathlib import Path
+from typing import Annotated, Literal
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field
+
+from edge.settings import Fraction, Settings
+from edge.typed_yaml import ConfigFaults, read_typed
+
+log = logging.getLogger(__name__)
+
+LOOK_S = 2.0
+"""How often the file is asked whether it changed: a person who draws a mask waits no longer."""
+
+Corner = tuple[Fraction, Fraction]
+"""Right and down, as parts of the picture's width and height: they hold for any size of the picture."""
+
+
+class Mask(Settings):
+    """One polygon."""
+
+    name: str = ""
+    kind: Literal["ignore", "only"]
+    """`ignore`: nothing in it is seen. `only`: nothing outside all polygons of this kind is."""
+    polygon: Annotated[tuple[Corner, ...], Field(min_length=3)]
+
+
+class Masks(Settings):
+    """The whole file `masks.yaml`."""
+
+    masks: tuple[Mask, ...] = ()
+
+    def seen(self, shape: tuple[int, int]) -> NDArray[np.uint8] | None:
+        """(H, W) uint8, 1 where something may be seen; None where that is everywhere."""
+        return _seen(self, shape)
+
+
+NO_MASKS = Masks()
+
+
+@functools.lru_cache(maxsize=4)
+def _seen(masks: Masks, shape: tuple[int, int]) -> NDArray[np.uint8] | None:
+    if not masks.masks:
+        return None
+    wanted = [mask for mask in masks.masks if mask.kind == "only"]
+    seen = np.full(shape, 0 if wanted else 1, np.uint8)
+    for mask in wanted:
+        cv2.fillPoly(seen, [corners(mask, shape)], 1)
+    for mask in masks.masks:
+        if mask.kind == "ignore":
+            cv2.fillPoly(seen, [corners(mask, shape)], 0)
+    seen.flags.writeable = False
+    return seen
+
+
+def corners(mask: Mask, shape: tuple[int, int]) -> NDArray[np.int32]:
+    """(n, 2) pixels, right and down, in a picture of that height and width."""
+    return np.rint(np.array(mask.polygon) * (shape[1] - 1, shape[0] - 1)).astype(np.int32)
+
+
+class MaskFile:
+    """The file, read again when it changes. Without a file there are no masks."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._masks = NO_MASKS
+        self._read: tuple[int, int] | None = None
+        self._next_s: float | None = None
+
+    def read(self) -> Masks:
+        """What it says now. Raises ConfigFaults where it is not valid."""
+        self._read = self._version()
+        self._masks = read_typed(self._path, Masks) if self._read else NO_MASKS
+        return self._masks
+
+    def at(self, tick_s: float) -> Masks:
+        """The latest valid ones; a change shows after two seconds, a faulty one is told once and changes nothing."""
+        if self._next_s is not None and tick_s < self._next_s:
+            return self._masks
+        self._next_s = tick_s + LOOK_S
+        if self._version() != self._read:
+            before = self._masks
+            try:
+                log.info("masks read file=%s count=%d", self._path, len(self.read().masks))
+            except ConfigFaults as error:
+                self._masks = before
+                log.warning("masks left as they were: %s", error)
+        return self._masks
+
+    def _version(self) -> tuple[int, int] | None:
+        try:
+            stat = self._path.stat()
+        except OSError:
+            return None
+        return stat.st_mtime_ns, stat.st_size

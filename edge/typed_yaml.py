@@ -1,0 +1,203 @@
+"""A YAML file as typed values: every fault at once, each with its line, what was expected, what was found."""
+
+from __future__ import annotations
+
+import difflib
+from pathlib import Path
+from typing import Any, TypeVar, get_args
+
+import yaml
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from edge.errors import ConfigError
+
+Model = TypeVar("Model", bound=BaseModel)
+
+_EXPECTED = {  # pydantic's kinds of error, in words that a teacher reads
+    "bool_parsing": "true or false",
+    "bool_type": "true or false",
+    "dict_type": "keys with values, indented below it",
+    "float_parsing": "a number",
+    "finite_number": "a number",
+    "float_type": "a number",
+    "int_from_float": "a whole number",
+    "int_parsing": "a whole number",
+    "int_type": "a whole number",
+    "model_type": "keys with values, indented below it",
+    "path_type": "a path",
+    "string_type": "text (put it in quotes)",
+    "too_short": "at least three corners",
+    "tuple_type": "a corner such as [0.1, 0.5]",
+    "missing": "this key",
+    "list_type": "a list",
+    "time_zone": "an IANA time zone such as Asia/Shanghai",
+}
+
+
+class ConfigFaults(ConfigError):
+    """All faults of one file; each line can be mended on its own."""
+
+    def __init__(self, path: Path, faults: list[str]) -> None:
+        super().__init__("a valid configuration", f"{len(faults)} faults in {path}", "mend them")
+        self.faults = [f"{path}:{fault}" for fault in faults]
+
+    def __str__(self) -> str:
+        return "\n".join(self.faults)
+
+
+def read_typed(path: Path, root: type[Model]) -> Model:
+    """What the file says, as `root` describes it. Raises ConfigFaults, and never changes the file."""
+    node = _parse(path)
+    try:
+        return root.model_validate(_plain(node, root))
+    except ValidationError as error:
+        faults = [_line(node, details, root) for details in error.errors()]
+        raise ConfigFaults(path, [text for _, text in sorted(faults)]) from error
+
+
+class _Loader(yaml.SafeLoader):
+    """YAML without dates: `name: 2026-02-30` is a text like any other."""
+
+
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+
+_SPECIALITIES = {yaml.AnchorToken: "an anchor (&)", yaml.AliasToken: "an alias (*)", yaml.TagToken: "a tag (!)"}
+
+
+def _parse(path: Path) -> yaml.MappingNode:
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "bytes that are not UTF-8"
+        raise ConfigError(
+            f"a configuration file at {path}", str(reason), "check the path and its permissions"
+        ) from error
+    try:
+        special = [token for token in yaml.scan(text, Loader=_Loader) if type(token) in _SPECIALITIES]
+        node = yaml.compose(text, Loader=_Loader) if not special else None
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark
+        line = mark.line + 1 if mark else 1
+        found = error.problem or "something else"
+        if "\\t" in found:
+            found = "a tab; indent with spaces"
+        raise ConfigFaults(path, [f"{line}: expected YAML; found {found}"]) from error
+    except (yaml.YAMLError, RecursionError) as error:
+        raise ConfigFaults(path, [f"1: expected YAML; found {error}"]) from error
+    if special:
+        faults = [(token.start_mark.line + 1, _SPECIALITIES[type(token)]) for token in special]
+        raise ConfigFaults(path, [f"{line}: expected plain values; found {found}" for line, found in faults])
+    if node is None:
+        raise ConfigFaults(path, ["1: expected settings such as `camera:`; found an empty file"])
+    if not isinstance(node, yaml.MappingNode):
+        raise ConfigFaults(path, [f"1: expected `key: value` lines; found {_kind(node)}"])
+    faulty = _faulty_keys(node, "")
+    if faulty:
+        raise ConfigFaults(path, faulty)
+    return node
+
+
+def _faulty_keys(node: yaml.Node, prefix: str) -> list[str]:
+    """A key given twice (YAML would silently keep the last), or one that is no word."""
+    if isinstance(node, yaml.SequenceNode):
+        return [fault for entry in node.value for fault in _faulty_keys(entry, prefix)]
+    if not isinstance(node, yaml.MappingNode):
+        return []
+    faults: list[str] = []
+    seen: dict[str, int] = {}
+    for key, value in node.value:
+        line = key.start_mark.line + 1
+        if not isinstance(key, yaml.ScalarNode) or key.value == "<<":
+            faults.append(f"{line}: expected a word before the colon; found {_kind(key)}")
+            continue
+        dotted = f"{prefix}{key.value}"
+        if key.value in seen:
+            faults.append(f"{line}: {dotted}: expected each key once; found it also on line {seen[key.value]}")
+        seen[key.value] = line
+        faults += _faulty_keys(value, f"{dotted}.")
+    return faults
+
+
+def _plain(node: yaml.Node, root: type[BaseModel]) -> Any:
+    """The node as dictionaries, lists and scalars; an empty section counts as absent keys."""
+    plain = _Loader("").construct_object(node, deep=True)
+    return {key: {} if value is None and _is_section(root, key) else value for key, value in plain.items()}
+
+
+def _is_section(root: type[BaseModel], key: Any) -> bool:
+    field = root.model_fields.get(key) if isinstance(key, str) else None
+    return field is not None and isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel)
+
+
+def _line(node: yaml.Node, details: ErrorDetails, root: type[BaseModel]) -> tuple[int, str]:
+    """The line number, and the fault as `line: dotted.path: expected …; found …`."""
+    loc = [part for part in details["loc"] if isinstance(part, str | int)]
+    line, dotted = node.start_mark.line + 1, []
+    for part in loc:
+        step = _step(node, part)
+        if step is None:
+            break  # the rest names a branch of a union inside pydantic, not a key of the file
+        line, node = step
+        dotted.append(str(part))
+    text = f"{line}: {'.'.join(dotted)}: expected {_expected(details, loc, root)}; found {_found(details)}"
+    return line, text
+
+
+def _step(node: yaml.Node, part: str | int) -> tuple[int, yaml.Node] | None:
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            if key.value == str(part):
+                return key.start_mark.line + 1, value
+    if isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
+        return node.value[part].start_mark.line + 1, node.value[part]
+    return None
+
+
+def _expected(details: ErrorDetails, loc: list[str | int], root: type[BaseModel]) -> str:
+    if details["type"] == "extra_forbidden":
+        known = _known_keys(loc[:-1], root)
+        near = difflib.get_close_matches(str(loc[-1]), known, n=1, cutoff=0.5)
+        return f"a known key (did you mean `{near[0]}`?)" if near else f"a known key ({', '.join(known)})"
+    ctx = details.get("ctx", {})
+    if details["type"] == "literal_error":
+        return f"one of {ctx['expected']}"
+    bounds = [(word, ctx[key]) for key, word in _BOUNDS.items() if key in ctx]
+    if bounds:
+        return " and ".join(f"a number {word} {bound}" for word, bound in bounds)
+    if "pattern" in ctx:
+        return f"text such as D13 (pattern {ctx['pattern']})"
+    return _EXPECTED.get(details["type"], details["msg"].lower())
+
+
+_BOUNDS = {"gt": "above", "ge": "of at least", "lt": "below", "le": "of at most"}
+
+
+def _known_keys(loc: list[str | int], root: type[BaseModel]) -> list[str]:
+    """The keys that the section at this place has."""
+    model = root
+    for part in loc:
+        if isinstance(part, int):
+            continue  # an entry of a list of sections
+        annotation = model.model_fields[part].annotation
+        candidates = [
+            a for a in (annotation, *get_args(annotation)) if isinstance(a, type) and issubclass(a, BaseModel)
+        ]
+        model = candidates[0]
+    return list(model.model_fields)
+
+
+def _found(details: ErrorDetails) -> str:
+    if details["type"] == "extra_forbidden":
+        return f"`{details['loc'][-1]}`"
+    value = details["input"]
+    return "nothing" if value is None else f"{value!r}"[:80]
+
+
+def _kind(node: yaml.Node) -> str:
+    if isinstance(node, yaml.ScalarNode):
+        return f"only {node.value[:40]!r}"
+    return "a list" if isinstance(node, yaml.SequenceNode) else "a group of keys"

@@ -40,6 +40,7 @@ from edge.store.run import Run
 from edge.store.store import Store
 from edge.vision.attention import Attention
 from edge.vision.gate import Gate
+from edge.vision.health import SceneHealth
 from edge.vision.looks import Looks
 from edge.vision.tracker import Tracker
 from edge.vision.whole import WholeGate, WholeLooks, WholeTracker
@@ -85,18 +86,19 @@ def run(settings: Config, options: RunOptions, say: Callable[[str], None]) -> in
         service = stack.enter_context(closing(Service()))
         gate, tracker, looks, decision = _seeing(settings, classifier, masks)
         attention, lamp = Attention(settings.watch.idle_fps), PestLamp(hand, settings.led)
+        health = SceneHealth(light_only=settings.watch.mode == "frame")
         parts = Parts(
-            eye, gate, tracker, attention, looks, classifier, decision, store, lamp, hand, service, commentary
+            eye, health, gate, tracker, attention, looks, classifier, decision, store, lamp, hand, service, commentary
         )
         watch(parts, stop)
         kept = store.close(STOP_S if stop.requested else SETTLE_S) and not store.health().lost
-        health = eye.health()
+        ended = eye.health()
     commentary.summary(settings.data)
-    if not health.complete:
-        commentary.camera(health)
+    if not ended.complete:
+        commentary.camera(ended)
     if not kept:
         log.error("not everything seen could be kept lost=%d folder=%s", store.health().lost, settings.data)
-    return EXIT_STOPPED if kept and health.complete else EXIT_FAULT
+    return EXIT_STOPPED if kept and ended.complete else EXIT_FAULT
 
 
 def camera(settings: CameraSettings, options: RunOptions | None = None) -> Camera:

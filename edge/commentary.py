@@ -55,6 +55,19 @@ class Commentary:
         state = {"open": _("open"), "lost": _("lost")}.get(health.state, _("ended"))
         self._line("! " + _("camera: {state}: {detail}").format(state=state, detail=health.detail))
 
+    def scene(self, trouble: str | None) -> None:
+        """Why nothing can be seen, with what to do; None: it can again."""
+        words = {
+            None: _("the scene can be seen again"),
+            "dark": _("too dark to see anything; it goes on by itself in the light"),
+            "overexposed": _("too bright to see anything; shade the camera, or lower its exposure"),
+            "frozen": _("the camera sends the same picture again and again; restart it"),
+            "covered": _("something covers the lens; take it away"),
+            "blurred": _("nothing is sharp; wipe the lens, or focus it"),
+            "moved": _("the camera was moved; the scene is learned anew"),
+        }
+        self._line("! " + words[trouble])
+
     def summary(self, data: Path) -> None:
         """The end: what was seen in all, and where it is."""
         self.tell(())

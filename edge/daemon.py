@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,9 +21,12 @@ from edge.service import Service
 from edge.store.store import Store
 from edge.vision.attention import Attention
 from edge.vision.gate import Gate
+from edge.vision.health import SceneHealth
 from edge.vision.looks import Look, Looks
 from edge.vision.tracker import Tracker
 from edge.vision.whole import WholeGate, WholeLooks, WholeTracker
+
+log = logging.getLogger(__name__)
 
 TURN_S = 0.25
 """The longest a turn waits for a frame, so that a stop is prompt and the watchdog is fed while the camera is lost."""
@@ -51,6 +55,7 @@ class Parts:
     """What the loop works with; picked in `edge.build`."""
 
     camera: Camera
+    health: SceneHealth
     gate: Gate | WholeGate
     tracker: Tracker | WholeTracker
     attention: Attention
@@ -71,17 +76,24 @@ def watch(parts: Parts, stop: StopFlag) -> None:
     parts.service.ready()
     while not stop.requested:
         frame = parts.camera.read(TURN_S, parts.attention.next_s)
-        if frame is not None:
+        if frame is None:
+            if parts.camera.health().state == "ended":
+                break
+            if house.lost_s > LOST_S:
+                act(parts, decision.finish())
+        elif parts.health.see(frame) is not None:  # nothing can be seen, so nothing is there
+            parts.commentary.frame(frame)
+            act(parts, decision.finish())
+            gate.forget()
+            tracker.forget()
+            parts.attention.note(frame.moment, busy=False)
+        else:
             parts.commentary.frame(frame)
             regions = gate.regions(frame, decision.animals)
             tracks = tracker.follow(frame, regions)
             guesses = guess(parts.classifier, frame, looks.choose(frame, tracks))
             act(parts, decision.step(frame, tracks, guesses))
             parts.attention.note(frame.moment, busy=bool(tracks) or gate.state != "watching")
-        elif parts.camera.health().state == "ended":
-            break
-        elif house.lost_s > LOST_S:
-            act(parts, decision.finish())
         house.keep(frame)
         parts.service.alive(house.status())
     parts.service.stopping()
@@ -140,6 +152,9 @@ class House:
             self._let_the_disk_catch_up()
         if camera.state in ("open", "lost") and self._changed("camera", camera.state):
             parts.commentary.camera(camera)
+        if self._changed("scene", parts.health.trouble or "open"):
+            log.warning("scene %s", parts.health.trouble or "seen again")
+            parts.commentary.scene(parts.health.trouble)
 
     def _notice_the_clock(self, moment: Moment) -> None:
         """A clock that is set while we watch corrects what was recorded before; it is asked until then."""
@@ -161,6 +176,8 @@ class House:
         """Why nothing could be seen in this turn; None where it could."""
         if frame is None:
             return None if self.lost_s < SLOW_S else "camera_lost"
+        if self._parts.health.trouble is not None:
+            return self._parts.health.trouble
         state = self._parts.gate.state
         return state if state in ("learning", "light_changed") else None
 
@@ -173,9 +190,11 @@ class House:
     def status(self) -> str:
         """One line for `systemctl status`, renewed when a count or a state changes."""
         parts = self._parts
-        store, board = parts.store.health(), parts.board.health()
+        camera, store, board = parts.camera.health(), parts.store.health(), parts.board.health()
+        missed = f", {camera.missed // 100 * 100} missed" if camera.missed >= 100 else ""
         # frames are counted in hundreds, so that the line does not change ten times a second
         return (
-            f"camera {parts.camera.health().state}, {self._frames // 100 * 100} frames, {store.rows} sightings, "
-            f"{parts.decision.open_count} here now, store {store.state}, board {board.state}"
+            f"camera {camera.state}, {self._frames // 100 * 100} frames{missed}, "
+            f"scene {parts.health.trouble or 'seen'}, {store.rows} sightings, {parts.decision.open_count} here now, "
+            f"store {store.state}, board {board.state}"
         )

@@ -24,10 +24,6 @@ FIRST_PAUSE_S = 0.5
 """Before the second attempt; each further pause is twice as long, up to `reopen_max_s`."""
 BAD_IN_A_ROW = 5
 """Pictures that cannot be decoded before the camera counts as lost: at 10 fps half a second of a bad line."""
-FROZEN_AFTER_S = 10.0
-"""A sensor's noise never repeats; ten seconds of one and the same picture come from a stuck camera."""
-FROZEN_GRID_PX = 16
-"""Only every 16th pixel is compared: 3600 of a 720p picture, 0.02 ms."""
 WAITED_FOR_S = 0.008
 """A grab that took longer waited for the camera (or for 720p to be decoded); a quicker one emptied a queue."""
 BACKLOG_S = 1.0
@@ -57,8 +53,6 @@ class LiveCamera:
         self._missed = 0
         self._not_before_s = ALL_FRAMES
         self._openings = 0
-        self._grid = b""
-        self._same_since_s = self._last_tick_s
         self._buffers = Buffers()  # the reader's own
         self._reader = threading.Thread(target=self._run, name="camera", daemon=True)
         self._reader.start()
@@ -79,12 +73,8 @@ class LiveCamera:
     def health(self) -> CameraHealth:
         with self._changed:
             self._notice_silence()
-            detail, same_s = self._detail, self._last_tick_s - self._same_since_s
-            if self._open and same_s > FROZEN_AFTER_S:
-                text = _("{name} has sent the same picture for {seconds:.0f} s; restart the camera")
-                detail = text.format(name=self.name, seconds=same_s)
             state: CameraState = "opening" if self._open is None else "open" if self._open else "lost"
-            return CameraHealth(state, detail, max(0, self._openings - 1), missed=self._missed)
+            return CameraHealth(state, self._detail, max(0, self._openings - 1), missed=self._missed)
 
     def close(self) -> None:
         self._stopping.set()
@@ -170,7 +160,6 @@ class LiveCamera:
                 return
 
     def _publish(self, image: Image, wall: datetime, tick_s: float) -> None:
-        grid = image[::FROZEN_GRID_PX, ::FROZEN_GRID_PX].tobytes()
         with self._changed:
             if not self._open:
                 self._open = True
@@ -178,8 +167,6 @@ class LiveCamera:
                 height, width = image.shape[:2]
                 self._detail = f"{self.name}, {width} × {height}"
                 log.info("camera open name=%s width=%d height=%d", self.name, width, height)
-            if grid != self._grid:
-                self._grid, self._same_since_s = grid, tick_s
             self._missed += self._newest is not None
             self._newest = Frame(image, self._index, Moment(wall, tick_s, None))
             self._index += 1

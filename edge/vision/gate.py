@@ -80,6 +80,10 @@ class Gate:
             return []
         return _regions(new, scale, shift or (0.0, 0.0), frame)
 
+    def forget(self) -> None:
+        """The scene is not known any more: the next frame begins to learn it."""
+        self._scene = None
+
     def _judge(self, tick_s: float, scene: Scene, shift: tuple[float, float] | None, unknown_part: float) -> None:
         """Sets the state of the picture as a whole; a camera that stays shifted is followed."""
         if shift is None:

@@ -48,6 +48,10 @@ class Tracker:
         self._moving = [one for one in self._moving if not self._is_over(one, moment.tick_s)]
         return [one.as_track() for one in self._moving]
 
+    def forget(self) -> None:
+        """All tracks are over: nobody knows where anything went meanwhile."""
+        self._moving = []
+
     def _assign(self, frame: Frame, regions: list[Region]) -> list[Region]:
         """Gives each track its region, nearest first; returns the regions that are something else."""
         moment = frame.moment

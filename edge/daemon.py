@@ -93,11 +93,13 @@ def watch(parts: Parts, stop: StopFlag) -> None:
             tracks = tracker.follow(frame, regions)
             guesses = guess(parts.classifier, frame, looks.choose(frame, tracks))
             act(parts, decision.step(frame, tracks, guesses))
+            parts.store.reject(decision.take_rejections())
             parts.attention.note(frame.moment, busy=bool(tracks) or gate.state != "watching")
         house.keep(frame)
         parts.service.alive(house.status())
     parts.service.stopping()
     act(parts, decision.finish())
+    parts.store.reject(decision.take_rejections())
 
 
 def guess(classifier: Classifier, frame: Frame, looks: Sequence[Look]) -> dict[int, Guess]:

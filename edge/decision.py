@@ -7,24 +7,13 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from uuid import uuid4
 
+from edge.checks import ARRIVED, STEADY, checks
 from edge.evidence import Evidence
 from edge.language import _
 from edge.model.labels import UNKNOWN, Label
-from edge.records import Box, Change, Frame, Guess, Moment, Receipt, Shot, Sighting, Track
+from edge.records import Box, Change, Frame, Guess, Moment, Receipt, Rejection, Shot, Sighting, Track
 from edge.settings import DecisionSettings
 
-STEADY = 0.7
-"""Part of the frames that showed it: an animal is seen in nine of ten, a leaf that sways into new ground in few."""
-STRETCH_S = 1.0
-"""An animal is seen for a second without a break; a leaf in the wind shows itself for moments."""
-INSIDE_S = 2.0
-"""The same for what appears inside the picture and does not go far; seldom an animal, often a gust."""
-FAR = 3.0
-"""Lengths of itself that no leaf on its stem goes: the farthest on drawn films of wind is 1.7."""
-CAME_IN_S = 3.0
-"""What came in over the picture's edge and is seen for so long without a break has arrived, slow as it may be."""
-ARRIVED = 1.0
-"""Lengths of itself it must have come: what has roots sways in place."""
 IMPROVE_S = 5.0
 """Least time between two improvements of one sighting: each is a write to the card."""
 DISPROVED = 0.4
@@ -34,8 +23,6 @@ HOPE = 0.3
 afar an animal is easily taken for background."""
 AHEAD_S = 0.15
 """A little over a frame at ten a second."""
-SMALL_PX = 6
-"""A shorter side under this shows nothing that a network could name."""
 
 
 class Decision:
@@ -50,6 +37,7 @@ class Decision:
         self._photo_margin = photo_margin
         self._cases: dict[int, Evidence] = {}
         self._improved_s: dict[int, float] = {}
+        self._rejections: list[Rejection] = []
         self.rejected: Counter[str] = Counter()
         """Tracks that became no sighting, by reason."""
 
@@ -83,18 +71,12 @@ class Decision:
 
     def why_not(self, case: Evidence) -> str | None:
         """The named reason why this is no sighting yet; None where it is one."""
-        track, settings = case.track, self._settings
-        if min(track.box.w, track.box.h) < SMALL_PX:
-            return "too_small"
-        if case.looks < settings.min_looks or track.last_seen.tick_s - track.first_seen.tick_s < settings.min_seen_s:
-            return "too_few_looks"
-        if case.animal < 0.5:
-            return "background"
-        if not _moves_like_an_animal(track) and case.animal < settings.sure:
-            return "moves_like_a_plant"
-        if case.animal < settings.animal:
-            return "below_threshold"
-        return None
+        return next((check.reason for check in checks(case, self._settings) if not check.met), None)
+
+    def take_rejections(self) -> list[Rejection]:
+        """What ended as no sighting since the last time, of what was looked at."""
+        taken, self._rejections = self._rejections, []
+        return taken
 
     def _hopeful(self, case: Evidence) -> bool:
         """Whether it came like an animal, and the looks so far, if any, do not say otherwise."""
@@ -177,31 +159,45 @@ class Decision:
         self._improved_s.pop(number, None)
         if case.sighting is not None:
             return [self._close(case)]
-        self.rejected[self.why_not(case) or "left"] += 1
+        reason = self.why_not(case) or "left"
+        self.rejected[reason] += 1
+        if case.shot is not None:
+            self._rejections.append(self._rejection(case, case.shot, reason))
         return []
 
+    def _rejection(self, case: Evidence, shot: Shot, reason: str) -> Rejection:
+        track, ground = case.track, case.animal < 0.5
+        label = max(self._labels, key=lambda label: label.role == "background") if ground else case.verdict(0.0)[0]
+        sentence = _("Not counted: {reason}.").format(reason=reason)
+        return Rejection(
+            id=uuid4().hex,
+            first_seen=track.first_seen,
+            last_seen=track.last_seen,
+            reason=reason,
+            label=label.key,
+            shot=shot,
+            receipt=self._told(case, sentence),
+        )
+
     def _receipt(self, case: Evidence, label: Label) -> Receipt:
+        if label.key == UNKNOWN:
+            return self._told(case, _("An animal, but no label fits well enough."))
+        return self._told(case, _("It moved, and the looks at it agree."))
+
+    def _told(self, case: Evidence, reason: str) -> Receipt:
         track = case.track
         votes = {key: round(p, 3) for key, p in list(case.votes().items())[:5]}
-        if label.key == UNKNOWN:
-            reason = _("An animal, but no label fits well enough.")
-        else:
-            reason = _("It moved, and the looks at it agree.")
         details = {
             "animal": round(case.animal, 3),
             "reach": round(track.reach, 2),
             "steadiness": round(track.steadiness, 2),
             "stretch_s": round(track.stretch_s, 1),
             "turns_seen": track.turns_seen,
+            "from_edge": track.from_edge,
+            "checks": [check.noted() for check in checks(case, self._settings)],
+            "guesses": [*case.early, *case.late],
         }
         return Receipt(case.looks, votes, reason, details)
-
-
-def _moves_like_an_animal(track: Track) -> bool:
-    arrived = track.reach >= ARRIVED or (track.from_edge and track.stretch_s >= CAME_IN_S)
-    came = track.from_edge or track.reach >= FAR
-    stretch_s = STRETCH_S if came else INSIDE_S
-    return arrived and track.stretch_s >= stretch_s and track.steadiness >= STEADY
 
 
 def _ahead(track: Track) -> Box:

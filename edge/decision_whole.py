@@ -9,7 +9,7 @@ from uuid import uuid4
 
 from edge.language import _
 from edge.model.labels import Label
-from edge.records import Box, Change, Frame, Guess, Moment, Receipt, Shot, Sighting, Track
+from edge.records import Box, Change, Frame, Guess, Moment, Receipt, Rejection, Shot, Sighting, Track
 from edge.settings import DecisionSettings
 
 UNSURE = 4
@@ -59,6 +59,10 @@ class WholeDecision:
             self.rejected["too_few_looks"] += 1
             return []
         return [Change("closed", run.sighting)]
+
+    def take_rejections(self) -> list[Rejection]:
+        """None: a picture without an animal is no track that was rejected."""
+        return []
 
     def _doubt(self) -> list[Change]:
         """An unsure answer begins no visit, and a few in a row end one."""

@@ -31,6 +31,10 @@ BETTER = 1.25
 """A photo must be better by this factor to take the place of one: each costs a write to the card."""
 
 
+EARLY_LOOKS, LATE_LOOKS = 6, 6
+"""So many of the first and of the last looks a receipt keeps: how it began, and how it ended."""
+
+
 @dataclass(slots=True)
 class Evidence:
     """The looks at one track, combined.
@@ -62,6 +66,8 @@ class Evidence:
     shot_is_new: bool = False
     sighting: Sighting | None = None
     """The one that is open."""
+    early: list[dict[str, float | str]] = field(default_factory=list)
+    late: deque[dict[str, float | str]] = field(default_factory=lambda: deque(maxlen=LATE_LOOKS))
 
     def __post_init__(self) -> None:
         self.total = np.zeros(len(self.labels))
@@ -83,12 +89,24 @@ class Evidence:
         elif self._sits_unchanged(frame.image):
             animal = 0.5  # the same picture as when it was an animal: it has not left
         self.recent.append(animal)
+        (self.early if len(self.early) < EARLY_LOOKS else self.late).append(self._noted(guess, weight))
         if animal >= 0.5:
             self.last_animal = guess.moment
         worth = weight * float(probabilities[self._alive()].max(initial=0.0))
         if self.shot is None or worth > BETTER * self.shot_worth:
             self.shot = Shot(cut(frame.image, guess.box, photo_margin), guess.box, guess.moment)
             self.shot_worth, self.shot_is_new = worth, True
+
+    def _noted(self, guess: Guess, weight: float) -> dict[str, float | str]:
+        """One look as a receipt keeps it."""
+        best = guess.best
+        return {
+            "at_s": round(guess.moment.tick_s - self.track.first_seen.tick_s, 2),
+            "label": self.labels[best].key,
+            "probability": round(guess.probabilities[best], 3),
+            "animal": round(float(np.asarray(guess.probabilities)[self._alive()].sum()), 3),
+            "weight": round(weight, 1),
+        }
 
     def _weight(self, guess: Guess, frame: Frame) -> float:
         """How much a look tells: large, whole, slow enough to be sharp."""

@@ -146,6 +146,23 @@ class Sighting:
     receipt: Receipt
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Rejection:
+    """Something that was followed and looked at, but became no sighting."""
+
+    id: str
+    """uuid4 as 32 hex digits."""
+    first_seen: Moment
+    last_seen: Moment
+    reason: str
+    """Name of the test that it failed, such as `moves_like_a_plant`."""
+    label: str
+    """What the looks said most; the key of the background too."""
+    shot: Shot
+    """Its best photo."""
+    receipt: Receipt
+
+
 ChangeKind = Literal["opened", "improved", "closed"]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from edge.assets import DEFAULT_MODEL
 from edge.model.labels import Label
 from edge.review.commands import sightings_command
+from edge.review.explain import explain_command
 from edge.review.export.commands import export_command
 from edge.review.judge import verdict_command
 
@@ -19,3 +20,4 @@ def bundled_labels() -> dict[str, Label]:
 sightings = sightings_command(bundled_labels)
 verdict = verdict_command(bundled_labels)
 export = export_command(bundled_labels)
+explain = explain_command(bundled_labels)

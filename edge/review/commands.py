@@ -14,7 +14,8 @@ from edge.model.labels import Label, Role
 from edge.review import when
 from edge.review.listing import Format, lines
 from edge.settings import Config
-from edge.store.reading import Filter, Sightings
+from edge.store.filter import Filter
+from edge.store.reading import Sightings
 
 # What fits on a few screens; a file or a program that wants all asks for csv or jsonl.
 TABLE_LIMIT = 100

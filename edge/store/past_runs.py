@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from edge.store.effort import WATCHED
+from edge.store.effort import SLICE_S, WATCHED
 from edge.store.run import local
 
 
@@ -61,3 +61,23 @@ def past_runs(db: sqlite3.Connection) -> Iterator[PastRun]:
             watched_s=seconds.pop(WATCHED, 0.0),
             blind_s=seconds,
         )
+
+
+# A slice begins when its first second of any kind was told.
+_SLICES = """
+SELECT e.kind, e.seconds, e.slice_tick_s, r.tick_zero_at,
+  min(e.slice_start) OVER (PARTITION BY e.run_id, e.slice_tick_s) AS begun
+FROM effort e JOIN runs r ON r.id = e.run_id
+"""
+
+
+def effort_between(db: sqlite3.Connection, since: datetime, until: datetime) -> dict[str, float]:
+    """Seconds by kind of the slices that touch that span. Raises sqlite3.Error, ValueError."""
+    total: dict[str, float] = {}
+    for row in db.execute(_SLICES):
+        start = datetime.fromisoformat(row["begun"])
+        if row["tick_zero_at"] is not None:
+            start = datetime.fromtimestamp(row["tick_zero_at"] + row["slice_tick_s"], UTC)
+        if start < until and start + timedelta(seconds=SLICE_S) > since:
+            total[row["kind"]] = total.get(row["kind"], 0.0) + row["seconds"]
+    return total

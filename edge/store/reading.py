@@ -8,36 +8,20 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 from edge.errors import UsageError
 from edge.language import _
-from edge.records import Box
-from edge.store.past_runs import PastRun, past_runs
+from edge.records import Box, Receipt
+from edge.store.filter import Filter, conditions
+from edge.store.past_rejections import PastRejection, as_receipt, past_rejections
+from edge.store.past_runs import PastRun, effort_between, past_runs
 from edge.store.read_only import open_database, unreadable
 from edge.store.run import local
 from edge.store.schema import DATABASE
 
 # Rows fetched at once: a season streams through without filling the memory.
 _CHUNK = 500
-
-
-@dataclass(frozen=True, slots=True)
-class Filter:
-    """Which sightings; None means all that are animals. Labels and roles are the current truth: a verdict goes first.
-
-    What later looks or a person found to be no animal is given only where its label or role is asked for.
-    """
-
-    since: datetime | None = None
-    """Aware; first seen then or later."""
-    until: datetime | None = None
-    """Aware; first seen before."""
-    label: str | None = None
-    role: str | None = None
-    min_confidence: float | None = None
-    limit: int | None = None
-    """Only the newest so many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +77,7 @@ class Sightings:
 
     def rows(self, wanted: Filter | None = None) -> Iterator[Row]:
         """Newest first. Raises StoreError where the database is damaged, StoreFault where the disk fails."""
-        where, values = _conditions(wanted or Filter())
+        where, values = conditions(wanted or Filter())
         try:
             cursor = self._db.execute(f"{_SELECT} {where}", values)
             while chunk := [_row(row) for row in cursor.fetchmany(_CHUNK)]:
@@ -103,7 +87,7 @@ class Sightings:
 
     def count(self, wanted: Filter | None = None) -> int:
         """How many rows there are."""
-        where, values = _conditions(wanted or Filter())
+        where, values = conditions(wanted or Filter())
         try:
             return int(self._db.execute(f"SELECT count(*) FROM (SELECT 1 FROM current {where})", values).fetchone()[0])
         except sqlite3.Error as error:
@@ -118,10 +102,39 @@ class Sightings:
 
     def labels(self, wanted: Filter | None = None) -> set[str]:
         """Which labels occur, as known now."""
-        where, values = _conditions(wanted or Filter())
+        where, values = conditions(wanted or Filter())
         try:
             return {label for (label,) in self._db.execute(f"SELECT DISTINCT truth FROM current {where}", values)}
         except sqlite3.Error as error:
+            raise unreadable(self._path, error) from error
+
+    def rejections(self) -> list[PastRejection]:
+        """What was followed and not counted, newest first."""
+        try:
+            return list(past_rejections(self._db))
+        except (sqlite3.Error, ValueError, TypeError, KeyError) as error:
+            raise unreadable(self._path, error) from error
+
+    def receipt(self, id: str) -> Receipt:
+        """Why that sighting is one."""
+        try:
+            found = self._db.execute("SELECT receipt FROM sightings WHERE id = ?", (id,)).fetchone()
+            return as_receipt(found[0])
+        except (sqlite3.Error, ValueError, TypeError, KeyError) as error:
+            raise unreadable(self._path, error) from error
+
+    def effort(self, since: datetime, until: datetime) -> dict[str, float]:
+        """Seconds by kind ("watched", or why it was blind) of the quarters of an hour that touch that span."""
+        try:
+            return effort_between(self._db, since, until)
+        except (sqlite3.Error, ValueError) as error:
+            raise unreadable(self._path, error) from error
+
+    def one(self, id: str) -> Row:
+        """The sighting of that id, as `find` gives it; of whatever role."""
+        try:
+            return _row(self._db.execute(f"{_SELECT} WHERE current.id = ?", (id,)).fetchone())
+        except (sqlite3.Error, ValueError, TypeError) as error:
             raise unreadable(self._path, error) from error
 
     def find(self, beginning: str) -> str:
@@ -168,23 +181,6 @@ SELECT current.*, v.judged_by, v.judged_at, p.taken, p.taken_tick_s, p.width, p.
 LEFT JOIN photos p ON p.sighting_id = current.id
 LEFT JOIN verdicts v ON v.number = (SELECT max(number) FROM verdicts WHERE sighting_id = current.id)
 """
-
-
-def _conditions(wanted: Filter) -> tuple[str, list[Any]]:
-    pairs = [
-        ("first_at >= ?", wanted.since and wanted.since.timestamp()),
-        ("first_at < ?", wanted.until and wanted.until.timestamp()),
-        ("truth = ?", wanted.label),
-        ("truth_role = ?", wanted.role),
-        ("truth_role != ?", None if wanted.role or wanted.label else "background"),
-        ("confidence >= ?", wanted.min_confidence),
-    ]
-    used = [(condition, value) for condition, value in pairs if value is not None]
-    where = "WHERE " + " AND ".join(condition for condition, _value in used) if used else ""
-    values = [value for _condition, value in used]
-    if wanted.limit is not None:
-        return f"{where} ORDER BY first_at DESC LIMIT ?", [*values, wanted.limit]
-    return f"{where} ORDER BY first_at DESC", values
 
 
 def _row(row: sqlite3.Row) -> Row:

@@ -69,7 +69,7 @@ def insert_run(db: sqlite3.Connection, run: Run, ended: Literal["crash"] | None)
         "last_alive": utc_text(run.started.wall),
         "end_reason": ended,
     }
-    _insert(db, "runs", values, "ON CONFLICT (id) DO NOTHING")
+    insert(db, "runs", values, "ON CONFLICT (id) DO NOTHING")
     db.execute(
         "UPDATE runs SET tick_zero_at = (SELECT tick_zero_at FROM clock_offsets WHERE boot_id = runs.boot_id"
         " ORDER BY number DESC LIMIT 1) WHERE id = ? AND clock = 'untrusted'",
@@ -140,11 +140,11 @@ def _sighting_values(run_id: str, sighting: Sighting, closed: CloseReason | None
         "id": sighting.id,
         "run_id": run_id,
         "first_at": sighting.first_seen.wall.timestamp(),
-        **_moment_values(sighting.first_seen, "first_seen", "first"),
-        **_moment_values(sighting.last_seen, "last_seen", "last"),
-        **_moment_values(sighting.decided, "decided", "decided"),
-        **_moment_values(sighting.box_moment, "box_seen", "box"),
-        **_box_values(sighting.box),
+        **moment_values(sighting.first_seen, "first_seen", "first"),
+        **moment_values(sighting.last_seen, "last_seen", "last"),
+        **moment_values(sighting.decided, "decided", "decided"),
+        **moment_values(sighting.box_moment, "box_seen", "box"),
+        **box_values(sighting.box),
         "label": sighting.label,
         "role": sighting.role,
         "confidence": float(sighting.confidence),
@@ -158,30 +158,30 @@ def _photo_values(sighting_id: str, row: PhotoRow) -> dict[str, Any]:
     file: dict[str, Any] = dict.fromkeys(("path", "sha256", "width", "height", "bytes"))
     if row.photo is not None:
         file = asdict(row.photo)
-    taken = _moment_values(row.taken, "taken", "taken")
+    taken = moment_values(row.taken, "taken", "taken")
     return {
         "sighting_id": sighting_id,
         "number": row.number,
         **file,
-        **_box_values(row.box),
+        **box_values(row.box),
         **taken,
         "missing": row.missing,
     }
 
 
-def _moment_values(moment: Moment, text: str, prefix: str) -> dict[str, Any]:
+def moment_values(moment: Moment, text: str, prefix: str) -> dict[str, Any]:
     return {text: utc_text(moment.wall), f"{prefix}_tick_s": moment.tick_s, f"{prefix}_s": moment.source_s}
 
 
-def _box_values(box: Box) -> dict[str, int]:
+def box_values(box: Box) -> dict[str, int]:
     return {"box_x": int(box.x), "box_y": int(box.y), "box_w": int(box.w), "box_h": int(box.h)}
 
 
 def _upsert(db: sqlite3.Connection, table: str, values: Mapping[str, Any], key: str) -> None:
     update = ", ".join(f"{name} = excluded.{name}" for name in values if name != key)
-    _insert(db, table, values, f"ON CONFLICT ({key}) DO UPDATE SET {update}")
+    insert(db, table, values, f"ON CONFLICT ({key}) DO UPDATE SET {update}")
 
 
-def _insert(db: sqlite3.Connection, table: str, values: Mapping[str, Any], conflict: str) -> None:
+def insert(db: sqlite3.Connection, table: str, values: Mapping[str, Any], conflict: str) -> None:
     columns, places = ", ".join(values), ", ".join(f":{name}" for name in values)
     db.execute(f"INSERT INTO {table} ({columns}) VALUES ({places}) {conflict}", values)

@@ -8,19 +8,22 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeVar
 
-from edge.records import Change, Moment
+from edge.records import Change, Moment, Rejection
 from edge.settings import StoreSettings
 from edge.store.effort import EffortLog
 from edge.store.faults import StoreState
 from edge.store.inbox import Inbox
 from edge.store.lock import FolderLock
 from edge.store.opening import lock_folder, open_database
+from edge.store.rejections import RejectionLog
 from edge.store.run import Run
 from edge.store.writer import Writer
 
 log = logging.getLogger(__name__)
+
+Kept = TypeVar("Kept", Change, Rejection)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +45,11 @@ class StoreHealth:
 class Store:
     """One run's record in one data folder. Open it with `Store.open`, close it with `close` or as a context."""
 
-    def __init__(self, lock: FolderLock, inbox: Inbox, effort: EffortLog, writer: Writer) -> None:
+    def __init__(
+        self, lock: FolderLock, inbox: Inbox, effort: EffortLog, rejected: RejectionLog, writer: Writer
+    ) -> None:
         self._lock, self._inbox, self._effort, self._writer = lock, inbox, effort, writer
+        self._rejected = rejected
 
     @classmethod
     def open(cls, data: Path, settings: StoreSettings, run: Run) -> Store:
@@ -58,10 +64,10 @@ class Store:
         except BaseException:
             lock.release()
             raise
-        inbox, effort = Inbox(settings.queue), EffortLog()
-        writer = Writer(data, run, settings, inbox, effort)
+        inbox, effort, rejected = Inbox(settings.queue), EffortLog(), RejectionLog()
+        writer = Writer(data, run, settings, inbox, effort, rejected)
         writer.thread.start()
-        return cls(lock, inbox, effort, writer)
+        return cls(lock, inbox, effort, rejected, writer)
 
     def record(self, changes: Sequence[Change]) -> None:
         """Takes what the decision says; never blocks, never raises for the disk.
@@ -70,6 +76,11 @@ class Store:
         """
         if changes:
             self._inbox.put([_owning(change) for change in changes])
+
+    def reject(self, rejections: Sequence[Rejection]) -> None:
+        """Takes what became no sighting; never blocks. It is written when nothing else waits, or dropped."""
+        if rejections:
+            self._rejected.put([_owning(one) for one in rejections])
 
     def effort(self, moment: Moment, seconds: float, blind: str | None = None) -> None:
         """Adds seconds up to `moment`: watched, or blind for the reason that `blind` names. Never blocks."""
@@ -122,7 +133,7 @@ class Store:
         self.close()
 
 
-def _owning(change: Change) -> Change:
-    if change.shot is None or change.shot.image.base is None:
-        return change
-    return replace(change, shot=replace(change.shot, image=change.shot.image.copy()))
+def _owning(one: Kept) -> Kept:
+    if one.shot is None or one.shot.image.base is None:
+        return one
+    return replace(one, shot=replace(one.shot, image=one.shot.image.copy()))

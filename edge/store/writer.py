@@ -21,6 +21,8 @@ from edge.store.faults import DiskError, is_of_the_disk
 from edge.store.inbox import Entry, Inbox
 from edge.store.photo_record import PhotoRecord
 from edge.store.photos import Photos
+from edge.store.rejections import RejectionLog
+from edge.store.rejections import add as add_rejections
 from edge.store.reserve import Reserve
 from edge.store.rows import Missing, PhotoRow
 from edge.store.run import Run
@@ -46,7 +48,9 @@ class _Kept:
 class Writer:
     """Owns the database while its thread runs. Other threads may read its public values, each written whole."""
 
-    def __init__(self, data: Path, run: Run, settings: StoreSettings, inbox: Inbox, effort: EffortLog) -> None:
+    def __init__(
+        self, data: Path, run: Run, settings: StoreSettings, inbox: Inbox, effort: EffortLog, rejected: RejectionLog
+    ) -> None:
         """Where the database asks for it, the photos are swept, bit by bit, whenever nothing waits."""
         self.rows = 0
         self.last_row: datetime | None = None
@@ -54,6 +58,7 @@ class Writer:
         self.condition = Condition(data, Reserve(data, settings.reserve_mb))
         self.thread = threading.Thread(target=self._write_until_stopped, name="store", daemon=True)
         self._data, self._run, self._inbox, self._effort = data, run, inbox, effort
+        self._rejected = rejected
         self._photos = Photos(data, settings.jpeg_quality)
         self._sweep, self._correction = Sweep(data), ClockCorrection()
         self._trust_from: Moment | None = None
@@ -80,6 +85,7 @@ class Writer:
                 self._effort_due = time.monotonic() + EFFORT_EVERY_S
                 self._attempt(self._write_effort)
         self._attempt(self._write_effort)
+        self._write_rejections()
         self._attempt(self._trust_clock)
         self._attempt(self._end_run)
         self._disconnect()
@@ -156,6 +162,16 @@ class Writer:
             self._effort.give_back(efforts)
             raise
 
+    def _write_rejections(self) -> None:
+        """Dropped where the disk is not well, or has no room to spare."""
+        rejections = self._rejected.take()
+        if not rejections or self.condition.state != "ok":
+            return
+        try:
+            add_rejections(self._database(), self._run.id, rejections)
+        except DiskError as error:
+            self._degrade(error)
+
     def _end_run(self) -> None:
         rows.end_run(self._database(), self._run)
         self._database().execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -181,6 +197,7 @@ class Writer:
         """A piece of what can wait; False when there is none, or other things come first."""
         if self.condition.state != "ok" or self._inbox.stopping or len(self._inbox) > 0:
             return False
+        self._write_rejections()
         try:
             return self._correction.step(self._database()) or self._sweep.step(self._database())
         except DiskError as error:

@@ -14,7 +14,8 @@ from datetime import timedelta
 from pathlib import Path
 
 from edge.review.listing import lines
-from edge.store.reading import Filter, Sightings
+from edge.store.filter import Filter
+from edge.store.reading import Sightings
 from edge.store.rows import transaction
 from edge.store.schema import DATABASE, connect
 from edge.store.store import Store

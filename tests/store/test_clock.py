@@ -10,7 +10,8 @@ from datetime import UTC, datetime, timedelta
 from edge.records import Moment, Sighting
 from edge.store import clock
 from edge.store.clock import ClockCorrection, trust_clock
-from edge.store.reading import Filter, Sightings
+from edge.store.filter import Filter
+from edge.store.reading import Sightings
 from edge.store.rows import save
 from edge.store.schema import connect
 from edge.store.store import Store

@@ -15,7 +15,8 @@ import pytest
 
 from edge.errors import EXIT_CONFIG, EXIT_USAGE, StoreError, UsageError
 from edge.records import Box
-from edge.store.reading import Filter, Row, Sightings
+from edge.store.filter import Filter
+from edge.store.reading import Row, Sightings
 from edge.store.store import Store
 from tests.rights import without_rights
 from tests.store.conftest import Folder

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from edge.store.reading import Filter, Row, Sightings
+from edge.store.filter import Filter
+from edge.store.reading import Row, Sightings
 from edge.store.store import Store
 from edge.store.verdicts import JOURNAL, Verdict, append_verdicts
 from tests.store.conftest import Folder

@@ -20,7 +20,8 @@ from edge.review.export.dataset import Taken, write_dataset
 from edge.review.export.whole import whole_file, whole_folder
 from edge.review.listing import lines
 from edge.settings import Config
-from edge.store.reading import Filter, Row, Sightings
+from edge.store.filter import Filter
+from edge.store.reading import Row, Sightings
 
 Form = Literal["csv", "jsonl", "camtrap-dp", "dataset"]
 

@@ -1,0 +1,67 @@
+"""What became no sighting, as it was kept."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from edge.records import Box, Receipt
+from edge.store.run import local
+
+
+@dataclass(frozen=True, slots=True)
+class PastRejection:
+    """One thing that was followed but not counted."""
+
+    id: str
+    source: str
+    first_seen: datetime
+    """In the site's zone; corrected, where an untrusted clock was corrected later."""
+    last_seen: datetime
+    reason: str
+    label: str
+    box: Box
+    receipt: Receipt
+    picture: bytes | None
+    """A small JPEG."""
+
+
+def past_rejections(db: sqlite3.Connection) -> Iterator[PastRejection]:
+    """Newest first; there are never more than some thousand. Raises sqlite3.Error, and ValueError for a damaged row."""
+    for row in db.execute(_ALL):
+        yield PastRejection(
+            id=row["id"],
+            source=row["source"],
+            first_seen=_instant(row, "first"),
+            last_seen=_instant(row, "last"),
+            reason=row["reason"],
+            label=row["label"],
+            box=Box(row["box_x"], row["box_y"], row["box_w"], row["box_h"]),
+            receipt=as_receipt(row["receipt"]),
+            picture=row["picture"],
+        )
+
+
+def as_receipt(text: str) -> Receipt:
+    """Raises ValueError where it is damaged."""
+    values: dict[str, Any] = json.loads(text)
+    return Receipt(values["looks"], values["votes"], values["reason"], values["details"])
+
+
+_ALL = """
+SELECT j.*, r.source, r.timezone, r.utc_offset_s,
+  CASE WHEN j.first_tick_s >= r.trusted_tick_s THEN NULL ELSE r.tick_zero_at END AS tick_zero_at
+FROM rejections j JOIN runs r ON r.id = j.run_id ORDER BY j.number DESC
+"""
+
+
+def _instant(row: sqlite3.Row, which: str) -> datetime:
+    if row["tick_zero_at"] is None:
+        wall = datetime.fromisoformat(row[f"{which}_seen"])
+    else:
+        wall = datetime.fromtimestamp(row["tick_zero_at"] + row[f"{which}_tick_s"], UTC)
+    return local(wall, row["timezone"], row["utc_offset_s"])

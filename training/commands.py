@@ -1,4 +1,4 @@
-"""What `gardenwatch-train` can do; torch is loaded only by the commands that need it."""
+"""What `gardenwatch-train` can do with networks; torch is loaded only by the commands that need it."""
 
 from __future__ import annotations
 
@@ -8,88 +8,18 @@ from typing import TYPE_CHECKING, Any
 import click
 from tabulate import tabulate
 
-from edge.model.errors import ModelError
-from training.errors import TrainingError, UsageError
+from training import dataset_commands
+from training.errors import UsageError
+from training.group import FOLDER, group
 from training.language import _
 
 if TYPE_CHECKING:
     from training.evaluate import Evaluation
-    from training.prepare import Prepared
     from training.recipe import Epoch
 
+__all__ = ["dataset_commands", "group"]  # importing a module of commands adds them to the group
 EXIT_INTERRUPTED = 130
 """As the shell counts a Ctrl-C."""
-FOLDER = click.Path(path_type=Path)
-
-
-class Group(click.Group):
-    """Says errors in one line, with the status that tells a typing error (2) from a failure (1)."""
-
-    def invoke(self, ctx: click.Context) -> Any:
-        try:
-            return super().invoke(ctx)
-        except (TrainingError, ModelError) as error:
-            text = _("expected {expected}; found {found}; {todo}")
-            click.echo(
-                _("error: ") + text.format(expected=error.expected, found=error.found, todo=error.todo), err=True
-            )
-            ctx.exit(getattr(error, "exit_code", 1))
-        except ModuleNotFoundError as error:
-            if (error.name or "").partition(".")[0] not in ("torch", "torchvision", "onnx", "matplotlib", "tqdm"):
-                raise
-            todo = _("the package {name} is missing; type: pip install 'gardenwatch[training]'")
-            click.echo(_("error: ") + todo.format(name=error.name), err=True)
-            ctx.exit(1)
-
-
-@click.group(cls=Group, help=_("From a folder of photos to a model file for the garden camera."))
-@click.option("--language", type=click.Choice(["auto", "en", "zh-CN"]), default="auto", help=_("Language."))
-@click.version_option(package_name="gardenwatch")
-def group(language: str) -> None:
-    """`language` was read before, by `training.cli`."""
-
-
-def _ratios(_context: click.Context, _option: click.Parameter, text: str) -> tuple[float, float, float]:
-    try:
-        parts = [float(part) for part in text.replace(",", ":").split(":")]
-    except ValueError:
-        parts = []
-    if len(parts) != 3 or min(parts) < 0 or parts[0] <= 0 or parts[2] <= 0:
-        raise click.BadParameter(_("expected three numbers such as 7:1:2, training and validation above 0"))
-    total = sum(parts)
-    return parts[0] / total, parts[1] / total, parts[2] / total
-
-
-@group.command(help=_("Split the photos in RAW (images/CLASS/..., classes.txt) into a set OUT to train on."))
-@click.argument("raw", type=FOLDER)
-@click.argument("out", type=FOLDER)
-@click.option("--ratios", default="7:1:2", show_default=True, callback=_ratios, help=_("Training : test : validation."))
-@click.option("--seed", default=0, show_default=True, help=_("The same seed splits alike."))
-@click.option("--test-list", type=FOLDER, help=_("File of photos that are the test split, one path per line."))
-@click.option("--force", is_flag=True, help=_("Replace a prepared set that is in OUT."))
-def prepare(
-    raw: Path, out: Path, ratios: tuple[float, float, float], seed: int, test_list: Path | None, force: bool
-) -> None:
-    """Near-duplicates stay on one side."""
-    from training.prepare import prepare as split
-
-    _tell_prepared(split(raw, out, ratios=ratios, seed=seed, test_list=test_list, force=force), out)
-
-
-def _tell_prepared(done: Prepared, out: Path) -> None:
-    classes = sorted({label for counts in done.counts.values() for label in counts})
-    rows = [[label, *(done.counts[s][label] for s in ("train", "val", "test"))] for label in classes]
-    rows.append([_("all"), *(sum(done.counts[s].values()) for s in ("train", "val", "test"))])
-    click.echo(tabulate(rows, [_("class"), _("training"), _("validation"), _("test")]))
-    if done.grouped:
-        click.echo(_("{count} photos have a near-duplicate; these were kept together.").format(count=done.grouped))
-    for name, reason in done.left_out.items():
-        click.echo(_("left out: {name} ({reason})").format(name=name, reason=reason), err=True)
-    few = [label for label in classes if done.counts["val"][label] == 0]
-    if few:
-        text = _("too few photos to validate: {names}; add some, better 20 or more of each class")
-        click.echo(text.format(names=", ".join(few)), err=True)
-    click.echo(_("next: gardenwatch-train train {out} --out RUN").format(out=out))
 
 
 @group.command(help=_("Train a network on a prepared DATASET."))

@@ -1,0 +1,41 @@
+"""The group that every command of `gardenwatch-train` joins."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from edge.model.errors import ModelError
+from training.errors import TrainingError
+from training.language import _
+
+FOLDER = click.Path(path_type=Path)
+
+
+class Group(click.Group):
+    """Says errors in one line, with the status that tells a typing error (2) from a failure (1)."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except (TrainingError, ModelError) as error:
+            text = _("expected {expected}; found {found}; {todo}")
+            click.echo(
+                _("error: ") + text.format(expected=error.expected, found=error.found, todo=error.todo), err=True
+            )
+            ctx.exit(getattr(error, "exit_code", 1))
+        except ModuleNotFoundError as error:
+            if (error.name or "").partition(".")[0] not in ("torch", "torchvision", "onnx", "matplotlib", "tqdm"):
+                raise
+            todo = _("the package {name} is missing; type: pip install 'gardenwatch[training]'")
+            click.echo(_("error: ") + todo.format(name=error.name), err=True)
+            ctx.exit(1)
+
+
+@click.group(cls=Group, help=_("From a folder of photos to a model file for the garden camera."))
+@click.option("--language", type=click.Choice(["auto", "en", "zh-CN"]), default="auto", help=_("Language."))
+@click.version_option(package_name="gardenwatch")
+def group(language: str) -> None:
+    """`language` was read before, by `training.cli`."""

@@ -20,7 +20,6 @@ from edge.board.base import Board
 from edge.board.fake import FakeBoard, NoBoard
 from edge.board.pinpong import PinpongBoard
 from edge.camera.base import Camera
-from edge.camera.demo import DemoCamera
 from edge.camera.opencv import LiveCamera
 from edge.camera.replay import PictureFolder, VideoFile
 from edge.camera.source import kind_of
@@ -110,6 +109,8 @@ def camera(settings: CameraSettings, options: RunOptions | None = None) -> Camer
         raise UsageError(_("a file source with --realtime or --start"), _("a live camera"), todo)
     match kind:
         case "demo":
+            from edge.camera.demo import DemoCamera  # drawing takes 40 ms to import, and a real camera draws nothing
+
             return DemoCamera(start=options.start, realtime=options.realtime)
         case "file":
             return VideoFile(Path(str(source)), options.start, options.realtime)

@@ -61,6 +61,7 @@ def _write_pictures(clip: Path, folder: Path) -> None:
     while (read := capture.read())[0]:
         cv2.imwrite(str(folder / f"{index:04}.jpg"), read[1])
         index += 1
+    cv2.imwrite(str(folder / "black.jpg"), np.zeros((720, 1280, 3), np.uint8))  # a fault the server offers
 
 
 if __name__ == "__main__":

@@ -194,6 +194,7 @@ class Decision:
             "stretch_s": round(track.stretch_s, 1),
             "turns_seen": track.turns_seen,
             "from_edge": track.from_edge,
+            "fastest": round(track.fastest, 2),
             "checks": [check.noted() for check in checks(case, self._settings)],
             "guesses": [*case.early, *case.late],
         }

@@ -31,6 +31,12 @@ BETTER = 1.25
 """A photo must be better by this factor to take the place of one: each costs a write to the card."""
 
 
+CRAWLERS = frozenset({"slug", "snail", "caterpillar", "earthworm"})
+"""Keys of labels that neither fly nor jump nor run. What comes in faster than they can is none of them: a falling
+leaf, which a network takes for a slug as soon as it lies still."""
+CRAWL_PER_S = 2.0
+"""In lengths of itself. The quickest caterpillars make about one (woolly bears, 1 to 2 cm/s), snails a thirtieth; on
+the development clips crawlers made at most 0.5, falling leaves 3.7 and more."""
 EARLY_LOOKS, LATE_LOOKS = 6, 6
 """So many of the first and of the last looks a receipt keeps: how it began, and how it ended."""
 
@@ -80,7 +86,7 @@ class Evidence:
         self.looks += 1
         self.total += weight * probabilities
         self.weight += weight
-        animal = float(probabilities[self._alive()].sum())
+        animal = self._share(probabilities)
         self.logs += weight * animal * np.log(np.maximum(probabilities / max(animal, FLOOR), FLOOR))
         self.log_weight += weight * animal
         self.shows += animal
@@ -104,7 +110,7 @@ class Evidence:
             "at_s": round(guess.moment.tick_s - self.track.first_seen.tick_s, 2),
             "label": self.labels[best].key,
             "probability": round(guess.probabilities[best], 3),
-            "animal": round(float(np.asarray(guess.probabilities)[self._alive()].sum()), 3),
+            "animal": round(self._share(np.asarray(guess.probabilities)), 3),
             "weight": round(weight, 1),
         }
 
@@ -120,9 +126,7 @@ class Evidence:
 
         One look at nothing is added to those taken, so that few looks must be surer than many (additive smoothing).
         """
-        return (
-            float(self.total[self._alive()].sum() / self.weight) * self.looks / (self.looks + 1) if self.looks else 0.0
-        )
+        return self._share(self.total) * self.looks / (self.looks + 1) if self.looks else 0.0
 
     @property
     def animal_lately(self) -> float:
@@ -156,8 +160,24 @@ class Evidence:
             return False
         return float((self.portrait * thumbnail(image, self.portrait_box)).mean()) > SAME
 
+    def _share(self, values: NDArray[np.float64]) -> float:
+        """How much of that speaks for an animal.
+
+        What is said for a crawler that it cannot be speaks half against: the network saw no ground either.
+        """
+        animals, ground = float(values[self._alive()].sum()), float(values[self._ground()].sum())
+        told = animals + ground + 0.5 * (float(values.sum()) - animals - ground)
+        return animals / max(told, 1e-9)
+
+    def _ground(self) -> NDArray[np.bool_]:
+        return np.array([label.role == "background" for label in self.labels])
+
     def _alive(self) -> NDArray[np.bool_]:
-        return np.array([label.role != "background" for label in self.labels])
+        """Which labels are animals that it can be."""
+        too_fast = self.track.fastest > CRAWL_PER_S
+        return np.array(
+            [label.role != "background" and not (too_fast and label.key in CRAWLERS) for label in self.labels]
+        )
 
 
 def thumbnail(image: Image, box: Box) -> NDArray[np.float32]:

@@ -212,5 +212,7 @@ class Track:
     """Part of the frames since it was first seen that showed it, 0 to 1; what flickers is low."""
     stretch_s: float
     """The longest time it was seen without a break."""
+    fastest: float
+    """The highest speed it held for half a second while it arrived, in lengths of itself per second."""
     shifts: float
     """Path walked per reach: 1 for a straight walk, large for something that moves to and fro."""

@@ -29,6 +29,7 @@ WALKER = Track(
     from_edge=True,
     steadiness=1.0,
     stretch_s=2.0,
+    fastest=0.5,
     shifts=1.0,
 )
 
@@ -162,6 +163,22 @@ def test_what_is_no_sighting_has_a_named_reason(
     garden.turn(20, [])
     assert garden.changes == []
     assert dict(garden.decision.rejected) == {reason: 1}
+
+
+def test_what_came_in_faster_than_a_slug_can_is_no_slug():
+    """A leaf that fell."""
+    garden = Garden()
+    garden.looks(8, SURE_SLUG, track=replace(WALKER, fastest=6.0))
+    garden.turn(9, [])
+    assert garden.kinds == []
+    assert dict(garden.decision.rejected) == {"background": 1}
+
+
+def test_what_flew_in_may_be_something_that_flies():
+    garden = Garden()
+    garden.looks(4, SURE_BEE, track=replace(WALKER, fastest=6.0))
+    assert garden.kinds == ["opened"]
+    assert garden.changes[0].sighting.label == "bee"
 
 
 def test_something_rooted_counts_only_when_the_looks_are_quite_sure():

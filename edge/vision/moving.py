@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections import deque
+from dataclasses import dataclass, field
 
 from edge.records import Box, Frame, Moment, Region, Track
 from edge.vision.background import part
@@ -22,6 +23,10 @@ CROWD = 2.0
 """A box over twice its usual area holds something else too: the stem it sits on, another animal."""
 GROWN_S = 2.0
 """By then an animal is in the picture with all its length, unless it is a snail."""
+DASH_S = 0.5
+"""A speed held for so long is the animal's own: less may be its outline flickering."""
+ARRIVAL_S = 5.0
+"""Its speed tells what it is while it arrives; later another thing may brush past it."""
 WALKED_S = 0.4
 """Seen for less, nothing can be said of how it walks."""
 
@@ -51,6 +56,10 @@ class Moving:
     path: float = 0.0
     stretch_from_s: float = 0.0
     stretch_s: float = 0.0
+    fastest: float = 0.0
+    """In lengths of itself per second, over `DASH_S`."""
+    way: deque[tuple[float, tuple[float, float]]] = field(default_factory=deque)
+    """The running centre of the last `DASH_S`, with ticks."""
 
     @classmethod
     def begin(cls, number: int, frame: Frame, region: Region) -> Moving:
@@ -125,6 +134,7 @@ class Moving:
             self.middle[0] + slow * (x1 - self.middle[0]),
             self.middle[1] + slow * (y1 - self.middle[1]),
         )
+        self._note_speed(moment.tick_s)
         self.far = max(self.far, math.dist(self.middle, self.start))
         self.path += math.hypot(x1 - x0, y1 - y0)
         if self.turns > self.turns_alive + 1:
@@ -133,6 +143,19 @@ class Moving:
         self.box, self.last_seen, self.visible = box, moment, True
         self.turns_seen += 1
         self.turns_alive = self.turns
+
+    def _note_speed(self, tick_s: float) -> None:
+        """A part that comes in over the edge grows, and one that was hidden jumps: neither is a dash."""
+        if tick_s - self.last_seen.tick_s > DASH_S or self.box.touches(*self.picture):
+            self.way.clear()
+        self.way.append((tick_s, self.middle))
+        while len(self.way) > 2 and tick_s - self.way[1][0] >= DASH_S:
+            self.way.popleft()
+        began_s, place = self.way[0]
+        arrives = tick_s - self.first_seen.tick_s <= ARRIVAL_S
+        if arrives and tick_s - began_s >= DASH_S:
+            speed = math.dist(place, self.middle) / (tick_s - began_s) / max(self.size, 1.0)
+            self.fastest = max(self.fastest, speed)
 
     def _is_grown(self, moment: Moment, box: Box) -> bool:
         """Whether it has shown its full size; what comes in or comes out from behind something still grows."""
@@ -162,6 +185,7 @@ class Moving:
             from_edge=self.first_box.touches(*self.picture),
             steadiness=self.turns_seen / self.turns_alive,
             stretch_s=self.stretch_s,
+            fastest=self.fastest,
             shifts=self.path / max(self.far, 1.0),
         )
 

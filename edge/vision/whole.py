@@ -46,6 +46,7 @@ class WholeTracker:
                 from_edge=True,
                 steadiness=1.0,
                 stretch_s=0.0,
+                fastest=0.0,
                 shifts=1.0,
             )
         self._track = dataclasses.replace(self._track, last_seen=now, box=box, turns_seen=self._track.turns_seen + 1)

@@ -74,6 +74,7 @@ def _track(number: int, box: Box = RESTING, turns_seen: int = 9, visible: bool =
         from_edge=True,
         steadiness=1.0,
         stretch_s=2.0,
+        fastest=0.0,
         shifts=1.0,
     )
     return dataclasses.replace(track, visible=visible)

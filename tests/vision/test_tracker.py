@@ -90,3 +90,22 @@ def _only(followed: list[list[Track]]) -> Track:
     found = _all(followed)
     assert len(found) == 1, f"one visit is one track, not {[(t.first_seen.tick_s, t.last_seen.tick_s) for t in found]}"
     return found[0]
+
+
+def test_a_falling_leaf_is_faster_than_a_crawler_and_a_snail_is_not():
+    def fall(image: Image, second: float) -> None:
+        beetle(image, 150, 320 * min(second - 4, 1.0) - 20, 40)
+        beetle(image, 20 * (second - 4), 60, 60)
+
+    seen = {round(track.first_seen.tick_s): track for track in _all(tracks(film(12, fall)))}
+    speeds = sorted(track.fastest for track in seen.values())
+    assert speeds[0] < 1
+    assert speeds[-1] > 3
+
+
+def test_what_comes_in_over_the_edge_and_grows_does_not_dash():
+    def crawl(image: Image, second: float) -> None:
+        beetle(image, 30 * (second - 4) - 60, 180, 120)
+
+    track = _only(tracks(film(24, crawl)))
+    assert track.fastest < 0.5

@@ -83,7 +83,7 @@ def run(settings: Config, options: RunOptions, say: Callable[[str], None]) -> in
         )
         hand = stack.enter_context(closing(board(settings.board, commentary, options.dry_run)))
         service = stack.enter_context(closing(Service()))
-        gate, tracker, looks, decision = _seeing(settings, classifier, masks)
+        gate, tracker, looks, decision = seeing(settings, classifier, masks)
         attention, lamp = Attention(settings.watch.idle_fps), PestLamp(hand, settings.led)
         health = SceneHealth(light_only=settings.watch.mode == "frame")
         parts = Parts(
@@ -120,6 +120,11 @@ def camera(settings: CameraSettings, options: RunOptions | None = None) -> Camer
             return LiveCamera(settings, source)
 
 
+def is_file(settings: CameraSettings) -> bool:
+    """Whether the source is recorded or drawn, so that its pace may be chosen."""
+    return kind_of(settings.source) != "live"
+
+
 def board(settings: BoardSettings, commentary: Commentary, dry_run: bool) -> Board:
     """The board; in a dry run one that only tells."""
     if dry_run or settings.kind == "fake":
@@ -129,7 +134,7 @@ def board(settings: BoardSettings, commentary: Commentary, dry_run: bool) -> Boa
     return PinpongBoard(settings)
 
 
-def _seeing(settings: Config, classifier: Classifier, masks: MaskFile) -> Seeing:
+def seeing(settings: Config, classifier: Classifier, masks: MaskFile) -> Seeing:
     """What finds animals: by motion, or the textbook's whole picture."""
     watching, labels = settings.watch, classifier.card.labels
     unknown_below = settings.model.unknown_below

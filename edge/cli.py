@@ -30,6 +30,7 @@ LATE = {
     "rebuild": "edge.review.care",
     "sightings": "edge.sightings",
     "still": "edge.still",
+    "tune": "edge.tune",
     "verdict": "edge.sightings",
     "verify": "edge.review.care",
 }

@@ -69,6 +69,10 @@ class Decision:
         """Closes whatever is open, as at the end of a film or at a stop."""
         return [change for number in list(self._cases) for change in self._end(number)]
 
+    def case(self, track_id: int) -> Evidence | None:
+        """What is known of that live track."""
+        return self._cases.get(track_id)
+
     def why_not(self, case: Evidence) -> str | None:
         """The named reason why this is no sighting yet; None where it is one."""
         return next((check.reason for check in checks(case, self._settings) if not check.met), None)

@@ -168,6 +168,6 @@ def _state(frame: Frame, gate: Gate, decision: Decision, second: float, clock: l
 def _thresholds(watching: WatchSettings) -> str:
     gate, decision = watching.gate, watching.decision
     return (
-        f"contrast {gate.contrast}  calm {gate.calm}  min_looks {decision.min_looks}  min_seen_s {decision.min_seen_s}  "
-        f"animal {decision.animal}  sure {decision.sure}"
+        f"contrast {gate.contrast}  calm {gate.calm}  min_looks {decision.min_looks}  "
+        f"min_seen_s {decision.min_seen_s}  animal {decision.animal}  sure {decision.sure}"
     )

@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 
 from edge.decision import Decision
+from edge.mask_area import seen_part
 from edge.masks import Masks
 from edge.records import Box, Frame, Guess, Image, Region, Track
 
@@ -42,7 +43,7 @@ class Drawing:
         height, width = frame.image.shape[:2]
         picture = np.zeros((height + STRIP_PX, width, 3), np.uint8)
         picture[:height] = frame.image
-        seen = masks.seen((height, width))
+        seen = seen_part(masks, (height, width))
         if seen is not None:
             picture[:height][seen == 0] //= 3
         for region in regions:

@@ -14,7 +14,8 @@ from edge import build, config
 from edge.camera.base import Camera
 from edge.errors import GardenwatchError, UsageError
 from edge.language import _
-from edge.masks import MaskFile, Masks, corners
+from edge.mask_area import corners, seen_part
+from edge.masks import MaskFile, Masks
 from edge.records import Image
 from edge.review.export.whole import whole_file
 
@@ -82,7 +83,7 @@ def with_grid(image: Image, masks: Masks) -> Image:
     """A copy with lines every tenth, numbered as masks are written, and what is not looked at in shade."""
     height, width = image.shape[:2]
     picture = image.copy()
-    seen = masks.seen((height, width))
+    seen = seen_part(masks, (height, width))
     if seen is not None:
         picture[seen == 0] //= 3
     for mask in masks.masks:

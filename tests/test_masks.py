@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from edge.mask_area import seen_part
 from edge.masks import NO_MASKS, MaskFile, Masks
 from edge.typed_yaml import ConfigFaults
 
@@ -23,7 +24,7 @@ def masks(tmp_path: Path, text: str) -> Masks:
 
 def test_what_is_ignored_is_not_seen_at_any_size(tmp_path: Path) -> None:
     for shape in ((180, 320), (720, 1280)):
-        seen = masks(tmp_path, LEFT).seen(shape)
+        seen = seen_part(masks(tmp_path, LEFT), shape)
         assert seen is not None
         assert seen[:, : shape[1] // 2 - 1].max() == 0
         assert seen[:, shape[1] // 2 + 1 :].min() == 1
@@ -31,14 +32,14 @@ def test_what_is_ignored_is_not_seen_at_any_size(tmp_path: Path) -> None:
 
 def test_only_what_lies_in_an_only_polygon_is_seen_less_what_is_ignored(tmp_path: Path) -> None:
     text = LEFT + "  - {kind: only, polygon: [[0.25, 0], [0.75, 0], [0.75, 1], [0.25, 1]]}\n"
-    seen = masks(tmp_path, text).seen((100, 100))
+    seen = seen_part(masks(tmp_path, text), (100, 100))
     assert seen is not None
     assert [int(seen[50, x]) for x in (10, 40, 60, 90)] == [0, 0, 1, 0]
 
 
 def test_without_a_file_everything_is_seen(tmp_path: Path) -> None:
     assert MaskFile(tmp_path / "masks.yaml").read() == NO_MASKS
-    assert NO_MASKS.seen((10, 10)) is None
+    assert seen_part(NO_MASKS, (10, 10)) is None
 
 
 def test_every_fault_is_named_with_its_line(tmp_path: Path) -> None:
@@ -71,5 +72,5 @@ def test_a_change_is_taken_up_and_a_faulty_one_is_told_once(tmp_path: Path, capl
 
 def test_a_mask_that_is_asked_for_again_costs_nothing(tmp_path: Path) -> None:
     same = masks(tmp_path, LEFT)
-    assert same.seen((90, 160)) is same.seen((90, 160))
-    assert np.asarray(same.seen((90, 160))).flags.writeable is False
+    assert seen_part(same, (90, 160)) is seen_part(same, (90, 160))
+    assert np.asarray(seen_part(same, (90, 160))).flags.writeable is False

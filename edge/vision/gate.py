@@ -9,6 +9,7 @@ from typing import Literal
 import cv2
 import numpy as np
 
+from edge.mask_area import seen_part
 from edge.masks import MaskFile
 from edge.records import Box, Frame, Region
 from edge.settings import GateSettings
@@ -63,7 +64,7 @@ class Gate:
         scale = frame.image.shape[1] / shape[1]
         kept = _mask(animals, shape, scale) if animals else None
         scene.follow_light(now)
-        seen = self._masks.at(tick_s).seen((shape[0], shape[1])) if self._masks else None
+        seen = seen_part(self._masks.at(tick_s), (shape[0], shape[1])) if self._masks else None
         new = _where(seen, scene.new(now, kept))
         shift = None
         if _unknown_part(new, kept) > RESTLESS_PART:

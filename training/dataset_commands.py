@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 from tabulate import tabulate
@@ -26,20 +26,51 @@ def _ratios(_context: click.Context, _option: click.Parameter, text: str) -> tup
     return parts[0] / total, parts[1] / total, parts[2] / total
 
 
-@group.command(help=_("Split the photos in RAW (images/CLASS/..., classes.txt) into a set OUT to train on."))
+@group.command(
+    help=_(
+        "Split the photos in RAW into a set OUT to train on. RAW is a folder of class folders (images/CLASS/..., "
+        "classes.txt), a split set, any folder with --labels-csv or --label-from-name, or cifar10, cifar100, mnist."
+    )
+)
 @click.argument("raw", type=FOLDER)
 @click.argument("out", type=FOLDER)
 @click.option("--ratios", default="7:1:2", show_default=True, callback=_ratios, help=_("Training : test : validation."))
 @click.option("--seed", default=0, show_default=True, help=_("The same seed splits alike."))
 @click.option("--test-list", type=FOLDER, help=_("File of photos that are the test split, one path per line."))
+@click.option("--labels-csv", type=FOLDER, help=_("Table that names the class of each photo."))
+@click.option("--image-column", default="path", show_default=True, help=_("Its column of files, relative to RAW."))
+@click.option("--label-column", default="class", show_default=True, help=_("Its column of classes."))
+@click.option("--label-from-name", metavar="A=CLASS,...", help=_("How file names of each class begin."))
+@click.option("--block", type=click.IntRange(0), default=0, help=_("Keep so many file numbers of a class together."))
 @click.option("--force", is_flag=True, help=_("Replace a prepared set that is in OUT."))
 def prepare(
-    raw: Path, out: Path, ratios: tuple[float, float, float], seed: int, test_list: Path | None, force: bool
+    raw: Path,
+    out: Path,
+    labels_csv: Path | None,
+    image_column: str,
+    label_column: str,
+    label_from_name: str | None,
+    **choices: Any,
 ) -> None:
-    """Near-duplicates stay on one side."""
+    """Near-duplicates stay on one side; `choices` are arguments of prepare."""
+    from training.named import NAMES, unpack
     from training.prepare import prepare as split
+    from training.sources import labels_from_csv, labels_from_names
 
-    _tell_prepared(split(raw, out, ratios=ratios, seed=seed, test_list=test_list, force=force), out)
+    if labels_csv and label_from_name:
+        raise click.UsageError(_("give --labels-csv or --label-from-name, not both"))
+    photos = None
+    if labels_csv:
+        photos = labels_from_csv(raw, labels_csv, image_column, label_column)
+    elif label_from_name:
+        photos = labels_from_names(raw, label_from_name)
+    if str(raw) in NAMES and not raw.exists():
+        with unpack(raw.name, out) as (folder, test_list):
+            choices["test_list"] = choices["test_list"] or test_list
+            done = split(folder, out, **choices)
+    else:
+        done = split(raw, out, photos=photos, **choices)
+    _tell_prepared(done, out)
 
 
 def _tell_prepared(done: Prepared, out: Path) -> None:

@@ -56,11 +56,12 @@ def near_duplicates(signatures: Sequence[Signature]) -> list[tuple[int, int]]:
     thumbnails = np.array([s.thumbnails[0] for s in signatures], np.float32)
     pairs: list[tuple[int, int]] = []
     for i, mine in enumerate(signatures[:-1]):
-        later = slice(i + 1, None)
-        bits = np.bitwise_count(hashes[i] ^ hashes[later, :1])  # mine and its mirror image against each other one
-        likeness = thumbnails[later] @ mine.thumbnails.T
-        same = ((bits <= SAME_BITS) & (likeness >= SAME_COLOURS)).any(axis=1)
-        pairs += [(i, i + 1 + int(j)) for j in np.flatnonzero(same)]
+        bits = np.bitwise_count(hashes[i] ^ hashes[i + 1 :, :1])  # mine and its mirror image against each other one
+        near = bits <= SAME_BITS
+        some = np.flatnonzero(near.any(axis=1))  # few: colours are compared of these only, or 20 000 photos take long
+        likeness = thumbnails[i + 1 + some] @ mine.thumbnails.T
+        same = (near[some] & (likeness >= SAME_COLOURS)).any(axis=1)
+        pairs += [(i, i + 1 + int(j)) for j in some[same]]
     return pairs
 
 

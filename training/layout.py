@@ -30,6 +30,8 @@ class RawSet:
     root: Path
     classes: tuple[str, ...]
     photos: tuple[Photo, ...]
+    left_out: tuple[tuple[str, str], ...] = ()
+    """File and reason, where its label could not be told."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Makes a split set out of a raw folder of photos, in the layout that BaseDT writes."""
+"""Makes a split set out of photos with labels, in the layout that BaseDT writes."""
 
 from __future__ import annotations
 
@@ -16,8 +16,10 @@ from tqdm import tqdm
 from training.duplicates import Signature, groups_of, near_duplicates, signature
 from training.errors import TrainingError, UsageError
 from training.language import _
-from training.layout import FOLDERS, SPLITS, Photo, RawSet, read_raw, read_text
+from training.layout import FOLDERS, SPLITS, Photo, RawSet
+from training.manifest import listed, read_manifest, same_block, same_group
 from training.pictures import UnreadablePicture, read_picture
+from training.sources import read_source
 from training.split import split_by_group
 
 KEPT_AS_THEY_ARE = frozenset({".jpg", ".jpeg", ".png", ".bmp"})
@@ -42,20 +44,24 @@ def prepare(
     ratios: tuple[float, float, float] = (0.7, 0.1, 0.2),
     seed: int = 0,
     test_list: Path | None = None,
+    block: int = 0,
+    photos: RawSet | None = None,
     force: bool = False,
 ) -> Prepared:
     """Split `raw` into `out`; ratios are train, test, val, as BaseDT orders them.
 
+    `photos` are those of `raw` where their labels stand elsewhere than in its folders. `block` keeps so many file
+    numbers together: cameras count, and what follows each other shows one scene.
     Everything is written beside `out` first and moved there when it is complete. Raises UsageError where `out`
     holds something and `force` is not given (which replaces only what this function writes).
     """
-    photos = read_raw(raw)
+    photos = photos or read_source(raw)
     _refuse_to_overwrite(raw, out, force)
     kept, signatures, left_out = _readable(photos)
-    names = [path.path.relative_to(raw).as_posix() for path in kept]
-    manifest = _read_manifest(raw)
-    groups = groups_of(len(kept), near_duplicates(signatures) + _same_group(names, manifest))
-    into_test = _listed(test_list, names) if test_list else []
+    names = [photo.path.relative_to(raw).as_posix() for photo in kept]
+    manifest = read_manifest(raw)
+    groups = groups_of(len(kept), near_duplicates(signatures) + same_group(names, manifest) + same_block(kept, block))
+    into_test = listed(test_list, names) if test_list else []
     splits = split_by_group([p.label for p in kept], groups, ratios, seed, into_test)
     part = out.with_name(out.name + ".part")
     if part.exists():
@@ -88,7 +94,7 @@ def _refuse_to_overwrite(raw: Path, out: Path, force: bool) -> None:
 
 
 def _readable(photos: RawSet) -> tuple[list[Photo], list[Signature], dict[str, str]]:
-    kept, signatures, left_out = [], [], {}
+    kept, signatures, left_out = [], [], dict(photos.left_out)
     for photo in tqdm(photos.photos, desc=_("reading"), unit=_("photo")):
         try:
             # 256 px are plenty for a 32 px hash, and bound the memory of a 50 megapixel photo's later steps.
@@ -101,43 +107,6 @@ def _readable(photos: RawSet) -> tuple[list[Photo], list[Signature], dict[str, s
         found = _("only unreadable ones of {names}").format(names=", ".join(sorted(lost)))
         raise TrainingError(_("photos of each class"), found, _("add photos that can be opened"))
     return kept, signatures, left_out
-
-
-def _read_manifest(raw: Path) -> dict[str, dict[str, str]]:
-    """The rows of a manifest that came with the photos, by path."""
-    path = raw / "manifest.csv"
-    if not path.is_file():
-        return {}
-    rows = csv.DictReader(read_text(path).splitlines())
-    return {row.get("path", "").replace("\\", "/"): row for row in rows}
-
-
-def _same_group(names: list[str], manifest: dict[str, dict[str, str]]) -> list[tuple[int, int]]:
-    """Pairs that the manifest holds together: one group or one sighting."""
-    first: dict[tuple[str, str], int] = {}
-    pairs = []
-    for index, name in enumerate(names):
-        row = manifest.get(name, {})
-        for column in ("group", "sighting_id"):
-            value = row.get(column)
-            if value:
-                pairs.append((first.setdefault((column, value), index), index))
-    return pairs
-
-
-def _listed(test_list: Path, names: list[str]) -> list[int]:
-    if not test_list.is_file():
-        todo = _("give a text file with one path per line, as in images/bee/1.jpg")
-        raise UsageError(_("a list of test files"), _("nothing at {path}").format(path=test_list), todo)
-    place = {name: index for index, name in enumerate(names)}
-    lines = [line.strip().replace("\\", "/") for line in read_text(test_list).splitlines()]
-    wanted = [line for line in lines if line and not line.startswith("#")]
-    missing = [line for line in wanted if line not in place]
-    if missing:
-        found = _("{count} that are not there, such as {name}").format(count=len(missing), name=missing[0])
-        todo = _("correct the list: paths are relative to the raw folder")
-        raise TrainingError(_("every photo of {path}").format(path=test_list), found, todo)
-    return [place[line] for line in wanted]
 
 
 def _copied(kept: list[Photo], splits: list[str], part: Path) -> Iterable[tuple[Photo, Path]]:

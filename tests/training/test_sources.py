@@ -1,0 +1,108 @@
+"""Photos with labels from folders, tables, file names and split sets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.training.conftest import picture, write
+from training.errors import TrainingError, UsageError
+from training.prepare import prepare
+from training.sources import labels_from_csv, labels_from_names, read_source
+
+Raw = Callable[..., Path]
+
+
+def flat(root: Path, names: list[str]) -> Path:
+    for seed, name in enumerate(names):
+        write(root / name, picture(seed))
+    return root
+
+
+def table(path: Path, text: str, encoding: str = "utf-8") -> Path:
+    path.write_text(text, encoding=encoding)
+    return path
+
+
+def test_a_split_set_is_split_again_from_all_its_photos(raw: Raw, tmp_path: Path) -> None:
+    prepare(raw(10), tmp_path / "first")
+    again = prepare(tmp_path / "first", tmp_path / "second", ratios=(0.5, 0.2, 0.3), seed=5)
+    assert {split: counts["red"] for split, counts in again.counts.items()} == {"train": 5, "test": 2, "val": 3}
+    names = sorted(p.parts[-2] + p.name for p in (tmp_path / "second").rglob("*.jpg"))
+    assert names == sorted(p.parts[-2] + p.name for p in (tmp_path / "first").rglob("*.jpg"))
+
+
+def test_a_basedt_set_with_windows_lists_and_junk_is_read(raw: Raw, tmp_path: Path) -> None:
+    root = tmp_path / "set"
+    prepare(raw(10), root)
+    (root / "training_set").rename(root / "trainning_set")
+    (root / "trainning_set" / "red" / "Thumbs.db").write_bytes(b"x")
+    (root / "classes.txt").write_bytes("red 0\r\ngreen 1\r\nblue 2\r\n".encode("utf-8-sig"))
+    lines = (root / "val.txt").read_text().replace("/", "\\").replace("\n", "\r\n")
+    (root / "val.txt").write_text(lines + "red\\Thumbs.db 0\r\n", newline="")
+    (root / "val_set" / "red" / "Thumbs.db").write_bytes(b"x")
+    (root / "test.txt").unlink()
+    done = read_source(root)
+    assert done.classes == ("red", "green", "blue")
+    assert len(done.photos) == 30
+
+
+def test_photos_of_a_split_set_that_no_list_names_are_left_out_by_name(raw: Raw, tmp_path: Path) -> None:
+    prepare(raw(10), tmp_path / "set")
+    write(tmp_path / "set" / "val_set" / "red" / "new.jpg", picture(9))
+    assert read_source(tmp_path / "set").left_out == (("val_set/red/new.jpg", "not in the split's list"),)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gbk"])
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+def test_labels_come_from_a_table(tmp_path: Path, encoding: str, separator: str) -> None:
+    root = flat(tmp_path / "photos", ["a.jpg", "sub/b.jpg", "c 1.jpg", "d.jpg"])
+    lines = ["file,kind", "a.jpg,蚜虫", "sub\\b.jpg,瓢虫", "c 1,蚜虫", "gone.jpg,蚜虫"]
+    path = table(tmp_path / "labels.csv", "\r\n".join(lines).replace(",", separator), encoding)
+    done = labels_from_csv(root, path, "file", "kind")
+    assert {p.path.name: p.label for p in done.photos} == {"a.jpg": "蚜虫", "b.jpg": "瓢虫", "c 1.jpg": "蚜虫"}
+    assert done.left_out == (("labels.csv:5 gone.jpg", "no such photo"), ("d.jpg", "no row in labels.csv"))
+
+
+def test_a_photo_with_two_classes_in_a_table_is_refused_with_both_lines(tmp_path: Path) -> None:
+    root = flat(tmp_path / "photos", ["a.jpg", "b.jpg"])
+    path = table(tmp_path / "l.csv", "path,class\na.jpg,ant\nb.jpg,bee\na.jpg,bee\n")
+    with pytest.raises(TrainingError, match="ant in line 2, bee in line 4"):
+        labels_from_csv(root, path, "path", "class")
+
+
+def test_a_missing_column_is_named_with_those_there_are(tmp_path: Path) -> None:
+    root = flat(tmp_path / "photos", ["a.jpg"])
+    with pytest.raises(UsageError, match=r"a column class .* found path, kind; .*--label-column"):
+        labels_from_csv(root, table(tmp_path / "l.csv", "path,kind\na.jpg,ant\n"), "path", "class")
+
+
+def test_a_class_that_leads_out_of_the_set_is_refused(tmp_path: Path) -> None:
+    root = flat(tmp_path / "photos", ["a.jpg", "b.jpg"])
+    with pytest.raises(TrainingError, match="folder names"):
+        labels_from_csv(root, table(tmp_path / "l.csv", "path,class\na.jpg,../x\nb.jpg,y\n"), "path", "class")
+
+
+def test_labels_come_from_the_beginning_of_file_names(tmp_path: Path) -> None:
+    root = flat(tmp_path / "photos", ["P0001.jpg", "N0001.jpg", "H0001.jpg", "HX1.jpg", "x.jpg"])
+    done = labels_from_names(root, "P=myopia,N=normal,H=normal, HX = other")
+    assert {p.path.stem: p.label for p in done.photos} == {
+        "P0001": "myopia", "N0001": "normal", "H0001": "normal", "HX1": "other",
+    }  # fmt: skip
+    assert done.left_out == (("x.jpg", "begins like no class"),)
+
+
+def test_a_rule_without_a_class_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="P=myopia"):
+        labels_from_names(tmp_path, "P,N=normal")
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_block_of_file_numbers_stays_on_one_side(raw: Raw, tmp_path: Path, seed: int) -> None:
+    out = tmp_path / "out"
+    prepare(raw(30), out, block=5, seed=seed)
+    for first in range(0, 30, 5):
+        sides = {p.parts[-3] for i in range(first, first + 5) for p in out.rglob(f"red/{i}.jpg")}
+        assert len(sides) == 1

@@ -1,0 +1,130 @@
+"""Finds the photos and their labels wherever a course, a table or a file name keeps them."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable
+from pathlib import Path
+
+from training.errors import TrainingError, UsageError
+from training.language import _
+from training.layout import (
+    FOLDERS,
+    SPLITS,
+    Photo,
+    RawSet,
+    class_folders,
+    pictures_below,
+    read_prepared,
+    read_raw,
+    read_text,
+)
+
+
+def read_source(root: Path) -> RawSet:
+    """Class folders, or a split set whose splits are put together again. Raises as `read_raw` does."""
+    if not any((root / name).is_dir() for name in FOLDERS["train"]):
+        return read_raw(root)
+    split = read_prepared(root)
+    folders = [root / name for names in FOLDERS.values() for name in names if (root / name).is_dir()]
+    stray = {f.name for folder in folders for f in class_folders(folder) if pictures_below(f)} - set(split.classes)
+    if stray:
+        expected = _("each class folder listed in {path}").format(path=root / "classes.txt")
+        todo = _("add it to classes.txt, or move the folder away")
+        raise TrainingError(expected, ", ".join(sorted(stray)), todo)
+    photos = {photo.path: photo for part in SPLITS for photo in split.photos[part]}
+    unlisted = [p for folder in folders for p in pictures_below(folder) if p not in photos]
+    left_out = [(p.relative_to(root).as_posix(), _("not in the split's list")) for p in unlisted]
+    return RawSet(root, split.classes, tuple(photos.values()), tuple(left_out))
+
+
+def labels_from_csv(root: Path, table: Path, image_column: str, label_column: str) -> RawSet:
+    """Photos below `root` with the classes of a table; commas, semicolons or tabs, a suffix may be missing.
+
+    Rows without a photo and photos without a row are left out, with the reason. Raises UsageError for a table or
+    column that is not there, TrainingError for a photo with two classes.
+    """
+    found = _photos_below(root)
+    if not table.is_file():
+        todo = _("give a CSV file whose first line names the columns")
+        raise UsageError(_("a table of labels"), _("nothing at {path}").format(path=table), todo)
+    lines = read_text(table).splitlines()
+    separator = max(",;\t", key=(lines or [""])[0].count)
+    rows = csv.DictReader(lines, delimiter=separator)
+    columns = [name.strip() for name in rows.fieldnames or ()]
+    rows.fieldnames = columns
+    for column in (image_column, label_column):
+        if column not in columns:
+            todo = _("name the columns with --image-column and --label-column")
+            expected = _("a column {column} in {path}").format(column=column, path=table)
+            raise UsageError(expected, ", ".join(columns) or _("none"), todo)
+    places = _by_name(root, found)
+    labels: dict[Path, tuple[str, int]] = {}
+    left_out: list[tuple[str, str]] = []
+    for row in rows:
+        name = (row[image_column] or "").strip().replace("\\", "/").removeprefix("./")
+        label = (row[label_column] or "").strip()
+        line, matches = rows.line_num, places.get(name, [])
+        if not label or len(matches) != 1:
+            reason = _("no class") if not label else _("no such photo") if not matches else _("several photos")
+            left_out.append((f"{table.name}:{line} {name}", reason))
+            continue
+        before = labels.setdefault(matches[0], (label, line))
+        if before[0] != label:
+            expected = _("one class for {name} in {path}").format(name=name, path=table)
+            text = _("{first} in line {line1}, {second} in line {line2}")
+            both = text.format(first=before[0], line1=before[1], second=label, line2=line)
+            raise TrainingError(expected, both, _("correct the table"))
+    left_out += [
+        (p.relative_to(root).as_posix(), _("no row in {path}").format(path=table.name))
+        for p in found
+        if p not in labels
+    ]
+    return _labelled(root, [Photo(path, label) for path, (label, _line) in labels.items()], left_out)
+
+
+def labels_from_names(root: Path, rule: str) -> RawSet:
+    """Photos below `root` by how their names begin: `P=myopia,N=normal`; the longest beginning that fits wins."""
+    pairs = [part.split("=") for part in rule.split(",")]
+    if not all(len(pair) == 2 and pair[0].strip() and pair[1].strip() for pair in pairs):
+        todo = _("write it as in P=myopia,N=normal,H=normal")
+        raise UsageError(_("beginnings of file names with their class"), rule, todo)
+    classes = {start.strip(): label.strip() for start, label in pairs}
+    photos, left_out = [], []
+    for path in _photos_below(root):
+        fitting = [start for start in classes if path.name.startswith(start)]
+        if fitting:
+            photos.append(Photo(path, classes[max(fitting, key=len)]))
+        else:
+            left_out.append((path.relative_to(root).as_posix(), _("begins like no class")))
+    return _labelled(root, photos, left_out)
+
+
+def _photos_below(root: Path) -> list[Path]:
+    if not root.is_dir():
+        raise UsageError(
+            _("a folder of photos"), _("nothing at {path}").format(path=root), _("give the folder that holds them")
+        )
+    return pictures_below(root)
+
+
+def _by_name(root: Path, photos: Iterable[Path]) -> dict[str, list[Path]]:
+    """Each photo by its path, by its file name, and by both without the suffix."""
+    places: dict[str, list[Path]] = {}
+    for path in photos:
+        below = path.relative_to(root)
+        for name in {below.as_posix(), below.with_suffix("").as_posix(), path.name, path.stem}:
+            places.setdefault(name, []).append(path)
+    return places
+
+
+def _labelled(root: Path, photos: list[Photo], left_out: list[tuple[str, str]]) -> RawSet:
+    classes = tuple(sorted({photo.label for photo in photos}))
+    odd = [name for name in classes if name in (".", "..") or any(sign in name for sign in '/\\:*?"<>|')]
+    if odd:
+        expected = _("class names that can be folder names")
+        raise TrainingError(expected, ", ".join(odd), _('take / \\ : * ? " < > | out of them'))
+    if len(classes) < 2:
+        found = ", ".join(classes) or _("none")
+        raise TrainingError(_("photos of at least two classes"), found, _("check the labels and the folder"))
+    return RawSet(root, classes, tuple(sorted(photos, key=lambda p: (p.label, p.path))), tuple(left_out))

@@ -103,7 +103,7 @@ class Decision:
         assert shot is not None  # a look was taken, and each leaves a photo
         case.sighting = Sighting(
             id=uuid4().hex,
-            first_seen=case.track.first_seen,
+            first_seen=_earlier(case.track.arrived, now),
             last_seen=case.track.last_seen,
             decided=now,
             label=label.key,
@@ -144,6 +144,7 @@ class Decision:
         assert shot is not None
         return dataclasses.replace(
             sighting,
+            first_seen=_earlier(case.track.arrived, sighting.decided),
             last_seen=case.track.last_seen,
             label=label.key,
             role=label.role,
@@ -203,6 +204,11 @@ class Decision:
             "guesses": [*case.early, *case.late],
         }
         return Receipt(case.looks, votes, reason, details)
+
+
+def _earlier(one: Moment, other: Moment) -> Moment:
+    """An animal is there when it is decided on, however much of it is still to come."""
+    return one if one.tick_s <= other.tick_s else other
 
 
 def _ahead(track: Track) -> Box:

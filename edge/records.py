@@ -191,6 +191,8 @@ class Track:
     id: int
     """Counts from 1 within a run; never used twice."""
     first_seen: Moment
+    arrived: Moment
+    """When half of it was inside, where it came in over the picture's edge; else when it was first seen."""
     last_seen: Moment
     """The last frame that showed it."""
     box: Box

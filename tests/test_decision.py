@@ -19,6 +19,7 @@ SURE_SLUG, SURE_BEE, SURE_GROUND = (0.05, 0.9, 0.05), (0.9, 0.05, 0.05), (0.02, 
 WALKER = Track(
     id=1,
     first_seen=moment(0),
+    arrived=moment(0),
     last_seen=moment(0),
     box=Box(200, 100, 40, 30),
     velocity=(20.0, 0.0),
@@ -53,6 +54,19 @@ def test_a_sighting_begins_when_the_animal_was_first_seen_not_when_it_was_named(
     sighting = garden.changes[0].sighting
     assert sighting.first_seen.tick_s == 0
     assert sighting.decided.tick_s == pytest.approx(1.4)
+
+
+def test_a_sighting_begins_when_the_animal_had_arrived():
+    garden = Garden()
+    garden.looks(5, SURE_SLUG, track=replace(WALKER, arrived=moment(0.6)))
+    assert garden.changes[0].sighting.first_seen.tick_s == 0.6
+
+
+def test_a_sighting_never_begins_after_it_was_decided_on():
+    garden = Garden()
+    garden.looks(5, SURE_SLUG, track=replace(WALKER, arrived=moment(9.0)))
+    changes = [*garden.changes, *garden.decision.finish()]
+    assert {change.sighting.first_seen.tick_s for change in changes} == {changes[0].sighting.decided.tick_s}
 
 
 def test_an_opened_sighting_carries_a_photo_with_margin():

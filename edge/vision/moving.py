@@ -7,6 +7,7 @@ from collections import deque
 from dataclasses import dataclass, field
 
 from edge.records import Box, Frame, Moment, Region, Track
+from edge.vision.arrival import Arrival
 from edge.vision.background import part
 
 SIZE_S = 0.5
@@ -60,11 +61,12 @@ class Moving:
     """In lengths of itself per second, over `DASH_S`."""
     way: deque[tuple[float, tuple[float, float]]] = field(default_factory=deque)
     """The running centre of the last `DASH_S`, with ticks."""
+    arrival: Arrival = field(default_factory=Arrival)
 
     @classmethod
     def begin(cls, number: int, frame: Frame, region: Region) -> Moving:
         box, moment = region.box, frame.moment
-        return cls(
+        begun = cls(
             number,
             moment,
             moment,
@@ -77,6 +79,15 @@ class Moving:
             middle=box.centre,
             stretch_from_s=moment.tick_s,
         )
+        begun.arrival.note(box.area, moment)
+        return begun
+
+    @property
+    def arrived(self) -> Moment:
+        """When it was there: at least half of it inside, where it came in over the picture's edge."""
+        if not self.first_box.touches(*self.picture):
+            return self.first_seen
+        return self.arrival.of(self.width * self.height)
 
     @property
     def size(self) -> float:
@@ -114,6 +125,7 @@ class Moving:
         """Takes in where it is now. A part of it, or it together with something else, shows where it is, not how
         large it is."""
         dt_s = moment.tick_s - self.last_seen.tick_s
+        self.arrival.note(box.area, moment)
         if box.area < FRAGMENT * self.width * self.height:
             self._resize(box, part(dt_s, FRAGMENT_S))
             box = self.box if box.overlap(self.box) > 0.8 else self._usual_box(box.centre)
@@ -175,6 +187,7 @@ class Moving:
         return Track(
             id=self.id,
             first_seen=self.first_seen,
+            arrived=self.arrived,
             last_seen=self.last_seen,
             box=box,
             velocity=self.velocity,

@@ -36,6 +36,7 @@ class WholeTracker:
             self._track = Track(
                 id=1,
                 first_seen=now,
+                arrived=now,
                 last_seen=now,
                 box=box,
                 velocity=(0.0, 0.0),

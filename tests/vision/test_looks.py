@@ -64,6 +64,7 @@ def _track(number: int, box: Box = RESTING, turns_seen: int = 9, visible: bool =
     track = Track(
         id=number,
         first_seen=moment(0),
+        arrived=moment(0),
         last_seen=moment(1),
         box=box,
         velocity=(0.0, 0.0),

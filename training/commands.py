@@ -18,6 +18,17 @@ if TYPE_CHECKING:
     from training.recipe import Epoch
 
 __all__ = ["dataset_commands", "group"]  # importing a module of commands adds them to the group
+BACKBONE_NAMES = (
+    "mobilenet_v2",
+    "mobilenet_v3_small",
+    "mobilenet_v3_large",
+    "resnet18",
+    "resnet50",
+    "alexnet",
+    "lenet5",
+)
+OPTIMIZERS = ("adamw", "adam", "sgd", "rmsprop")
+"""Both as in training.backbones and training.recipe, which load torch; a test compares them."""
 EXIT_INTERRUPTED = 130
 """As the shell counts a Ctrl-C."""
 
@@ -25,12 +36,13 @@ EXIT_INTERRUPTED = 130
 @group.command(help=_("Train a network on a prepared DATASET."))
 @click.argument("dataset", type=FOLDER)
 @click.option("--out", "run", type=FOLDER, required=True, help=_("Folder for the checkpoint, figures and curves."))
-@click.option("--backbone", default="mobilenet_v2", show_default=True)
-@click.option("--weights", default="imagenet", show_default=True, help=_("Start weights: a file, imagenet, or none."))
-@click.option("--epochs", type=click.IntRange(1), default=20, show_default=True)
+@click.option("--backbone", default="mobilenet_v2", show_default=True, help=", ".join(BACKBONE_NAMES))
 @click.option(
-    "--lr", type=click.FloatRange(0, min_open=True), default=2e-4, show_default=True, help=_("Learning rate.")
+    "--weights", help=_("Start weights: a file, imagenet, or none.  [default: imagenet where there are such]")
 )
+@click.option("--epochs", type=click.IntRange(1), default=20, show_default=True)
+@click.option("--optimizer", type=click.Choice(OPTIMIZERS), default="adamw", show_default=True)
+@click.option("--lr", type=click.FloatRange(0, min_open=True), help=_("Learning rate; each optimizer has a default."))
 @click.option("--batch-size", type=click.IntRange(2), default=32, show_default=True)
 @click.option("--checkpoint", type=FOLDER, help=_("Go on from this checkpoint instead of from start weights."))
 @click.option("--device", default="auto", show_default=True, help="auto, cpu, cuda")
@@ -51,8 +63,11 @@ def train(
     **choices: Any,
 ) -> None:
     """`choices` are the fields of Recipe."""
+    from training.network import start_weights_of
     from training.recipe import Recipe
     from training.run import choose_device, choose_workers, run_training
+
+    choices["weights"] = start_weights_of(choices["backbone"], choices["weights"])
 
     recipe = Recipe(device=choose_device(device), workers=choose_workers() if workers is None else workers, **choices)
 

@@ -20,9 +20,10 @@ from torch import Tensor, nn
 
 from edge.model.contract import METADATA_KEY, XEDU_KEY, ModelCard, Preprocessing, self_test_image
 from edge.model.labels import Label
+from training.backbones import BACKBONES
 from training.checkpoint import Checkpoint
-from training.graph import fold_padding
-from training.network import BACKBONES, Network
+from training.graph import accept_grey, fold_padding
+from training.network import Network
 
 OPSET = 17
 """The newest that torch's older exporter writes with IR 8; ONNX Runtime 1.13, the course's, reads both."""
@@ -59,6 +60,8 @@ def export(checkpoint: Checkpoint, labels: tuple[Label, ...], out: Path) -> Mode
         _write_graph(network, checkpoint.size_px, part)
         model = onnx.load(str(part))
         fold_padding(model)
+        if checkpoint.backbone == "lenet5":
+            accept_grey(model)
         onnx.save(model, str(part))
         card = replace(card, self_test=_self_test(part, card.preprocessing))
         _write_metadata(part, checkpoint.backbone, card)
@@ -93,9 +96,13 @@ def _self_test(path: Path, preprocessing: Preprocessing) -> tuple[float, ...]:
 def _write_metadata(path: Path, backbone: str, card: ModelCard) -> None:
     model = onnx.load(str(path))
     model.ir_version = IR_VERSION
-    xedu = {"codebase": "MMCls", "modelname": BACKBONES[backbone], "classes": [label.key for label in card.labels]}
-    # ASCII, because XEduHub decodes metadata as unicode_escape: Chinese names in UTF-8 would come out garbled.
-    onnx.helper.set_model_props(model, {XEDU_KEY: json.dumps(xedu, ensure_ascii=True), METADATA_KEY: card.to_json()})
+    properties = {METADATA_KEY: card.to_json()}
+    known_as = BACKBONES[backbone].xedu
+    if known_as:
+        xedu = {"codebase": "MMCls", "modelname": known_as, "classes": [label.key for label in card.labels]}
+        # ASCII, because XEduHub decodes metadata as unicode_escape: Chinese names in UTF-8 would come out garbled.
+        properties[XEDU_KEY] = json.dumps(xedu, ensure_ascii=True)
+    onnx.helper.set_model_props(model, properties)
     onnx.checker.check_model(model)
     onnx.save(model, str(path))
 

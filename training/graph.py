@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import onnx
+from onnx import GraphProto, NodeProto, TensorProto, helper
 
 
 def fold_padding(model: onnx.ModelProto) -> None:
@@ -20,6 +21,44 @@ def fold_padding(model: onnx.ModelProto) -> None:
                 if attribute.name == "pads":
                     attribute.ints[:] = [0, 0, 1, 1]  # top, left, bottom, right
     _drop_unused(model)
+
+
+def accept_grey(model: onnx.ModelProto) -> None:
+    """Let a LeNet also take (N, 1, 32, 32), which XEduHub gives to a network of that name: it skips the first steps.
+
+    The steps that make a grey picture end with the first average pooling; they move into a branch that is taken for
+    three channels.
+    """
+    graph = model.graph
+    given = graph.input[0]
+    last = next(node for node in graph.node if node.op_type == "AveragePool")
+    needed = set(last.output)
+    steps: list[NodeProto] = []
+    rest: list[NodeProto] = []
+    for node in reversed(graph.node):
+        is_step = bool(needed & set(node.output))
+        (steps if is_step else rest).insert(0, node)
+        needed |= set(node.input) if is_step else set()
+    grey = last.output[0]
+    last.output[0] = "grey_of_colour"
+    as_it_is = helper.make_node("Identity", [given.name], ["grey_as_it_is"])
+    choice = [
+        helper.make_node("Shape", [given.name], ["channels"], start=1, end=2),
+        helper.make_node("Constant", [], ["three"], value=helper.make_tensor("three", TensorProto.INT64, [1], [3])),
+        helper.make_node("Equal", ["channels", "three"], ["is_colour"]),
+        helper.make_node("If", ["is_colour"], [grey], then_branch=_branch(steps), else_branch=_branch([as_it_is])),
+    ]
+    del graph.node[:]
+    graph.node.extend([*choice, *rest])
+    for place, name in ((1, "channels"), (2, "height"), (3, "width")):
+        given.type.tensor_type.shape.dim[place].dim_param = name
+
+
+def _branch(nodes: list[NodeProto]) -> GraphProto:
+    """What gives a (N, 1, 32, 32) picture as the output of its last node."""
+    name = nodes[-1].output[0]
+    picture = helper.make_tensor_value_info(name, TensorProto.FLOAT, ["N", 1, 32, 32])
+    return helper.make_graph(list(nodes), name, [], [picture])
 
 
 def _drop_unused(model: onnx.ModelProto) -> None:

@@ -11,12 +11,9 @@ import torchvision
 from torch import Tensor, nn
 
 from edge.model.contract import IMAGENET_MEAN, IMAGENET_STD
+from training.backbones import backbone_named
 from training.errors import UsageError
 from training.language import _
-
-BACKBONES = {"mobilenet_v2": "MobileNet"}
-"""Our name and the `modelname` that XEduHub knows it by."""
-EMBEDDING = {"mobilenet_v2": 1280}
 
 
 class Network(nn.Module):
@@ -32,14 +29,11 @@ class Network(nn.Module):
 
     def __init__(self, backbone: str, classes: int, pads_like: str = "torchvision", dropout: float = 0.2) -> None:
         super().__init__()
-        if backbone not in BACKBONES:
-            found = _("backbone {name}").format(name=backbone)
-            raise UsageError(", ".join(BACKBONES), found, _("choose one of these"))
+        built = backbone_named(backbone)
         self.backbone, self.pads_like = backbone, "torchvision"
-        body = torchvision.models.mobilenet_v2(weights=None)
-        self.features = body.features
+        self.features, self.neck = built.build()
         self.dropout = nn.Dropout(dropout)
-        self.head = nn.Linear(EMBEDDING[backbone], classes)
+        self.head = nn.Linear(built.embedding, classes)
         nn.init.normal_(self.head.weight, 0, 0.01)
         nn.init.zeros_(self.head.bias)
         self.register_buffer("scale", torch.ones(3, 1, 1))
@@ -61,8 +55,7 @@ class Network(nn.Module):
 
     def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
         """(N, classes) logits and (N, D) embedding."""
-        features = self.features(x * self.scale + self.shift)
-        embedding = features.mean((2, 3))
+        embedding = self.neck(self.features(x * self.scale + self.shift))
         return self.head(self.dropout(embedding)), embedding
 
 
@@ -79,9 +72,7 @@ def load_start_weights(network: Network, weights: str) -> None:
     if weights == "none":
         return
     if weights == "imagenet":
-        # V1, because V2 of MobileNetV2 was trained for another picture size and fine-tunes no better here.
-        chosen = torchvision.models.MobileNet_V2_Weights.IMAGENET1K_V1
-        _load(network, chosen.get_state_dict(progress=True, check_hash=True), weights)
+        _load(network, _imagenet(network.backbone), weights)
         return
     path = Path(weights)
     if not path.is_file():
@@ -91,14 +82,34 @@ def load_start_weights(network: Network, weights: str) -> None:
         if path.suffix == ".npz":
             with np.load(path) as arrays:
                 state = {key: torch.from_numpy(arrays[key]) for key in arrays.files}
-            _expect_symmetric_input(network)
-            network.pad_like_tensorflow()
         else:
             state = torch.load(path, map_location="cpu", weights_only=True)
+            state = state.get("state_dict", state)
     except Exception as error:  # numpy and torch raise whatever the damage makes them trip over
         todo = _("copy the file again, or choose another")
         raise UsageError(_("readable weights in {path}").format(path=path), str(error), todo) from error
     _load(network, state, weights)
+    if path.suffix == ".npz":
+        _expect_symmetric_input(network)
+        network.pad_like_tensorflow()
+
+
+def start_weights_of(backbone: str, wanted: str | None) -> str:
+    """`wanted`, else `imagenet` where torchvision has such weights, else `none`."""
+    return wanted or ("imagenet" if backbone_named(backbone).imagenet else "none")
+
+
+def _imagenet(backbone: str) -> dict[str, Tensor]:
+    name = backbone_named(backbone).imagenet
+    if name is None:
+        found = _("`imagenet` for {backbone}, for which there are none").format(backbone=backbone)
+        raise UsageError(_("start weights that exist"), found, _("give --weights none"))
+    try:
+        state: dict[str, Tensor] = torchvision.models.get_weight(name).get_state_dict(progress=True, check_hash=True)
+    except (OSError, RuntimeError) as error:  # no network, a proxy's answer instead of the file
+        todo = _("connect to the network once, or give --weights with a file that you have")
+        raise UsageError(_("to download {name}").format(name=name), str(error)[:200], todo) from error
+    return state
 
 
 def _expect_symmetric_input(network: Network) -> None:
@@ -109,9 +120,14 @@ def _expect_symmetric_input(network: Network) -> None:
 
 
 def _load(network: Network, state: dict[str, Tensor], name: str) -> None:
-    body = {k.removeprefix("features."): v for k, v in state.items() if k.startswith("features.")}
+    """Everything under the head, neither more nor less."""
+    body: dict[str, Tensor] = {}
+    for theirs, ours in backbone_named(network.backbone).keys:
+        body |= {ours + key.removeprefix(theirs): v for key, v in state.items() if key.startswith(theirs)}
+    own = network.state_dict()
+    body |= {key: value for key, value in own.items() if not key.startswith(("features.", "neck."))}
     try:
-        network.features.load_state_dict(body)
+        network.load_state_dict(body)
     except RuntimeError as error:
         expected = _("weights of {backbone} in torchvision's keys").format(backbone=network.backbone)
         raise UsageError(expected, f"{name}: {str(error)[:200]}", _("choose the weights that fit")) from error
@@ -120,7 +136,9 @@ def _load(network: Network, state: dict[str, Tensor], name: str) -> None:
 def batch_norms_are_folded(network: Network) -> bool:
     """Whether every batch norm passes its input through (weights that came through a converter)."""
     norms = [m for m in network.modules() if isinstance(m, nn.BatchNorm2d)]
-    return all(not torch.any(n.get_buffer("running_mean")) and bool(torch.all(n.weight == 1)) for n in norms)
+    return bool(norms) and all(
+        not torch.any(n.get_buffer("running_mean")) and bool(torch.all(n.weight == 1)) for n in norms
+    )
 
 
 @torch.no_grad()

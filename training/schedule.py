@@ -4,38 +4,55 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import Any
 
 import torch
 from torch import Tensor
 from torch.optim.swa_utils import AveragedModel
 
+from training.backbones import backbone_named
 from training.network import Network
 from training.recipe import Recipe
 
-FROZEN_BLOCKS = 4
-"""Of pretrained weights: they see edges and colours, alike in every set of photos, and leaving them as they are saves
-a quarter of the time."""
+SGD_MOMENTUM = 0.9
+"""With Nesterov's look ahead, as torchvision's references and MMEdu have it."""
 
 
 def freeze_first_blocks(network: Network) -> None:
-    """From now on they are not learned."""
-    network.features[:FROZEN_BLOCKS].requires_grad_(False)
+    """From now on they are not learned: they see edges and colours, alike in every set of photos.
+
+    Of MobileNetV2, leaving them as they are saves a quarter of the time.
+    """
+    network.features[: backbone_named(network.backbone).first_blocks].requires_grad_(False)
 
 
 def in_train_mode(network: Network) -> Network:
     """Train mode, but the statistics of frozen blocks stay as they are."""
     network.train()
-    if not next(network.features[0].parameters()).requires_grad:
-        network.features[:FROZEN_BLOCKS].eval()
+    first = network.features[: backbone_named(network.backbone).first_blocks]
+    if not any(p.requires_grad for p in first.parameters()):
+        first.eval()
     return network
 
 
 def optimizer_for(network: Network, recipe: Recipe) -> torch.optim.Optimizer:
-    """AdamW; weight decay for the matrices only: shrinking norms and biases limits without regularising."""
+    """Weight decay for the matrices only: shrinking norms and biases limits without regularising."""
     learned = [p for p in network.parameters() if p.requires_grad]
     matrices, vectors = [p for p in learned if p.ndim > 1], [p for p in learned if p.ndim <= 1]
-    groups = [{"params": matrices, "weight_decay": recipe.weight_decay}, {"params": vectors, "weight_decay": 0.0}]
-    return torch.optim.AdamW(groups, lr=recipe.lr)
+    plain = recipe.optimizer in ("sgd", "rmsprop", "adam")  # their decay is part of the gradient, and so far stronger
+    decay = recipe.weight_decay / 400 if plain else recipe.weight_decay
+    groups: list[dict[str, Any]] = [
+        {"params": matrices, "weight_decay": decay},
+        {"params": vectors, "weight_decay": 0.0},
+    ]
+    lr = recipe.learning_rate
+    if recipe.optimizer == "sgd":
+        return torch.optim.SGD(groups, lr=lr, momentum=SGD_MOMENTUM, nesterov=True)
+    if recipe.optimizer == "adam":
+        return torch.optim.Adam(groups, lr=lr)
+    if recipe.optimizer == "rmsprop":
+        return torch.optim.RMSprop(groups, lr=lr, alpha=0.99)
+    return torch.optim.AdamW(groups, lr=lr)
 
 
 def lr_at(progress: float) -> float:

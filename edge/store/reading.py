@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeVar
 
 from edge.errors import UsageError
 from edge.language import _
 from edge.records import Box, Receipt
+from edge.store.counts import Counts, counts_between
 from edge.store.filter import Filter, conditions
 from edge.store.past_rejections import PastRejection, as_receipt, past_rejections
 from edge.store.past_runs import PastRun, effort_between, past_runs
@@ -22,6 +23,8 @@ from edge.store.schema import DATABASE
 
 # Rows fetched at once: a season streams through without filling the memory.
 _CHUNK = 500
+
+Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +117,19 @@ class Sightings:
             return list(past_rejections(self._db))
         except (sqlite3.Error, ValueError, TypeError, KeyError) as error:
             raise unreadable(self._path, error) from error
+
+    def ask(self, question: Callable[[sqlite3.Connection], Answer]) -> Answer:
+        """What that question finds in the database. Raises as `rows` does."""
+        try:
+            return question(self._db)
+        except (sqlite3.Error, ValueError, TypeError, KeyError) as error:
+            raise unreadable(self._path, error) from error
+
+    def counts(self, since: datetime | None = None, until: datetime | None = None) -> Counts:
+        """Visits and effort of that time, by hour of day and by day, as the site's clock shows them."""
+        zone = self.at_site(datetime.now(UTC)).tzinfo
+        assert zone is not None
+        return self.ask(lambda db: counts_between(db, since, until, zone))
 
     def receipt(self, id: str) -> Receipt:
         """Why that sighting is one."""

@@ -1,0 +1,1 @@
+"""Charts of a period, drawn as SVG without a script."""

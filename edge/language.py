@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import functools
 import gettext
 import locale
 import os
+from contextvars import ContextVar
 from pathlib import Path
 
 LOCALE_DIR = Path(__file__).parent / "locale"
-_translation: gettext.NullTranslations = gettext.NullTranslations()
 _language = "en"
+_here: ContextVar[str | None] = ContextVar("language", default=None)
 
 
 def use(choice: str = "auto") -> str:
@@ -17,24 +19,37 @@ def use(choice: str = "auto") -> str:
 
     Returns the language in use, "en" or "zh_CN".
     """
-    global _translation, _language
+    global _language
     if choice == "auto":
         choice = os.environ.get("GARDENWATCH_LANG") or locale.getlocale()[0] or os.environ.get("LANG", "en")
-    _language = "zh_CN" if choice.lower().startswith(("zh", "chinese")) else "en"
-    _translation = gettext.translation("gardenwatch", LOCALE_DIR, [_language], fallback=True)
+    _language = _known(choice)
     return _language
+
+
+def use_here(choice: str | None) -> None:
+    """Speak that language in this thread or task only, such as for one visitor of the page; None: the common one."""
+    _here.set(None if choice is None else _known(choice))
 
 
 def current() -> str:
     """The language in use, "en" or "zh_CN"."""
-    return _language
+    return _here.get() or _language
 
 
 def _(message: str) -> str:
     """The message in the language in use; variables are filled in afterwards with `.format`."""
-    return _translation.gettext(message)
+    return _catalogue(current()).gettext(message)
 
 
 def N_(message: str) -> str:
     """Marks a message for the catalogue that is translated later, where it is shown."""
     return message
+
+
+def _known(choice: str) -> str:
+    return "zh_CN" if choice.lower().startswith(("zh", "chinese")) else "en"
+
+
+@functools.cache
+def _catalogue(language: str) -> gettext.NullTranslations:
+    return gettext.translation("gardenwatch", LOCALE_DIR, [language], fallback=True)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -24,7 +26,7 @@ def english_again() -> Iterator[None]:
 
 
 def in_the_source() -> set[str]:
-    found = extract_from_dir(PROJECT / "edge", [("**.py", "python")], keywords={"_": None, "N_": None})
+    found = extract_from_dir(PROJECT / "edge", [("**.py", "python"), ("**.html", "jinja2")], keywords={"_": None, "N_": None})
     return {str(message) for _file, _line, message, _comments, _context in found}
 
 
@@ -59,3 +61,18 @@ def test_the_language_comes_from_the_choice_or_the_environment(monkeypatch: pyte
     assert language.use("auto") == language.current() == "zh_CN"
     monkeypatch.setenv("GARDENWATCH_LANG", "fr")
     assert language.use("auto") == "en", "a language that is missing is answered in English"
+
+
+@pytest.mark.usefixtures("english_again")
+def test_two_threads_may_speak_two_languages_at_once() -> None:
+    language.use("en")
+    both_speak = threading.Barrier(2)
+
+    def say(choice: str) -> str:
+        language.use_here(choice)
+        both_speak.wait(10)
+        return language._("pest")
+
+    with ThreadPoolExecutor(2) as pool:
+        assert list(pool.map(say, ["zh-CN", "en"])) == ["害虫", "pest"]
+    assert language.current() == "en", "only they did"

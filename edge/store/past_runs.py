@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from edge.store.effort import SLICE_S, WATCHED
-from edge.store.run import local
+from edge.store.run import local, utc_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,20 +63,34 @@ def past_runs(db: sqlite3.Connection) -> Iterator[PastRun]:
         )
 
 
-# A slice begins when its first second of any kind was told.
+# A slice begins when its first second of any kind was told, so its neighbours are fetched, too.
 _SLICES = """
-SELECT e.kind, e.seconds, e.slice_tick_s, r.tick_zero_at,
+SELECT e.run_id, e.kind, e.seconds, e.slice_tick_s, r.tick_zero_at,
   min(e.slice_start) OVER (PARTITION BY e.run_id, e.slice_tick_s) AS begun
 FROM effort e JOIN runs r ON r.id = e.run_id
+WHERE r.tick_zero_at IS NULL AND e.slice_start >= :since_text AND e.slice_start < :until_text
+UNION ALL
+SELECT e.run_id, e.kind, e.seconds, e.slice_tick_s, r.tick_zero_at, NULL
+FROM runs r JOIN effort e ON e.run_id = r.id
+WHERE r.tick_zero_at IS NOT NULL
+  AND e.slice_tick_s > :since - r.tick_zero_at AND e.slice_tick_s < :until - r.tick_zero_at
 """
 
 
 def effort_between(db: sqlite3.Connection, since: datetime, until: datetime) -> dict[str, float]:
     """Seconds by kind of the slices that touch that span. Raises sqlite3.Error, ValueError."""
+    wide = timedelta(seconds=2 * SLICE_S)
+    values = {
+        "since_text": utc_text(since - wide),
+        "until_text": utc_text(until + wide),
+        "since": since.timestamp() - SLICE_S,
+        "until": until.timestamp(),
+    }
     total: dict[str, float] = {}
-    for row in db.execute(_SLICES):
-        start = datetime.fromisoformat(row["begun"])
-        if row["tick_zero_at"] is not None:
+    for row in db.execute(_SLICES, values):
+        if row["tick_zero_at"] is None:
+            start = datetime.fromisoformat(row["begun"])
+        else:
             start = datetime.fromtimestamp(row["tick_zero_at"] + row["slice_tick_s"], UTC)
         if start < until and start + timedelta(seconds=SLICE_S) > since:
             total[row["kind"]] = total.get(row["kind"], 0.0) + row["seconds"]

@@ -10,7 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
 
-from edge.errors import UsageError
+from edge.errors import StoreError, StoreFault, UsageError
 from edge.language import _
 from edge.records import Box, Receipt
 from edge.store.counts import Counts, counts_between
@@ -82,8 +82,8 @@ class Sightings:
         """Newest first. Raises StoreError where the database is damaged, StoreFault where the disk fails."""
         where, values = conditions(wanted or Filter())
         try:
-            cursor = self._db.execute(f"{_SELECT} {where}", values)
-            while chunk := [_row(row) for row in cursor.fetchmany(_CHUNK)]:
+            cursor = self._db.execute(f"{SELECT} {where}", values)
+            while chunk := [as_row(row) for row in cursor.fetchmany(_CHUNK)]:
                 yield from chunk
         except (sqlite3.Error, ValueError, TypeError) as error:  # a damaged row may hold a time that is none
             raise unreadable(self._path, error) from error
@@ -149,7 +149,7 @@ class Sightings:
     def one(self, id: str) -> Row:
         """The sighting of that id, as `find` gives it; of whatever role."""
         try:
-            return _row(self._db.execute(f"{_SELECT} WHERE current.id = ?", (id,)).fetchone())
+            return as_row(self._db.execute(f"{SELECT} WHERE current.id = ?", (id,)).fetchone())
         except (sqlite3.Error, ValueError, TypeError) as error:
             raise unreadable(self._path, error) from error
 
@@ -179,6 +179,9 @@ class Sightings:
             raise unreadable(self._path, error) from error
         return local(instant, *run) if run else instant.astimezone()
 
+    def _unreadable(self, error: Exception) -> StoreError | StoreFault:
+        return unreadable(self._path, error)
+
     def close(self) -> None:
         self._db.close()
 
@@ -191,15 +194,16 @@ class Sightings:
         self.close()
 
 
-# The latest verdict's name and time stand beside the view, which knows its label only.
-_SELECT = """
+SELECT = """
 SELECT current.*, v.judged_by, v.judged_at, p.taken, p.taken_tick_s, p.width, p.height FROM current
 LEFT JOIN photos p ON p.sighting_id = current.id
 LEFT JOIN verdicts v ON v.number = (SELECT max(number) FROM verdicts WHERE sighting_id = current.id)
 """
+"""The latest verdict's name and time stand beside the view, which knows its label only."""
 
 
-def _row(row: sqlite3.Row) -> Row:
+def as_row(row: sqlite3.Row) -> Row:
+    """A row of SELECT. Raises ValueError where it is damaged."""
     return Row(
         id=row["id"],
         source=row["source"],

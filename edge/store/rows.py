@@ -148,10 +148,17 @@ def _sighting_values(run_id: str, sighting: Sighting, closed: CloseReason | None
         "label": sighting.label,
         "role": sighting.role,
         "confidence": float(sighting.confidence),
+        "margin": _margin(sighting.receipt.votes),
         "receipt": json.dumps(asdict(sighting.receipt), default=plain_json),
         "closed": int(closed is not None),
         "close_reason": closed,
     }
+
+
+def _margin(votes: Mapping[str, float]) -> float | None:
+    """How far the best label is before the second; None without votes."""
+    best = sorted((float(vote) for vote in votes.values()), reverse=True)
+    return best[0] - (best[1] if len(best) > 1 else 0.0) if best else None
 
 
 def _photo_values(sighting_id: str, row: PhotoRow) -> dict[str, Any]:

@@ -34,6 +34,7 @@ td.number, th.number { text-align: right; font-variant-numeric: tabular-nums }
 .bars svg { width: 100%; height: .9rem; display: block } .bars rect { fill: var(--bar) }
 .sheet { display: flex; flex-wrap: wrap; gap: .4rem }
 figure { margin: 0; width: 6.2rem; font-size: .75rem; line-height: 1.2 }
+.large figure { width: 10rem; font-size: .85rem } figcaption small { display: block; opacity: .7 }
 figure img { width: 100%; aspect-ratio: 1; object-fit: contain; background: #8882; display: block }
 summary { cursor: pointer; padding: .3rem 0 } .good { color: var(--bar) } .bad { color: var(--warn); font-weight: 600 }
 """
@@ -126,9 +127,9 @@ def figure(source: str, *caption: object) -> Html:
     return Html(f'<figure><img src="{escape(source)}" alt="" loading="lazy">{below}</figure>')
 
 
-def sheet(figures: Iterable[Html]) -> Html:
-    """Figures side by side, as many in a line as there is room for."""
-    return element("div", *figures, css="sheet")
+def sheet(figures: Iterable[Html], large: bool = False) -> Html:
+    """Figures side by side, as many in a line as there is room for; `large` where each must be judged."""
+    return element("div", *figures, css="sheet large" if large else "sheet")
 
 
 def write_page(path: Path, html: str) -> None:

@@ -15,6 +15,7 @@ from tqdm import tqdm
 
 from training.duplicates import Signature, groups_of, near_duplicates, signature
 from training.errors import TrainingError, UsageError
+from training.journal import FOLDER, changes
 from training.language import _
 from training.layout import FOLDERS, SPLITS, Photo, RawSet
 from training.manifest import listed, read_manifest, same_block, same_group
@@ -91,6 +92,10 @@ def _refuse_to_overwrite(raw: Path, out: Path, force: bool) -> None:
         found = _("{path} with something in it").format(path=out)
         todo = _("choose another folder, or give --force to replace a prepared set that is there")
         raise UsageError(_("an empty or new output folder"), found, todo)
+    if changes(out):
+        found = _("{path} with changes made by fix or merge").format(path=out)
+        todo = _("choose another folder, or delete {path} if they may be lost").format(path=out / FOLDER)
+        raise UsageError(_("a set without corrections to lose"), found, todo)
 
 
 def _readable(photos: RawSet) -> tuple[list[Photo], list[Signature], dict[str, str]]:

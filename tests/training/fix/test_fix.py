@@ -1,0 +1,116 @@
+"""The lesson's question: the classes were mixed up by mistake, how to correct it fast?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from training.commands import group
+from training.fix.answers import read_rows, write_rows
+from training.prepare import prepare
+
+Raw = Callable[..., Path]
+WRONG = {"images/red/g.jpg": "green", "images/blue/r.jpg": "red"}
+
+
+def fix(root: Path, *options: str, typed: str = "") -> Result:
+    return CliRunner().invoke(group, ["fix", str(root), "--weights", "none", *options], input=typed)
+
+
+def photos_and_lists(root: Path) -> dict[str, bytes]:
+    files = (p for p in sorted(root.rglob("*")) if p.is_file() and ".fixes" not in p.parts)
+    return {p.relative_to(root).as_posix(): p.read_bytes() for p in files}
+
+
+@pytest.fixture
+def mixed(raw: Raw) -> Path:
+    """Twelve photos of each colour; one green lies among the red, one red among the blue."""
+    root = raw(12)
+    (root / "images/green/0.jpg").rename(root / "images/red/g.jpg")
+    (root / "images/red/0.jpg").rename(root / "images/blue/r.jpg")
+    return root
+
+
+def answered(root: Path) -> Path:
+    """The table with a y at what is really wrong, and n elsewhere."""
+    table = root.with_name(root.name + "-suspects") / "suspects.csv"
+    rows = [row for _line, row in read_rows(table)]
+    changed = [replace(row, move="ny"[row.photo in WRONG]) for row in rows]
+    write_rows(table, changed)
+    return table
+
+
+def test_suggests_applies_and_takes_back(mixed: Path) -> None:
+    before = photos_and_lists(mixed)
+    said = fix(mixed)
+    assert said.exit_code == 0, said.output
+    assert photos_and_lists(mixed) == before, "suggesting moves nothing"
+    page = (mixed.with_name("raw-suspects") / "suspects.html").read_text("utf-8")
+    assert "g.jpg" in page
+    assert "r.jpg" in page
+    said = fix(mixed, "--apply", str(answered(mixed)))
+    assert "moved 2 photos" in said.output
+    assert (mixed / "images/green/g.jpg").read_bytes() == before["images/red/g.jpg"]
+    assert (mixed / "images/red/r.jpg").read_bytes() == before["images/blue/r.jpg"]
+    assert "taken back: 2" in fix(mixed, "--undo").output
+    assert photos_and_lists(mixed) == before
+    assert fix(mixed, "--undo").exit_code == 2
+
+
+def test_a_split_set_is_corrected_in_all_its_parts(mixed: Path, tmp_path: Path) -> None:
+    out = tmp_path / "set"
+    prepare(mixed, out)
+    before = photos_and_lists(out)
+    fix(out)
+    table = out.with_name("set-suspects") / "suspects.csv"
+    rows = [row for _line, row in read_rows(table)]
+    assert {("red", "green"), ("blue", "red")} <= {(r.given, r.proposed) for r in rows if r.photo[-5] in "gr"}
+    write_rows(table, [replace(row, move="y") for row in rows])
+    assert fix(out, "--apply", str(table)).exit_code == 0
+    assert len(list(out.glob("*_set/green/g.jpg"))) == 1
+    fix(out, "--undo")
+    assert photos_and_lists(out) == before
+
+
+def test_asks_for_each_suspect_and_takes_another_class_for_an_answer(mixed: Path) -> None:
+    fix(mixed)
+    rows = [row for _line, row in read_rows(mixed.with_name("raw-suspects") / "suspects.csv")]
+    typed = "".join({"images/red/g.jpg": "huh\nblue\n", "images/blue/r.jpg": "y\n"}.get(r.photo, "n\n") for r in rows)
+    said = fix(mixed, "--interactive", typed=typed)
+    assert "moved 2 photos" in said.output
+    assert "type y (move it)" in said.output
+    assert (mixed / "images/blue/g.jpg").is_file()
+    assert (mixed / "images/red/r.jpg").is_file()
+
+
+def test_answers_survive_a_person_who_leaves(mixed: Path) -> None:
+    before = photos_and_lists(mixed)
+    said = fix(mixed, "--interactive", typed="y\n")  # then the input ends
+    assert "your answers are kept" in said.output
+    assert photos_and_lists(mixed) == before
+    assert fix(mixed).exit_code == 2, "a table with answers is not overwritten"
+    table = mixed.with_name("raw-suspects") / "suspects.csv"
+    assert "moved 1 photos" in fix(mixed, "--apply", str(table)).output
+
+
+def test_two_things_at_once_are_refused(mixed: Path) -> None:
+    assert fix(mixed, "--undo", "--interactive").exit_code == 2
+
+
+def test_a_corrected_set_is_not_prepared_over(mixed: Path, tmp_path: Path) -> None:
+    out = tmp_path / "set"
+    prepare(mixed, out)
+    fix(out)
+    table = out.with_name("set-suspects") / "suspects.csv"
+    rows = [row for _line, row in read_rows(table)]
+    write_rows(table, [replace(row, move="y") for row in rows])
+    fix(out, "--apply", str(table))
+    before = photos_and_lists(out)
+    said = CliRunner().invoke(group, ["prepare", str(mixed), str(out), "--force"])
+    assert said.exit_code == 2
+    assert ".fixes" in said.output
+    assert photos_and_lists(out) == before

@@ -1,0 +1,114 @@
+"""Knows where each photo of a set lies and which lists name it, in a raw set and in a split one."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from training.journal import Change
+from training.layout import FOLDERS, SPLITS, Photo, read_prepared, read_raw, read_text
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """A set with its photos by their path in it; `split` says in which part each lies, None in a raw set."""
+
+    root: Path
+    classes: tuple[str, ...]
+    photos: dict[str, Photo]
+    split: dict[str, str | None]
+
+
+def is_prepared(root: Path) -> bool:
+    """Whether it is a split set."""
+    return any((root / name).is_dir() for name in FOLDERS["train"])
+
+
+def read_places(root: Path) -> Places:
+    """Raises as `read_raw` and `read_prepared` do."""
+    if not is_prepared(root):
+        raw = read_raw(root)
+        photos = {photo.path.relative_to(root).as_posix(): photo for photo in raw.photos}
+        return Places(root, raw.classes, photos, dict.fromkeys(photos))
+    prepared = read_prepared(root)
+    listed = [(part, photo) for part in SPLITS for photo in prepared.photos[part]]
+    by_path = {photo.path.relative_to(root).as_posix(): (part, photo) for part, photo in listed}
+    photos = {path: photo for path, (_part, photo) in by_path.items()}
+    return Places(root, prepared.classes, photos, {path: part for path, (part, _photo) in by_path.items()})
+
+
+def moving(places: Places, wanted: Sequence[tuple[str, str]]) -> Change:
+    """The change that brings each (path, class) into its class; a name that is taken there gets a number."""
+    taken: set[str] = set()
+    moves: dict[str, tuple[str, str]] = {}
+    for path, label in wanted:
+        new = free_name(places.root, in_class(places, path, label), taken)
+        taken.add(new.casefold())
+        moves[path] = (new, label)
+    texts = _lists(places, moves) | _manifest(places.root, moves)
+    return Change("fix", tuple((old, new) for old, (new, _label) in moves.items()), texts=texts)
+
+
+def in_class(places: Places, path: str, label: str) -> str:
+    """Where a photo would lie in another class of its part of the set; folders below the class are kept."""
+    parts = PurePosixPath(path).parts
+    depth = 1 if places.split[path] or (places.root / "images").is_dir() else 0
+    return PurePosixPath(*parts[:depth], label, *parts[depth + 1 :]).as_posix()
+
+
+def free_name(root: Path, path: str, taken: set[str]) -> str:
+    """The path, or with a number where there is such a file; names that differ in case alone are one on Windows."""
+    wanted = PurePosixPath(path)
+    number = 1
+    while (root / path).exists() or path.casefold() in taken:
+        number += 1
+        path = wanted.with_name(f"{wanted.stem}_{number}{wanted.suffix}").as_posix()
+    return path
+
+
+def _lists(places: Places, moves: Mapping[str, tuple[str, str]]) -> dict[str, str]:
+    """val.txt and test.txt with the moved photos at their new places."""
+    texts = {}
+    for part in ("val", "test"):
+        listed = places.root / f"{part}.txt"
+        folder = next((name for name in FOLDERS[part] if (places.root / name).is_dir()), None)
+        if not listed.is_file() or folder is None:
+            continue
+        lines, differs = [], False
+        for line in read_text(listed).splitlines():
+            name, _space, _index = line.strip().rpartition(" ")
+            moved = moves.get(f"{folder}/" + name.replace("\\", "/"))
+            if moved:
+                line = f"{moved[0].removeprefix(folder + '/')} {places.classes.index(moved[1])}"
+                differs = True
+            lines.append(line + "\n")
+        if differs:
+            texts[listed.name] = "".join(lines)
+    return texts
+
+
+def _manifest(root: Path, moves: Mapping[str, tuple[str, str]]) -> dict[str, str]:
+    path = root / "manifest.csv"
+    if not path.is_file():
+        return {}
+    rows = csv.DictReader(io.StringIO(read_text(path), newline=""))
+    table, differs = [], False
+    for row in rows:
+        moved = moves.get((row.get("path") or "").replace("\\", "/"))
+        if moved:
+            row |= {"path": moved[0]} | ({"class": moved[1]} if "class" in row else {})
+            differs = True
+        table.append(row)
+    return {path.name: as_csv(list(rows.fieldnames or ()), table)} if differs else {}
+
+
+def as_csv(columns: Sequence[str], rows: Sequence[Mapping[str, str]]) -> str:
+    """With a head, LF at the line ends; what has no column is dropped."""
+    text = io.StringIO(newline="")
+    writer = csv.DictWriter(text, columns, extrasaction="ignore", lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue()

@@ -1,0 +1,29 @@
+"""Writes and moves files so that a crash leaves the old state or the new one."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+
+def write(path: Path, data: bytes) -> None:
+    """On the disk, not only in the system's memory, when this returns."""
+    with path.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def replace(path: Path, data: bytes) -> None:
+    """The old bytes or the new ones at any moment."""
+    beside = path.with_name(path.name + ".part")
+    write(beside, data)
+    beside.replace(path)
+
+
+def rename(old: Path, new: Path) -> None:
+    """Nothing to do where only the new one is there. Raises FileExistsError rather than go over a file."""
+    if old.exists() and new.exists():
+        raise FileExistsError(str(new))
+    if not new.exists():
+        old.rename(new)

@@ -68,3 +68,23 @@ INSERT = (
 
 def _values(verdict: Verdict) -> dict[str, str | None]:
     return asdict(verdict) | {"judged_at": utc_text(verdict.judged_at)}
+
+
+def as_before(data: Path, judged_at: datetime, judged_by: str, by: str, now: datetime) -> list[Verdict]:
+    """What has to be appended so that all judged by that person at that time counts again as it did before.
+
+    Sightings that somebody judged again since then are left out. Raises sqlite3.Error.
+    """
+    with closing(connect(data / DATABASE)) as db:
+        found = db.execute(_UNDONE, {"judged_at": utc_text(judged_at), "judged_by": judged_by}).fetchall()
+    return [Verdict(id, label, role, by, now) for id, label, role in found]
+
+
+_UNDONE = """
+SELECT last.sighting_id, before.label, before.role FROM verdicts last
+LEFT JOIN verdicts before ON before.number =
+  (SELECT max(number) FROM verdicts v WHERE v.sighting_id = last.sighting_id AND v.number < last.number)
+WHERE last.judged_at = :judged_at AND last.judged_by = :judged_by
+  AND last.number = (SELECT max(number) FROM verdicts v WHERE v.sighting_id = last.sighting_id)
+ORDER BY last.number
+"""

@@ -64,7 +64,7 @@ def test_a_database_of_the_first_schema_keeps_its_corrected_times(
         schema.migrate(db, folder.path / schema.DATABASE)
         rows.start_run(db, garden)
         values = rows._sighting_values(garden.id, slug, "left")
-        del values["margin"]  # of the fourth schema
+        del values["margin"]  # of the fifth schema
         rows._upsert(db, "sightings", values, "id")
         db.execute("INSERT INTO clock_offsets VALUES (1, 'boot-1', 5e8, 'phone', '2026-05-01')")
     before = folder.query("SELECT clock, tick_zero_at, first_at FROM current")

@@ -28,6 +28,7 @@ LATE = {
     "explain": "edge.sightings",
     "export": "edge.sightings",
     "rebuild": "edge.review.care",
+    "review": "edge.review.web.commands",
     "sightings": "edge.sightings",
     "still": "edge.still",
     "tune": "edge.tune",

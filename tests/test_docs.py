@@ -31,6 +31,8 @@ def complaint(root: click.Group, words: list[str]) -> str | None:
     command: click.Command = root
     try:
         while isinstance(command, click.Group):
+            if command.invoke_without_command and (not words or words[0].startswith("-")):
+                break
             context = click.Context(command)
             _name, command_or_none, words = command.resolve_command(context, words)
             assert command_or_none is not None

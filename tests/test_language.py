@@ -26,7 +26,9 @@ def english_again() -> Iterator[None]:
 
 
 def in_the_source() -> set[str]:
-    found = extract_from_dir(PROJECT / "edge", [("**.py", "python"), ("**.html", "jinja2")], keywords={"_": None, "N_": None})
+    found = extract_from_dir(
+        PROJECT / "edge", [("**.py", "python"), ("**.html", "jinja2")], keywords={"_": None, "N_": None}
+    )
     return {str(message) for _file, _line, message, _comments, _context in found}
 
 

@@ -108,11 +108,11 @@ def _cells(row: Row, labels: Mapping[str, Label]) -> list[str]:
         f"{row.first_seen:%Y-%m-%d %H:%M:%S}{doubt}",
         f"{seconds:.1f}" if row.closed else f"{seconds:.1f}…",
         _name(row.label, labels),
-        _roles()[row.role],
+        roles()[row.role],
         f"{row.confidence:.0%}",
         _name(row.verdict, labels) if row.verdict else "",
         row.source,
-        row.photo or _why(row.photo_missing),
+        row.photo or why_no_photo(row.photo_missing),
     ]
 
 
@@ -122,7 +122,8 @@ def _name(key: str, labels: Mapping[str, Label]) -> str:
     return labels[key].name(current()) if key in labels else key
 
 
-def _roles() -> dict[str, str]:
+def roles() -> dict[str, str]:
+    """Names of roles in the language in use."""
     return {
         "pest": _("pest"),
         "beneficial": _("beneficial"),
@@ -131,7 +132,8 @@ def _roles() -> dict[str, str]:
     }
 
 
-def _why(missing: str | None) -> str:
+def why_no_photo(missing: str | None) -> str:
+    """In a few words."""
     reasons = {
         "disk_full": _("none: the disk was full"),
         "disk_slow": _("none: the disk was too slow"),

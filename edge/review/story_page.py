@@ -65,7 +65,7 @@ def _section(story: Story) -> str:
     verdict = f"<p><strong>{escape(story.verdict)}</strong></p>" if story.verdict else ""
     return (
         f"<section><div>{_photo(story)}</div><div><h2>{escape(story.title)}</h2><small>{escape(_span(story))}</small>"
-        f"<p>{escape(story.outcome)}</p><ul>{steps}</ul>{votes}{_plot(story.guesses)}{verdict}"
+        f"<p>{escape(story.outcome)}</p><ul>{steps}</ul>{votes}{plot(story.guesses)}{verdict}"
         f"<p><small>id {escape(story.id)}</small></p></div></section>"
     )
 
@@ -77,8 +77,8 @@ def _photo(story: Story) -> str:
     return f'<img alt="{escape(story.title)}" src="data:image/jpeg;base64,{data}">'
 
 
-def _plot(guesses: tuple[dict[str, Any], ...]) -> str:
-    """Each look as a dot: when, and how much of an animal it said; the dots' size is the look's weight."""
+def plot(guesses: tuple[dict[str, Any], ...]) -> str:
+    """Each look as a dot: when, and how much of an animal it said; the dots' size is the look's weight. SVG."""
     if not guesses:
         return ""
     last_s = max(float(one["at_s"]) for one in guesses) or 1.0

@@ -1,0 +1,1 @@
+"""The page on which a class looks at what was seen."""

@@ -1,0 +1,77 @@
+"""Puts the page together: views, words, guards."""
+
+from __future__ import annotations
+
+import secrets
+
+from flask import Flask, render_template, request
+from flask_wtf.csrf import CSRFError, CSRFProtect
+from werkzeug.exceptions import HTTPException
+
+from edge.errors import GardenwatchError, UsageError
+from edge.language import _
+from edge.review.web import gallery, guard, judging, photos, sighting, today, words
+from edge.review.web.garden import Garden, plant
+
+LARGEST_BYTES = 256 * 1024
+"""Of a request. The largest that the page sends, a verdict on a whole page of sightings, has 3 kB."""
+
+
+def create_app(garden: Garden, names: frozenset[str] = frozenset(), secret: str | None = None) -> Flask:
+    """The page of that garden, as a WSGI application.
+
+    `names` are further names that a browser may call this computer by. Without a secret, sessions end with the process.
+    """
+    app = Flask("edge.review.web", static_folder="static", template_folder="templates")
+    app.config.update(
+        SECRET_KEY=secret or secrets.token_hex(32),
+        MAX_CONTENT_LENGTH=LARGEST_BYTES,
+        SESSION_COOKIE_NAME="gardenwatch",
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_HTTPONLY=True,
+        SEND_FILE_MAX_AGE_DEFAULT=3600,
+        WTF_CSRF_TIME_LIMIT=None,  # a page stays open for a whole lesson; the token ends with the session
+    )
+    app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
+    plant(app, garden)
+    guard.protect(app, names)
+    CSRFProtect(app)
+    words.teach(app)
+    app.jinja_env.globals.update(last_verdict=judging.last_verdict, visitor=judging.who, may_judge=lambda: True)
+    for view in (today, gallery, sighting, judging, photos, words):
+        app.register_blueprint(view.view)
+    app.register_error_handler(CSRFError, _stale)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(GardenwatchError, _mendable)
+    app.register_error_handler(Exception, _unforeseen)
+    return app
+
+
+def _stale(_error: CSRFError) -> tuple[str, int]:
+    todo = _("go back, load the page again, and try once more")
+    return _page(400, _("That form was too old, or came from another site."), todo)
+
+
+def _http(error: HTTPException) -> tuple[str, int]:
+    status = error.code or 500
+    said = {
+        403: _("You may look, but not change anything."),
+        404: _("There is no such page."),
+        405: _("That cannot be done here."),
+        413: _("That was too much at once."),
+    }
+    return _page(status, said.get(status, _("The page did not understand that.")), _("go back, or begin at Today"))
+
+
+def _mendable(error: GardenwatchError) -> tuple[str, int]:
+    text = _("expected {expected}; found {found}").format(expected=error.expected, found=error.found)
+    return _page(400 if isinstance(error, UsageError) and request.method == "POST" else 503, text, error.todo)
+
+
+def _unforeseen(_error: Exception) -> tuple[str, int]:
+    """Flask has logged it."""
+    return _page(500, _("Something went wrong that should not."), _("try again; the program's log has the details"))
+
+
+def _page(status: int, said: str, todo: str) -> tuple[str, int]:
+    return render_template("error.html", said=said, todo=todo, status=status), status

@@ -1,0 +1,85 @@
+"""The command that serves the page."""
+
+from __future__ import annotations
+
+import logging
+import signal
+from dataclasses import replace
+from pathlib import Path
+
+import click
+from waitress.server import create_server
+
+from edge import config
+from edge.assets import DEFAULT_MODEL
+from edge.errors import UsageError
+from edge.language import _
+from edge.model.labels import Label
+from edge.settings import Config
+from edge.store.read_only import open_database
+
+log = logging.getLogger(__name__)
+
+THREADS = 4
+"""Requests answered at once; an answer takes milliseconds, so a class of thirty waits for nothing."""
+LONGEST_WAIT_S = 30
+"""A browser that sends nothing for so long is let go."""
+CONNECTIONS = 200
+
+
+@click.group("review", invoke_without_command=True)
+@click.option("--config", "file", type=click.Path(path_type=Path), help="Configuration file (YAML).")
+@click.option("--data", type=click.Path(path_type=Path), help="Folder of the database and the photos.")
+@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0: a free one.")
+@click.pass_context
+def review(context: click.Context, file: Path | None, data: Path | None, port: int) -> None:
+    """Look at what was seen in a browser, and say what it was; until Ctrl-C or SIGTERM."""
+    settings = config.chosen(context.obj or "auto", file, data=data)
+    if context.invoked_subcommand is None:
+        serve(settings, "127.0.0.1", port)
+
+
+def serve(settings: Config, host: str, port: int) -> None:
+    """Raises GardenwatchError where there is no record, or the port is taken."""
+    from edge.review.web.app import create_app  # 0.2 s, which the help need not wait for
+    from edge.review.web.garden import Garden
+
+    open_database(settings.data).close()
+    app = create_app(Garden(settings.data, _labels(settings), settings.store.photo_margin))
+    try:
+        server = create_server(
+            app,
+            host=host,
+            port=port,
+            threads=THREADS,
+            channel_timeout=LONGEST_WAIT_S,
+            connection_limit=CONNECTIONS,
+            max_request_body_size=app.config["MAX_CONTENT_LENGTH"],
+            ident=None,
+        )
+    except OSError as error:
+        raise UsageError(_("a free port"), f"{port}: {error.strerror}", _("choose another with --port")) from error
+    signal.signal(signal.SIGTERM, _stop)
+    click.echo(
+        _("open {address} in a browser; Ctrl-C ends it").format(
+            address=f"http://{host}:{getattr(server, 'effective_port', port)}/"
+        )
+    )
+    try:
+        server.run()
+    except (KeyboardInterrupt, SystemExit):
+        log.info("page ended")
+    finally:
+        server.close()
+
+
+def _stop(*_: object) -> None:
+    raise SystemExit(0)
+
+
+def _labels(settings: Config) -> dict[str, Label]:
+    """Of the model that watches; roles as the configuration says."""
+    from edge.model.classifier import read_card  # half a second on a Pi
+
+    card, roles = read_card(settings.model.path or DEFAULT_MODEL), settings.model.roles
+    return {label.key: replace(label, role=roles.get(label.key, label.role)) for label in card.labels}

@@ -1,0 +1,56 @@
+"""What the page is about: a data folder, the names of its animals, and who may do what."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import cast
+
+from flask import Flask, current_app, g
+
+from edge.model.labels import Label
+from edge.store.album import Album
+
+EXTENSION = "gardenwatch"
+
+
+@dataclass(frozen=True, slots=True)
+class Garden:
+    """Fixed while the page is served."""
+
+    data: Path
+    labels: Mapping[str, Label]
+    """What the machine can name, by key."""
+    photo_margin: float
+    """Margin around the animal with which photos were cut, as the configuration says."""
+
+
+def plant(app: Flask, garden: Garden) -> None:
+    """Makes it known to all that the app does; the record is closed after each request."""
+    app.extensions[EXTENSION] = garden
+    app.teardown_request(_close)
+
+
+def garden() -> Garden:
+    """That of the app which answers now."""
+    return cast(Garden, current_app.extensions[EXTENSION])
+
+
+def album() -> Album:
+    """The record, opened once in a request. Raises GardenwatchError where there is none, or it cannot be read."""
+    if "album" not in g:
+        g.album = Album(garden().data)
+    return cast(Album, g.album)
+
+
+def now() -> datetime:
+    """In the site's zone."""
+    return album().at_site(datetime.now(UTC))
+
+
+def _close(_error: BaseException | None) -> None:
+    opened = g.pop("album", None)
+    if opened is not None:
+        opened.close()

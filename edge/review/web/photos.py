@@ -1,0 +1,34 @@
+"""Gives a sighting's photo, found by its id alone."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, abort, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from edge.review.web.garden import album, garden
+from edge.review.web.sighting import ID
+from edge.store.photos import NAME, path_of
+
+KEEP_S = 7 * 24 * 3600
+"""How long a browser may keep a photo, whose address changes when a better one comes."""
+
+view = Blueprint("photos", __name__)
+
+
+@view.get("/photo/<id>")
+def photo(id: str) -> AnyResponse:
+    """The JPEG. The path comes from the record and must be the one that this software itself gives."""
+    path = album().photo_of(id) if ID.fullmatch(id) else None
+    if path is None:
+        abort(404)
+    name = NAME.fullmatch(path.rsplit("/", 1)[-1])
+    if name is None or path != path_of(id, int(name["number"])):
+        abort(404)
+    try:
+        content = (garden().data / path).read_bytes()
+    except OSError:
+        abort(404)
+    response = Response(content, mimetype="image/jpeg")
+    response.set_etag(f"{id}-{name['number']}")
+    response.headers["Cache-Control"] = f"private, max-age={KEEP_S}"
+    return response.make_conditional(request)

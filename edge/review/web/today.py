@@ -1,0 +1,108 @@
+"""The first view: is it watching, and what came today?"""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+
+from flask import Blueprint, render_template
+
+from edge.language import _
+from edge.review.reasons import blind_in_words
+from edge.review.web.garden import album, garden, now
+from edge.review.web.words import span_in_words
+from edge.store.album import LatestRun, Tally
+from edge.store.effort import WATCHED
+from edge.store.filter import Filter
+from edge.store.reading import Row
+
+SILENT = timedelta(seconds=150)
+"""The watcher tells the record once a minute that it is alive; after two and a half it has missed two turns."""
+DISK_LOW = 0.05
+
+view = Blueprint("today", __name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One line of how things are."""
+
+    what: str
+    said: str
+    well: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Visitors:
+    """A class that came today, with its newest photo."""
+
+    tally: Tally
+    newest: Row
+
+
+@view.get("/")
+def today() -> str:
+    """Of the site's day; on a day without visitors, the last day that had some."""
+    at = now()
+    run = album().latest_run()
+    last = next(iter(album().page(Filter(), 1).rows), None)
+    start = datetime.combine(at.date(), time(), at.tzinfo)
+    visitors = _visitors(start, start + timedelta(days=1))
+    shown = start
+    if not visitors and last is not None:
+        shown = datetime.combine(last.first_seen.date(), time(), at.tzinfo)
+        visitors = _visitors(shown, shown + timedelta(days=1))
+    return render_template(
+        "today.html",
+        now=at,
+        run=run,
+        watching=run is not None and run.ended is None and at - run.last_alive < SILENT,
+        facts=_facts(run, shown, at),
+        last=last,
+        shown=shown,
+        visitors=visitors,
+        most=max((one.tally.count for one in visitors), default=1),
+        total=sum(one.tally.count for one in visitors),
+    )
+
+
+def _visitors(since: datetime, until: datetime) -> list[Visitors]:
+    found = []
+    for tally in album().tally(since, until):
+        wanted = Filter(since=since, until=until, label=tally.label)
+        found += [Visitors(tally, row) for row in album().page(wanted, 1).rows]
+    return found
+
+
+def _facts(run: LatestRun | None, shown: datetime, at: datetime) -> list[Fact]:
+    if run is None:
+        return []
+    effort = album().effort(shown, shown + timedelta(days=1))
+    watched = effort.pop(WATCHED, 0.0)
+    facts = [Fact(_("watched"), span_in_words(watched), watched > 0)]
+    if effort:
+        reason, seconds = max(effort.items(), key=lambda item: item[1])
+        facts.append(
+            Fact(
+                _("could not see"),
+                f"{span_in_words(sum(effort.values()))} · {blind_in_words(reason)}",
+                seconds < watched,
+            )
+        )
+    disk = shutil.disk_usage(garden().data)
+    text = _("{free:.1f} GB free of {total:.0f}").format(free=disk.free / 1e9, total=disk.total / 1e9)
+    facts.append(Fact(_("disk"), text, disk.free > DISK_LOW * disk.total))
+    facts.append(Fact(_("clock"), _clock(run.clock), run.clock != "untrusted"))
+    facts.append(Fact(_("model"), run.model_id))
+    facts.append(Fact(_("camera"), run.source))
+    return facts
+
+
+def _clock(clock: str) -> str:
+    return {
+        "trusted": _("right"),
+        "untrusted": _("not set since the device was switched on; times may be wrong"),
+        "corrected": _("corrected"),
+        "file": _("of the film"),
+    }.get(clock, clock)

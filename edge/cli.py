@@ -29,6 +29,7 @@ LATE = {
     "export": "edge.sightings",
     "rebuild": "edge.review.care",
     "review": "edge.review.web.commands",
+    "report": "edge.sightings",
     "sightings": "edge.sightings",
     "still": "edge.still",
     "tune": "edge.tune",

@@ -8,6 +8,7 @@ from edge.review.commands import sightings_command
 from edge.review.explain import explain_command
 from edge.review.export.commands import export_command
 from edge.review.judge import verdict_command
+from edge.review.report.commands import report_command
 
 
 def bundled_labels() -> dict[str, Label]:
@@ -21,3 +22,4 @@ sightings = sightings_command(bundled_labels)
 verdict = verdict_command(bundled_labels)
 export = export_command(bundled_labels)
 explain = explain_command(bundled_labels)
+report = report_command(bundled_labels)

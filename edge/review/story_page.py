@@ -61,7 +61,8 @@ ul { list-style: none; padding: 0; }
 
 def _section(story: Story) -> str:
     steps = "".join(f'<li class="{"yes" if met else "no"}">{escape(text)}</li>' for met, text in story.steps)
-    votes = f"<p>{escape(_('If it is an animal: {votes}').format(votes=_votes(story)))}</p>" if story.votes else ""
+    likely = _("If it is an animal: {votes}").format(votes=_votes(story))
+    votes = f"<p>{escape(likely)}</p>" if story.votes else ""
     verdict = f"<p><strong>{escape(story.verdict)}</strong></p>" if story.verdict else ""
     return (
         f"<section><div>{_photo(story)}</div><div><h2>{escape(story.title)}</h2><small>{escape(_span(story))}</small>"
@@ -72,7 +73,7 @@ def _section(story: Story) -> str:
 
 def _photo(story: Story) -> str:
     if story.photo is None:
-        return f"<p>{escape(_('no photo'))}</p>"
+        return "<p>" + escape(_("no photo")) + "</p>"
     data = base64.b64encode(story.photo).decode("ascii")
     return f'<img alt="{escape(story.title)}" src="data:image/jpeg;base64,{data}">'
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta, tzinfo
 
 from edge.store.effort import SLICE_S, WATCHED
+from edge.store.run import utc_text
 
 HOURS = 24
 DAY_S = 86400
@@ -92,7 +93,8 @@ def counts_between(db: sqlite3.Connection, since: datetime | None, until: dateti
         for hour, role, count in db.execute(_VISITS, (offset_s, first, last)):
             for slot in _slots(hour, hours, days):
                 slot.visits[role] = slot.visits.get(role, 0) + count
-        for hour, kind, seconds in db.execute(_EFFORT, (offset_s, first, last)):
+        near = (_text(first - SLICE_S), _text(last + SLICE_S))
+        for hour, kind, seconds in db.execute(_EFFORT, (offset_s, *near, first, last)):
             for slot in _slots(hour, hours, days):
                 slot.seconds[kind] = slot.seconds.get(kind, 0.0) + seconds
     ordered = sorted(labels.items(), key=lambda item: (-item[1], item[0]))
@@ -109,9 +111,11 @@ _LABELS = """
 SELECT role, label, sum(count) FROM visit_counts WHERE slice_at >= ? AND slice_at < ? AND role != 'background'
 GROUP BY role, label
 """
+# The inner sums come in the table's own order, so that only they are sorted.
 _VISITS = """
-SELECT (slice_at + ?) / 3600 AS hour, role, sum(count) FROM visit_counts
-WHERE slice_at >= ? AND slice_at < ? AND role != 'background' GROUP BY hour, role HAVING sum(count) > 0
+SELECT (slice_at + ?) / 3600 AS hour, role, sum(visits) FROM (SELECT slice_at, role, sum(count) AS visits
+  FROM visit_counts WHERE slice_at >= ? AND slice_at < ? AND role != 'background' GROUP BY slice_at, role)
+GROUP BY hour, role HAVING sum(visits) > 0
 """
 # A slice counts where its middle is. It begins when its first second of any kind was told.
 _SLICES = """
@@ -119,6 +123,7 @@ SELECT e.kind, e.seconds, sum(e.seconds) OVER slice / 2 + CASE WHEN r.tick_zero_
   THEN strftime('%s', min(e.slice_start) OVER slice)
   ELSE r.tick_zero_at + max(e.slice_tick_s, r.started_tick_s) END AS middle_at
 FROM effort e JOIN runs r ON r.id = e.run_id
+WHERE r.tick_zero_at IS NOT NULL OR e.slice_start BETWEEN ? AND ?
 WINDOW slice AS (PARTITION BY e.run_id, e.slice_tick_s ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)
 """
 _EFFORT = f"""
@@ -137,7 +142,7 @@ def _bounds(db: sqlite3.Connection, since: datetime | None, until: datetime | No
     """Unix seconds."""
     first, last = since.timestamp() if since else None, until.timestamp() if until else None
     if first is None or last is None:
-        known_first, known_last = db.execute(_FIRST_AND_LAST).fetchone()
+        known_first, known_last = db.execute(_FIRST_AND_LAST, ("", "z")).fetchone()
         now = datetime.now(UTC).timestamp()
         first = (known_first or now) if first is None else first
         last = max(known_last or now, first) if last is None else last
@@ -164,6 +169,11 @@ def _stretches(begin: int, end: int, zone: tzinfo) -> Iterator[tuple[int, int, i
         yield start, change, offset_s
         start, offset_s = change, _offset_s(high, zone)
     yield start, end, offset_s
+
+
+def _text(at: float) -> str:
+    """As a slice's start is written."""
+    return utc_text(datetime.fromtimestamp(at, UTC))
 
 
 def _offset_s(at: int, zone: tzinfo) -> int:

@@ -34,7 +34,11 @@ ANIMALS = [  # label, role, share, hour of most visits, spread in hours
 ]
 FIRST_HOUR, LAST_HOUR = 5, 20
 """It is light from 5 to 20 o'clock in Shanghai, where the tests' garden is."""
-WITH_PHOTO = 300
+WITH_PHOTO = 5000
+_VERDICTS = """
+INSERT INTO verdicts (id, sighting_id, label, role, judged_by, judged_at)
+SELECT 'v' || substr(id, 2), id, verdict, verdict_role, 'Li Hua', last_seen FROM sightings WHERE verdict IS NOT NULL
+"""
 
 
 def fill(data: Path, sightings: int, days: int) -> None:
@@ -50,6 +54,7 @@ def fill(data: Path, sightings: int, days: int) -> None:
     insert = f"INSERT INTO sightings ({', '.join(columns)}) VALUES ({', '.join(f':{name}' for name in columns)})"
     with transaction(db):
         db.executemany(insert, (first | _seen(rng, days) for _ in range(sightings)))
+        db.execute(_VERDICTS)
         _photos(db, data, rng)
     _effort(db, watched, days, rng)
     db.close()

@@ -1,0 +1,1 @@
+"""A period on one page, to print or to hand on."""

@@ -39,7 +39,7 @@ def average(paths: Sequence[Path], dataset: Path) -> Checkpoint:
         expected = _("a set of the classes {classes}").format(classes=", ".join(given[0].classes))
         raise TrainingError(expected, ", ".join(prepared.classes), _("give the set they were trained on"))
     mean = replace(given[-1], state=_mean([one.state for one in given]))
-    photos = load_samples(prepared.photos["val"], prepared.classes, None)
+    photos = load_samples(prepared.photos["val"], prepared.classes)
     recipe = Recipe(size_px=mean.size_px)
     logits, targets = batches.answers(mean.network(), batches.photo_batches(photos, recipe), recipe)
     temperature = fit_temperature(logits, targets)

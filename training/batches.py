@@ -13,6 +13,7 @@ from tqdm import tqdm
 
 from edge.model.contract import IMAGENET_MEAN, IMAGENET_STD, Preprocessing
 from training.language import _
+from training.order import EpochOrder
 from training.recipe import Recipe
 from training.samples import Sample, TrainingSamples, ValidationSamples
 
@@ -22,17 +23,20 @@ CHECK_BATCH = 64
 Loader = DataLoader[Any]
 
 
-def training_batches(samples: TrainingSamples, recipe: Recipe) -> Loader:
-    """Shuffled by the seed; the last, smaller batch is dropped, as batch norm errs on a handful."""
+def training_batches(samples: TrainingSamples, order: EpochOrder, recipe: Recipe, processes: int = 1) -> Loader:
+    """In the given order; the last, smaller batch is dropped, as batch norm errs on a handful.
+
+    Each of several processes takes its part of a batch, so that the network learns at the same pace as with one.
+    """
     return DataLoader(
         samples,
-        min(recipe.batch_size, len(samples)),
-        shuffle=True,
+        min(max(2, recipe.batch_size // processes), len(order)),
+        sampler=order,
         drop_last=True,
         num_workers=recipe.workers,
-        generator=torch.Generator().manual_seed(recipe.seed),
         # Forked workers share the decoded photos; where there is no fork (Windows), `workers` is 0.
         multiprocessing_context="fork" if recipe.workers else None,
+        persistent_workers=recipe.workers > 0,  # they keep what they cut out
     )
 
 

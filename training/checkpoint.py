@@ -34,21 +34,29 @@ class Checkpoint:
 
     def save(self, path: Path) -> None:
         """Whole or not at all: a full disk or a pulled plug leaves the former file."""
-        part = path.with_name(path.name + ".part")
         values = {f.name: getattr(self, f.name) for f in fields(self)}
-        try:
-            torch.save({"format": FORMAT, **values, "classes": list(self.classes)}, part)
-            os.replace(part, path)
-        except (OSError, RuntimeError) as error:  # torch reports a full disk as a RuntimeError
-            part.unlink(missing_ok=True)
-            expected = _("to write the checkpoint {path}").format(path=path)
-            raise TrainingError(expected, str(error), _("make room on the disk")) from error
+        save_whole({"format": FORMAT, **values, "classes": list(self.classes)}, path)
 
     def network(self) -> Network:
         """The network with these weights, ready to answer."""
         network = Network(self.backbone, len(self.classes), self.pads_like)
         network.load_state_dict(self.state)
         return network.eval()
+
+
+def save_whole(values: dict[str, Any], path: Path) -> None:
+    """Write a file of torch's, and put it in place when it is safe on the disk. Raises TrainingError."""
+    part = path.with_name(path.name + ".part")
+    try:
+        with part.open("wb") as file:
+            torch.save(values, file)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(part, path)
+    except (OSError, RuntimeError) as error:  # torch reports a full disk as a RuntimeError
+        part.unlink(missing_ok=True)
+        expected = _("to write the checkpoint {path}").format(path=path)
+        raise TrainingError(expected, str(error), _("make room on the disk")) from error
 
 
 def load_checkpoint(path: Path) -> Checkpoint:

@@ -3,89 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 from tabulate import tabulate
 
-from training import dataset_commands
+from training import dataset_commands, train_commands
 from training.errors import UsageError
 from training.group import FOLDER, group
 from training.language import _
 
 if TYPE_CHECKING:
     from training.evaluate import Evaluation
-    from training.recipe import Epoch
 
-__all__ = ["dataset_commands", "group"]  # importing a module of commands adds them to the group
-BACKBONE_NAMES = (
-    "mobilenet_v2",
-    "mobilenet_v3_small",
-    "mobilenet_v3_large",
-    "resnet18",
-    "resnet50",
-    "alexnet",
-    "lenet5",
-)
-OPTIMIZERS = ("adamw", "adam", "sgd", "rmsprop")
-"""Both as in training.backbones and training.recipe, which load torch; a test compares them."""
-EXIT_INTERRUPTED = 130
-"""As the shell counts a Ctrl-C."""
-
-
-@group.command(help=_("Train a network on a prepared DATASET."))
-@click.argument("dataset", type=FOLDER)
-@click.option("--out", "run", type=FOLDER, required=True, help=_("Folder for the checkpoint, figures and curves."))
-@click.option("--backbone", default="mobilenet_v2", show_default=True, help=", ".join(BACKBONE_NAMES))
-@click.option(
-    "--weights", help=_("Start weights: a file, imagenet, or none.  [default: imagenet where there are such]")
-)
-@click.option("--epochs", type=click.IntRange(1), default=20, show_default=True)
-@click.option("--optimizer", type=click.Choice(OPTIMIZERS), default="adamw", show_default=True)
-@click.option("--lr", type=click.FloatRange(0, min_open=True), help=_("Learning rate; each optimizer has a default."))
-@click.option("--batch-size", type=click.IntRange(2), default=32, show_default=True)
-@click.option("--checkpoint", type=FOLDER, help=_("Go on from this checkpoint instead of from start weights."))
-@click.option("--device", default="auto", show_default=True, help="auto, cpu, cuda")
-@click.option("--seed", default=0, show_default=True)
-@click.option("--workers", type=click.IntRange(0), help=_("Processes that prepare photos; chosen for this computer."))
-@click.option("--extra", type=FOLDER, help=_("Folder like RAW whose photos join the training split only."))
-@click.option("--labels", type=FOLDER, help=_("Table of class names and roles (CSV or YAML)."))
-@click.option("--force", is_flag=True, help=_("Write into RUN even if it holds something."))
-def train(
-    dataset: Path,
-    run: Path,
-    checkpoint: Path | None,
-    device: str,
-    workers: int | None,
-    extra: Path | None,
-    labels: Path | None,
-    force: bool,
-    **choices: Any,
-) -> None:
-    """`choices` are the fields of Recipe."""
-    from training.network import start_weights_of
-    from training.recipe import Recipe
-    from training.run import choose_device, choose_workers, run_training
-
-    choices["weights"] = start_weights_of(choices["backbone"], choices["weights"])
-
-    recipe = Recipe(device=choose_device(device), workers=choose_workers() if workers is None else workers, **choices)
-
-    def tell(epoch: Epoch) -> None:
-        text = _("epoch {epoch}/{all}: validation accuracy {accuracy:.3f}, loss {loss:.3f}, {seconds:.0f} s")
-        values = {"accuracy": epoch.val_accuracy, "loss": epoch.train_loss, "seconds": epoch.seconds}
-        click.echo(text.format(epoch=epoch.epoch, all=recipe.epochs, **values))
-
-    done = run_training(
-        dataset, run, recipe, checkpoint=checkpoint, extra=extra, labels=labels, force=force, on_epoch=tell
-    )
-    best = max(epoch.val_accuracy for epoch in done.epochs)
-    if done.interrupted:
-        click.echo(_("stopped; the best network so far is kept and can be used."), err=True)
-    click.echo(_("best validation accuracy {accuracy:.3f}: {path}").format(accuracy=best, path=done.best))
-    click.echo(_("next: gardenwatch-train export {path} --out model.onnx").format(path=done.best))
-    if done.interrupted:
-        raise SystemExit(EXIT_INTERRUPTED)
+__all__ = ["dataset_commands", "group", "train_commands"]  # importing a module of commands adds them to the group
 
 
 @group.command(help=_("Average CHECKPOINTS of trainings that went on from each other; often better than the last."))

@@ -31,6 +31,10 @@ class Recipe:
     """AdamW's usual order; it hardly matters within some thousand steps."""
     label_smoothing: float = 0.1
     """Keeps the few mislabelled photos from being learned by heart; the temperature undoes its modesty."""
+    balance: str = "sampling"
+    """Shows photos of small classes more often, each time in a new guise; of equal classes it changes nothing."""
+    patience: int = 6
+    """Six of twenty epochs: the schedule changes the pictures' size twice, after which it learns anew."""
     seed: int = 0
     size_px: int = 224
     """What the device gives the network (contract 1)."""
@@ -71,8 +75,11 @@ class Material:
 
 @dataclass(frozen=True, slots=True)
 class Trained:
-    """The epochs of a run, and whether it was stopped before its end."""
+    """The epochs of a run, what it kept, and whether it was stopped before its end."""
 
     epochs: list[Epoch]
     best: Path
+    best_accuracy: float
     interrupted: bool
+    leads: bool = True
+    """False in all processes but the first of a team, which alone knows the figures."""

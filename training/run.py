@@ -6,49 +6,88 @@ import hashlib
 import multiprocessing
 import os
 from collections import Counter
-from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import torch
 
-from training.checkpoint import load_checkpoint
+from training.checkpoint import Checkpoint, load_checkpoint
 from training.errors import TrainingError, UsageError
-from training.labels import background_of
+from training.export import export
+from training.labels import background_of, labels_for
 from training.language import _
 from training.layout import Photo, read_prepared, read_raw
 from training.plots import plot_curves
-from training.recipe import Epoch, Material, Recipe, Trained
+from training.progress import Progress, load_progress
+from training.recipe import Material, Recipe, Trained
 from training.samples import load_samples
-from training.train import train
+from training.team import Team, gathered
+from training.train import Listener, train
+
+FIRST = "first.onnx"
+"""The model of the head alone, ready long before the rest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """What a run is made from. `extra` is a raw folder whose photos join the training split only; `labels` names the
+    class without an animal; `checkpoint` is gone on from."""
+
+    dataset: Path
+    checkpoint: Path | None = None
+    extra: Path | None = None
+    labels: Path | None = None
 
 
 def run_training(
-    dataset: Path,
-    run: Path,
-    recipe: Recipe,
-    *,
-    checkpoint: Path | None = None,
-    extra: Path | None = None,
-    labels: Path | None = None,
-    force: bool = False,
-    on_epoch: Callable[[Epoch], None] = lambda _epoch: None,
+    sources: Sources, run: Path, recipe: Recipe, listener: Listener | None = None, *, force: bool = False
 ) -> Trained:
-    """Train on `dataset` into the folder `run`: best.pth, metrics.csv, curves.png.
+    """Train into the folder `run`: first.onnx, best.pth, metrics.csv, curves.png.
 
-    `extra` is a raw folder whose photos join the training split only; `labels` names the class without an animal.
     Raises UsageError or TrainingError before anything is written.
     """
-    if run.exists() and (not run.is_dir() or any(run.iterdir())) and not force:
-        found = _("{path} with something in it").format(path=run)
-        raise UsageError(_("a new folder for the run"), found, _("choose another folder, or give --force"))
-    start = load_checkpoint(checkpoint) if checkpoint else None
-    if start is not None and start.backbone != recipe.backbone:
-        expected = _("a checkpoint of {backbone}").format(backbone=recipe.backbone)
-        raise UsageError(expected, start.backbone, _("give the --backbone that it has"))
-    material = _material(dataset, extra, labels)
-    trained = train(material, _fitted(recipe, start is not None), run, start, on_epoch)
-    plot_curves(trained.epochs, run / "curves.png")
+    with gathered(recipe.device) as team:
+        if team.leads and run.exists() and (not run.is_dir() or any(run.iterdir())) and not force:
+            found = _("{path} with something in it").format(path=run)
+            raise UsageError(_("a new folder for the run"), found, _("choose another folder, or give --force"))
+        start = load_checkpoint(sources.checkpoint) if sources.checkpoint else None
+        if start is not None and start.backbone != recipe.backbone:
+            expected = _("a checkpoint of {backbone}").format(backbone=recipe.backbone)
+            raise UsageError(expected, start.backbone, _("give the --backbone that it has"))
+        material = _material(sources)
+        return _told(material, _fitted(recipe, start is not None), run, start, listener, team, sources.labels)
+
+
+def resume_training(sources: Sources, run: Path, listener: Listener | None = None, **places: Any) -> Trained:
+    """Go on with a run that was broken off, by its own recipe; `places` are workers and device of this computer."""
+    progress = load_progress(run)
+    recipe = replace(progress.recipe, **places)
+    with gathered(recipe.device) as team:
+        material = _material(sources)
+        progress.check(material)
+        return _told(material, recipe, run, progress, listener, team, sources.labels)
+
+
+def _told(
+    material: Material,
+    recipe: Recipe,
+    run: Path,
+    start: Checkpoint | Progress | None,
+    listener: Listener | None,
+    team: Team,
+    labels: Path | None,
+) -> Trained:
+    """Train, with the first network exported at once and curves at the end."""
+    heard = listener or Listener()
+
+    def first(checkpoint: Checkpoint) -> None:
+        export(checkpoint, labels_for(checkpoint.classes, labels), run / FIRST)
+        heard.first(checkpoint)
+
+    trained = train(material, recipe, run, start, replace(heard, first=first), team)
+    if team.leads:
+        plot_curves(trained.epochs, run / "curves.png")
     return trained
 
 
@@ -73,17 +112,17 @@ def _fitted(recipe: Recipe, continues: bool) -> Recipe:
     return replace(recipe, weights="checkpoint") if continues else recipe
 
 
-def _material(dataset: Path, extra: Path | None, labels: Path | None) -> Material:
-    prepared = read_prepared(dataset)
+def _material(sources: Sources) -> Material:
+    prepared = read_prepared(sources.dataset)
     if not prepared.photos["val"]:
-        found = _("none in {path}").format(path=dataset)
+        found = _("none in {path}").format(path=sources.dataset)
         raise TrainingError(_("photos in val_set"), found, _("run `gardenwatch-train prepare` again"))
-    added = _extra_photos(extra, prepared.classes) if extra else ()
-    background = background_of(prepared.classes, labels)
+    added = _extra_photos(sources.extra, prepared.classes) if sources.extra else ()
+    background = background_of(prepared.classes, sources.labels)
     return Material(
         classes=prepared.classes,
-        train=load_samples(prepared.photos["train"] + added, prepared.classes, background),
-        val=load_samples(prepared.photos["val"], prepared.classes, None),
+        train=load_samples(prepared.photos["train"] + added, prepared.classes),
+        val=load_samples(prepared.photos["val"], prepared.classes),
         background=prepared.classes.index(background) if background else None,
         dataset={
             "digest": _digest(prepared.photos["train"] + added + prepared.photos["val"]),

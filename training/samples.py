@@ -1,9 +1,10 @@
-"""Serves training and validation samples from pictures held in memory."""
+"""Serves training and validation samples."""
 
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import torch
@@ -17,31 +18,41 @@ from training.errors import TrainingError
 from training.language import _
 from training.layout import Photo
 from training.pictures import Picture, UnreadablePicture, read_picture
+from training.scenes import draw_scene
 from training.transforms import as_the_camera_sees, cutout_view, ground_view, photo_view
 
 LONGEST_PX = 512
 """Longer photos are reduced: the network sees 224 px of them."""
+HELD_MB = 1024
+"""Decoded photos up to this size stay in memory, some 6000 of 300×200; others are decoded when they are needed (1.5 ms
+each, where a step of learning takes 20 to 200 ms a photo)."""
+CUTOUTS_HELD = 5000
+"""0.1 MB each; others are cut anew, 0.03 s."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One decoded photo, the index of its class, and its cutout where one was found."""
+    """One photo and the index of its class."""
 
-    picture: Picture
+    path: Path
     target: int
-    cutout: Cutout | None = None
+    held: Picture | None = None
+
+    @property
+    def picture(self) -> Picture:
+        """As it was held in memory, else decoded now."""
+        return read_picture(self.path, LONGEST_PX) if self.held is None else self.held
 
 
-def load_samples(photos: tuple[Photo, ...], classes: tuple[str, ...], background: str | None) -> list[Sample]:
-    """Decode all photos, and cut the animals out (not of class `background`; of none where that is None).
-
-    A photo of 300×200 takes 180 kB, so that 5000 fit in 1 GB. Raises TrainingError for one that is unreadable.
-    """
+def load_samples(photos: tuple[Photo, ...], classes: tuple[str, ...], held_mb: float = HELD_MB) -> list[Sample]:
+    """Decode all photos, and hold as many as fit. Raises TrainingError for one that is unreadable."""
+    left = held_mb * 1e6
 
     def load(photo: Photo) -> Sample:
+        nonlocal left
         picture = read_picture(photo.path, LONGEST_PX)
-        animal = background is not None and photo.label != background
-        return Sample(picture, classes.index(photo.label), cut_out(picture) if animal else None)
+        left -= picture.nbytes  # threads may overdraw this by one photo each
+        return Sample(photo.path, classes.index(photo.label), picture if left > 0 else None)
 
     try:
         with ThreadPoolExecutor() as pool:
@@ -52,46 +63,88 @@ def load_samples(photos: tuple[Photo, ...], classes: tuple[str, ...], background
 
 
 class TrainingSamples(Dataset[tuple[Tensor, int]]):
-    """Each photo once per epoch in a new guise, and drawn backgrounds between them.
+    """Each photo in a new guise every epoch, and drawn backgrounds between them.
 
     A sample is (3, size, size) uint8 RGB and its class. Which guise depends only on seed, epoch and index, so that
     a run can be repeated whatever the number of workers.
     """
 
     def __init__(self, samples: list[Sample], size: int, seed: int, background: int | None) -> None:
-        self.samples, self.size, self.seed, self.background = samples, size, seed, background
-        self.epoch = 0
-        self.grounds = [s.picture for s in samples if s.target == background]
+        self.samples, self.seed, self.background = samples, seed, background
+        self._stage = torch.tensor([0, size])
+        self._stage.share_memory_()  # type: ignore[no-untyped-call]  # workers live longer than an epoch
+        self.grounds = [s for s in samples if s.target == background]
         # Half as many as an average class has photos; with as many, caterpillars were taken for background.
         classes = len({s.target for s in samples})
         self.drawn = len(samples) // classes // 2 if background is not None else 0
+        self._cutouts: dict[int, Cutout | None] = {}
+
+    @property
+    def epoch(self) -> int:
+        return int(self._stage[0])
+
+    @epoch.setter
+    def epoch(self, number: int) -> None:
+        self._stage[0] = number
+
+    @property
+    def size(self) -> int:
+        return int(self._stage[1])
+
+    @size.setter
+    def size(self, px: int) -> None:
+        self._stage[1] = px
+
+    @property
+    def targets(self) -> list[int]:
+        """The class of every sample, drawn ones too."""
+        assert self.drawn == 0 or self.background is not None
+        return [s.target for s in self.samples] + [self.background or 0] * self.drawn
 
     def __len__(self) -> int:
         return len(self.samples) + self.drawn
 
     def __getitem__(self, index: int) -> tuple[Tensor, int]:
         rng = np.random.default_rng((self.seed, self.epoch, index))
+        size = self.size
         if index >= len(self.samples):
             assert self.background is not None
-            view, target = ground_view(rng, self.size, self.grounds), self.background
+            view, target = self._ground(rng, size), self.background
             if rng.random() < 0.5:  # as often as photos stay sharp, else what is blurred would seem background
                 return _as_tensor(view), target
         else:
-            sample = self.samples[index]
-            target = sample.target
+            target = self.samples[index].target
             if rng.random() < 0.5:  # half as people photograph, half as the camera sees: it must know both
-                return _as_tensor(photo_view(sample.picture, rng, self.size, upright=True)), target
-            view = self._view(sample, rng)
+                return _as_tensor(photo_view(self.samples[index].picture, rng, size, upright=True)), target
+            view = self._view(index, rng, size)
         return _as_tensor(as_the_camera_sees(view, rng)), target
 
-    def _view(self, sample: Sample, rng: np.random.Generator) -> Picture:
+    def _view(self, index: int, rng: np.random.Generator, size: int) -> Picture:
         choice = rng.random()
-        if sample.cutout is not None and choice < 0.5:
-            return cutout_view(sample.cutout, rng, ground_view(rng, self.size, self.grounds))
+        cutout = self._cutout(index) if choice < 0.5 else None
+        if cutout is not None:
+            return cutout_view(cutout, rng, self._ground(rng, size))
+        picture = self.samples[index].picture
         if choice < 0.65:
-            ground = ground_view(rng, self.size, self.grounds)
-            return photo_view(sample.picture, rng, self.size, ground=ground)
-        return photo_view(sample.picture, rng, self.size)
+            return photo_view(picture, rng, size, ground=self._ground(rng, size))
+        return photo_view(picture, rng, size)
+
+    def _ground(self, rng: np.random.Generator, size: int) -> Picture:
+        if not self.grounds or rng.random() < 0.6:
+            return draw_scene(rng, size)
+        return ground_view(rng, size, self.grounds[int(rng.integers(len(self.grounds)))].picture)
+
+    def _cutout(self, index: int) -> Cutout | None:
+        """The animal alone, cut out when it is first wanted; nothing of backgrounds, or where none is known."""
+        sample = self.samples[index]
+        if self.background is None or sample.target == self.background:
+            return None
+        if index in self._cutouts:
+            return self._cutouts[index]
+        cutout = cut_out(sample.picture)
+        if len(self._cutouts) < CUTOUTS_HELD:
+            self._cutouts[index] = cutout
+        return cutout
 
 
 class ValidationSamples(Dataset[tuple[Tensor, int]]):

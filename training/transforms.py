@@ -8,7 +8,6 @@ from numpy.typing import NDArray
 
 from training.cutouts import Cutout
 from training.pictures import Picture
-from training.scenes import draw_scene
 
 Rng = np.random.Generator
 
@@ -63,11 +62,8 @@ def cutout_view(cutout: Cutout, rng: Rng, ground: Picture) -> Picture:
     return _laid_on(cutout.picture, cutout.mask, move, ground)
 
 
-def ground_view(rng: Rng, size: int, grounds: list[Picture]) -> Picture:
-    """A place without an animal: drawn, or a blown-up part of a background photo."""
-    if not grounds or rng.random() < 0.6:
-        return draw_scene(rng, size)
-    picture = grounds[int(rng.integers(len(grounds)))]
+def ground_view(rng: Rng, size: int, picture: Picture) -> Picture:
+    """A blown-up part of a picture without an animal."""
     height, width = picture.shape[:2]
     side = min(height, width) * float(rng.uniform(0.2, 0.9))
     centre = rng.uniform(0.2, 0.8, 2) * (width, height)

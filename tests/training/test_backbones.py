@@ -17,7 +17,7 @@ import torchvision  # noqa: E402
 from edge.model.classifier import Classifier  # noqa: E402
 from edge.model.contract import XEDU_KEY  # noqa: E402
 from tests.training.conftest import picture  # noqa: E402
-from training import commands  # noqa: E402
+from training import train_commands  # noqa: E402
 from training.backbones import BACKBONES  # noqa: E402
 from training.checkpoint import Checkpoint  # noqa: E402
 from training.errors import UsageError  # noqa: E402
@@ -154,5 +154,5 @@ def test_the_first_blocks_stay_as_the_start_weights_have_them(name: str) -> None
 
 
 def test_the_command_offers_what_there_is() -> None:
-    assert tuple(BACKBONES) == commands.BACKBONE_NAMES
-    assert sorted(commands.OPTIMIZERS) == sorted(LEARNING_RATES)
+    assert tuple(BACKBONES) == train_commands.BACKBONE_NAMES
+    assert sorted(train_commands.OPTIMIZERS) == sorted(LEARNING_RATES)

@@ -54,7 +54,7 @@ def test_a_cutout_lies_on_the_new_ground() -> None:
 @pytest.mark.parametrize("seed", range(10))
 def test_every_view_has_the_wanted_size(seed: int) -> None:
     rng = np.random.default_rng(seed)
-    ground = ground_view(rng, 96, [picture(1), picture(2)])
+    ground = ground_view(rng, 96, picture(1))
     views = [photo_view(picture(3), rng, 96), photo_view(picture(3), rng, 96, ground=ground), ground]
     for view in [*views, *(as_the_camera_sees(v, rng) for v in views)]:
         assert (view.shape, view.dtype) == ((96, 96, 3), np.uint8)

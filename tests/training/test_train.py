@@ -27,8 +27,8 @@ from training.export import Exported, export  # noqa: E402
 from training.labels import labels_for  # noqa: E402
 from training.layout import read_prepared  # noqa: E402
 from training.pictures import read_picture  # noqa: E402
-from training.recipe import Epoch, Recipe, Trained  # noqa: E402
-from training.run import run_training  # noqa: E402
+from training.recipe import Recipe, Trained  # noqa: E402
+from training.run import Sources, run_training  # noqa: E402
 
 Raw = Callable[..., Path]
 TINY = Recipe(weights="none", epochs=1, batch_size=8, size_px=70)
@@ -142,7 +142,7 @@ def test_a_bad_model_is_a_failure_that_says_what_to_do(workshop: Path, tmp_path:
 
 def test_the_same_seed_learns_the_same(tmp_path: Path) -> None:
     make(tmp_path / "set", COLOURS)
-    first, second = (run_training(tmp_path / "set", tmp_path / name, TINY) for name in ("a", "b"))
+    first, second = (run_training(Sources(tmp_path / "set"), tmp_path / name, TINY) for name in ("a", "b"))
     assert replace(first.epochs[0], seconds=0.0) == replace(second.epochs[0], seconds=0.0)
 
 
@@ -159,7 +159,7 @@ def test_ctrl_c_keeps_a_network_that_can_be_used(tmp_path: Path, monkeypatch: py
         return photo_view(*given, **more)
 
     monkeypatch.setattr("training.samples.photo_view", impatient)
-    done = run_training(tmp_path / "set", tmp_path / "run", replace(TINY, epochs=9, batch_size=4))
+    done = run_training(Sources(tmp_path / "set"), tmp_path / "run", replace(TINY, epochs=9, batch_size=4))
     assert done.interrupted
     assert [epoch.epoch for epoch in done.epochs] == [1, 2]
     checkpoint = load_checkpoint(done.best)
@@ -169,7 +169,7 @@ def test_ctrl_c_keeps_a_network_that_can_be_used(tmp_path: Path, monkeypatch: py
 
 def test_ctrl_c_is_answered_by_what_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     make(tmp_path / "set", COLOURS)
-    stopped = Trained([Epoch(1, 1.0, 0.5, 1.0, 0.75, 1e-3, 2.0)], tmp_path / "run" / "best.pth", True)
+    stopped = Trained([], tmp_path / "run" / "best.pth", 0.75, True)
     monkeypatch.setattr("training.run.run_training", lambda *_given, **_more: stopped)
     output = run("train", tmp_path / "set", "--out", tmp_path / "run", code=130)
     assert "stopped; the best network so far is kept" in output
@@ -179,7 +179,7 @@ def test_ctrl_c_is_answered_by_what_is_kept(tmp_path: Path, monkeypatch: pytest.
 def test_goes_on_from_a_checkpoint_even_with_other_classes(workshop: Path, tmp_path: Path) -> None:
     make(tmp_path / "set", {"a": COLOURS["red"], "b": COLOURS["green"]})
     best = workshop / "run" / "best.pth"
-    done = run_training(tmp_path / "set", tmp_path / "run", replace(TINY, lr=1e-9), checkpoint=best)
+    done = run_training(Sources(tmp_path / "set", best), tmp_path / "run", replace(TINY, lr=1e-9))
     old, new = load_checkpoint(best), load_checkpoint(done.best)
     assert new.classes == ("a", "b")
     key = "features.0.0.weight"
@@ -188,9 +188,8 @@ def test_goes_on_from_a_checkpoint_even_with_other_classes(workshop: Path, tmp_p
 
 def test_extra_photos_join_the_training_only(raw: Raw, tmp_path: Path) -> None:
     make(tmp_path / "set", COLOURS)
-    done = run_training(
-        tmp_path / "set", tmp_path / "run", TINY, extra=raw(3, {"red": (0, 0, 250), "blue": (250, 0, 0)})
-    )
+    extra = raw(3, {"red": (0, 0, 250), "blue": (250, 0, 0)})
+    done = run_training(Sources(tmp_path / "set", extra=extra), tmp_path / "run", TINY)
     dataset = load_checkpoint(done.best).dataset
     assert dataset["extra"] == {"red": 3, "blue": 3}
     assert dataset["counts"]["val"] == {"red": 4, "green": 4, "blue": 4}
@@ -206,7 +205,7 @@ def test_a_set_without_validation_photos_is_refused(tmp_path: Path) -> None:
     for path in (root / "val_set").rglob("*.jpg"):
         path.unlink()
     with pytest.raises(TrainingError, match="val_set"):
-        run_training(root, tmp_path / "run", TINY)
+        run_training(Sources(root), tmp_path / "run", TINY)
     assert not (tmp_path / "run").exists()
 
 
@@ -215,18 +214,3 @@ def test_what_is_no_checkpoint_is_refused(tmp_path: Path, data: bytes) -> None:
     (tmp_path / "best.pth").write_bytes(data)
     with pytest.raises(UsageError, match=r"best\.pth"):
         load_checkpoint(tmp_path / "best.pth")
-
-
-def test_a_full_disk_leaves_the_former_checkpoint(workshop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    checkpoint = load_checkpoint(workshop / "run" / "best.pth")
-    before = (workshop / "run" / "best.pth").read_bytes()
-
-    def full(_values: object, path: Path) -> None:
-        path.write_bytes(b"half of it")
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(torch, "save", full)
-    with pytest.raises(TrainingError, match="room"):
-        checkpoint.save(workshop / "run" / "best.pth")
-    assert (workshop / "run" / "best.pth").read_bytes() == before
-    assert not list((workshop / "run").glob("*.part"))

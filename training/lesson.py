@@ -1,0 +1,150 @@
+"""The network with all that changes while it learns."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import nn
+from torch.optim.swa_utils import AveragedModel
+from tqdm import tqdm
+
+from training import batches
+from training.calibration import choose_unknown_below, fit_temperature, softmax
+from training.checkpoint import Checkpoint
+from training.language import _
+from training.network import Network, batch_norms_are_folded, load_start_weights, unfold_batch_norms
+from training.order import EpochOrder, loss_weights
+from training.probe import fit_head
+from training.recipe import Material, Recipe
+from training.samples import TrainingSamples
+from training.schedule import averaged, freeze_first_blocks, in_train_mode, lr_at, optimizer_for, px_at
+from training.team import Team
+
+MEASURED_BATCHES = 8
+"""250 photos settle the mean and variance of every channel to about one percent."""
+
+
+class Lesson:
+    """Begins with the head alone (`fit_head`), then learns all of the network (`epoch`)."""
+
+    def __init__(self, material: Material, recipe: Recipe, start: Checkpoint | None, team: Team) -> None:
+        self.material, self.recipe, self.start, self.team = material, recipe, start, team
+        self.device = torch.device(recipe.device)
+        self.samples = TrainingSamples(material.train, recipe.size_px, recipe.seed, material.background)
+        targets, balanced = self.samples.targets, recipe.balance == "sampling"
+        self.order = EpochOrder(targets, recipe.seed, balanced=balanced, team=team)
+        self.batches = batches.training_batches(self.samples, self.order, recipe, team.size)
+        weights = loss_weights(targets, len(material.classes)) if recipe.balance == "loss" else None
+        self.criterion = nn.CrossEntropyLoss(
+            torch.tensor(weights, device=self.device) if weights else None, label_smoothing=recipe.label_smoothing
+        )
+        self.network = _network(material, recipe, start).to(self.device).to(memory_format=torch.channels_last)
+
+    def fit_head(self) -> None:
+        """Fit the head on what the start weights see of the unaltered photos, each looked at once."""
+        photos = batches.photo_batches(self.material.train, self.recipe)
+        seen, targets = batches.embeddings(self.network, photos, self.recipe)
+        fit_head(self.network.head, seen, targets, self.recipe.label_smoothing)
+
+    def open_up(self) -> None:
+        """Make the network ready to learn as a whole."""
+        if self.start is None and self.recipe.weights != "none" and batch_norms_are_folded(self.network):
+            first = zip(self.batches, range(MEASURED_BATCHES), strict=False)
+            unfold_batch_norms(self.network, [batches.normal(x.to(self.device)) for (x, _y), _n in first])
+        self.make_learner()
+
+    def make_learner(self) -> None:
+        """Optimizer, schedule and average of the network as it is now."""
+        if self.recipe.weights != "none":
+            freeze_first_blocks(self.network)
+        self.learner = self.team.share(self.network)
+        self.average: AveragedModel = averaged(self.network)
+        self.optimizer = optimizer_for(self.network, self.recipe)
+        steps = max(1, self.recipe.epochs * len(self.batches))
+        self.schedule = torch.optim.lr_scheduler.LambdaLR(self.optimizer, lambda step: lr_at(step / steps))
+
+    @property
+    def learning_rate(self) -> float:
+        return float(self.schedule.get_last_lr()[0])
+
+    def epoch(self, number: int) -> tuple[float, float]:
+        """One round over the samples; mean loss and accuracy on their altered pictures."""
+        recipe = self.recipe
+        self.order.epoch = self.samples.epoch = number
+        self.samples.size = px_at((number - 1) / recipe.epochs, recipe.size_px)
+        in_train_mode(self.network)
+        total = right = count = 0.0
+        name = _("epoch {number}/{all}").format(number=number, all=recipe.epochs)
+        for pictures, targets in tqdm(self.batches, desc=name, leave=False, disable=None if self.team.leads else True):
+            pictures, targets = pictures.to(self.device), targets.to(self.device)
+            with batches.half_precision(self.device):
+                logits, _embedding = self.learner(batches.normal(pictures))
+                value = self.criterion(logits.float(), targets)
+            self.optimizer.zero_grad()
+            value.backward()
+            self.optimizer.step()
+            self.schedule.step()
+            self.average.update_parameters(self.network)
+            total += float(value.detach()) * len(targets)
+            right += float((logits.argmax(1) == targets).sum())
+            count += len(targets)
+        total, right, count = self.team.summed([total, right, count])
+        return total / max(count, 1), right / max(count, 1)
+
+    def state(self) -> dict[str, Any]:
+        """All that the next epoch depends on."""
+        return {
+            "network": self.network.state_dict(),
+            "average": self.average.state_dict(),
+            "optimizer": self.optimizer.state_dict(),
+            "schedule": self.schedule.state_dict(),
+            "random": torch.get_rng_state(),
+        }
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Be as it was when `state` was taken."""
+        self.network.load_state_dict(state["network"])
+        self.make_learner()
+        self.average.load_state_dict(state["average"])
+        self.optimizer.load_state_dict(state["optimizer"])
+        self.schedule.load_state_dict(state["schedule"])
+        torch.set_rng_state(state["random"])
+
+    def checkpoint(
+        self, network: nn.Module, logits: NDArray[np.float32], targets: NDArray[np.int64], epoch: int
+    ) -> Checkpoint:
+        """The network, calibrated by its answers on the validation photos."""
+        temperature = fit_temperature(logits, targets)
+        plain = replace(self.recipe, weights=Path(self.recipe.weights).name)  # no path of this computer in the file
+        version = str(torch.__version__)  # torch's own kind of str would be refused on reading
+        begun = {"started_from": self.start.provenance} if self.start else {}
+        return Checkpoint(
+            backbone=self.recipe.backbone,
+            classes=self.material.classes,
+            state={k: v.detach().cpu().clone() for k, v in network.state_dict().items()},
+            size_px=self.recipe.size_px,
+            temperature=temperature,
+            unknown_below=choose_unknown_below(softmax(logits, temperature), targets),
+            pads_like=self.network.pads_like,
+            dataset=self.material.dataset,
+            metrics={"val_accuracy": float((logits.argmax(1) == targets).mean()), "epoch": epoch},
+            provenance={"recipe": asdict(plain), "torch": version, **begun},
+        )
+
+
+def _network(material: Material, recipe: Recipe, start: Checkpoint | None) -> Network:
+    if start is None:
+        network = Network(recipe.backbone, len(material.classes))
+        load_start_weights(network, recipe.weights)
+        return network
+    network = Network(recipe.backbone, len(material.classes), start.pads_like)
+    state = dict(start.state)
+    if start.classes != material.classes:  # what it sees is kept, what it calls that is learned anew
+        state |= {"head.weight": network.head.weight.detach(), "head.bias": network.head.bias.detach()}
+    network.load_state_dict(state)
+    return network

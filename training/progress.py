@@ -1,0 +1,63 @@
+"""Keeps where a run stands, so that a killed one goes on."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from training.checkpoint import save_whole
+from training.errors import UsageError
+from training.language import _
+from training.recipe import Epoch, Material, Recipe
+
+FORMAT = "gardenwatch-progress-1"
+NAME = "progress.pth"
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """A run after its last whole epoch."""
+
+    recipe: Recipe
+    classes: tuple[str, ...]
+    digest: str
+    pads_like: str
+    epochs: list[Epoch]
+    best: tuple[float, float]
+    lesson: dict[str, Any]
+
+    def save(self, run: Path) -> None:
+        """Whole or not at all. Raises TrainingError for a full disk."""
+        values = {"recipe": asdict(self.recipe), "epochs": [asdict(epoch) for epoch in self.epochs]}
+        plain = {name: getattr(self, name) for name in ("classes", "digest", "pads_like", "best", "lesson")}
+        save_whole({"format": FORMAT, **plain, **values}, run / NAME)
+
+    def check(self, material: Material) -> None:
+        """Raises UsageError where the set is not the one that the run began with."""
+        if self.classes != material.classes or self.digest != material.dataset["digest"]:
+            found = _("other photos or classes ({classes})").format(classes=", ".join(material.classes))
+            todo = _("give that set, or begin anew without --resume")
+            expected = _("the set that the run began with ({classes})").format(classes=", ".join(self.classes))
+            raise UsageError(expected, found, todo)
+
+
+def load_progress(run: Path) -> Progress:
+    """Raises UsageError where there is no run that could go on."""
+    path = run / NAME
+    todo = _("begin anew without --resume, or give --checkpoint {best}").format(best=run / "best.pth")
+    if not path.is_file():
+        raise UsageError(_("a run that was broken off after an epoch"), _("no {path}").format(path=path), todo)
+    try:
+        data = torch.load(path, map_location="cpu", weights_only=True)
+        if data.pop("format") != FORMAT:
+            raise ValueError("another format")
+        data["recipe"] = Recipe(**data["recipe"])
+        data["epochs"] = [Epoch(**epoch) for epoch in data["epochs"]]
+        data["classes"], data["best"] = tuple(data["classes"]), tuple(data["best"])
+        return Progress(**data)
+    except Exception as error:  # torch raises whatever the damage makes it trip over
+        found = _("{path}, which is none ({error})").format(path=path, error=str(error)[:120])
+        raise UsageError(_("a run that was broken off after an epoch"), found, todo) from error

@@ -8,12 +8,18 @@ from pathlib import Path
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageOps
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from training.language import _
 
 Picture = NDArray[np.uint8]
 """(H, W, 3) uint8, BGR, upright."""
 
-SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".bmp", ".webp", ".gif", ".tif", ".tiff"})
+SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".bmp", ".webp", ".gif", ".tif", ".tiff", ".jfif"})
+NOT_READ = frozenset(
+    {".heic", ".heif", ".avif", ".svg", ".psd", ".dng", ".cr2", ".nef", ".arw", ".mp4", ".mov", ".avi"}
+)
+"""Suffixes of pictures and films that people put among their photos, and that we do not decode."""
 
 
 class UnreadablePicture(Exception):
@@ -35,15 +41,39 @@ def read_picture(path: Path, longest_px: int | None = None) -> Picture:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # PIL warns of odd metadata in pictures that it decodes well
             with Image.open(path) as opened:
+                if (
+                    longest_px
+                ):  # a JPEG is then decoded at a half, quarter or eighth of its size, in as much less memory
+                    opened.draft(None, (2 * longest_px, 2 * longest_px))
                 picture = np.asarray(_rgb(ImageOps.exif_transpose(opened)))
     except (OSError, ValueError, SyntaxError, EOFError, Image.DecompressionBombError) as error:
-        raise UnreadablePicture(str(error) or type(error).__name__) from error
+        raise UnreadablePicture(_why(path, error)) from error
     height, width = picture.shape[:2]
     if longest_px and max(height, width) > longest_px:
         scale = longest_px / max(height, width)
         new = (max(1, round(width * scale)), max(1, round(height * scale)))
         picture = np.asarray(cv2.resize(picture, new, interpolation=cv2.INTER_AREA), np.uint8)
     return np.ascontiguousarray(picture[:, :, ::-1])
+
+
+def _why(path: Path, error: Exception) -> str:
+    """For a person; PIL's own words where they say more than that it failed."""
+    try:
+        with path.open("rb") as file:
+            head = file.read(16)
+    except OSError as unopened:
+        return _("cannot be opened: {error}").format(error=unopened.strerror)
+    if not head:
+        return _("an empty file")
+    if head[4:8] == b"ftyp":
+        return _("HEIC or a film; save it as JPEG (iPhone: Settings, Camera, Formats, Most Compatible)")
+    if isinstance(error, UnidentifiedImageError):
+        return _("no picture, or a kind that is not read")
+    if isinstance(error, Image.DecompressionBombError):
+        return _("too large: more than {count} million pixels").format(
+            count=2 * int(Image.MAX_IMAGE_PIXELS or 0) // 10**6
+        )
+    return _("damaged: {error}").format(error=str(error) or type(error).__name__)
 
 
 def _rgb(image: Image.Image) -> Image.Image:

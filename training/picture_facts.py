@@ -1,0 +1,55 @@
+"""Tells what kind of file a picture is, beside what it shows."""
+
+from __future__ import annotations
+
+import hashlib
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+
+from PIL import Image
+
+from training.duplicates import Signature, signature
+from training.pictures import read_picture
+
+FORMATS = {
+    ".jpg": "JPEG", ".jpeg": "JPEG", ".jfif": "JPEG", ".png": "PNG", ".bmp": "BMP", ".webp": "WEBP", ".gif": "GIF",
+    ".tif": "TIFF", ".tiff": "TIFF",
+}  # fmt: skip
+DEEP = ("I", "F")
+"""Modes of more than 8 bits begin so."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Facts:
+    """Size as a person sees it, upright; `is_turned` where EXIF asks to turn the file's pixels."""
+
+    format: str
+    mode: str
+    width: int
+    height: int
+    frames: int
+    is_turned: bool
+    digest: str
+    signature: Signature
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether every tool sees the same picture: 8 bits, grey or RGB, one frame, upright."""
+        return self.mode in ("RGB", "L") and self.frames == 1 and not self.is_turned
+
+
+def facts_of(path: Path) -> Facts:
+    """Raises UnreadablePicture. 256 px are plenty for a signature, and bound the memory of what follows."""
+    seen = signature(read_picture(path, longest_px=256))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        with Image.open(path) as image:
+            turn = int(image.getexif().get(0x0112, 1) or 1)
+            width, height = image.size if turn < 5 else image.size[::-1]
+            frames = int(getattr(image, "n_frames", 1))
+            kind, mode = str(image.format), image.mode
+    if kind == "MPO":  # a JPEG with a second picture behind it, as phones write them
+        kind, frames = "JPEG", 1
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    return Facts(kind, mode, width, height, frames, turn != 1, digest, seen)

@@ -10,14 +10,17 @@ from werkzeug.exceptions import HTTPException
 
 from edge.errors import GardenwatchError, UsageError
 from edge.language import _
-from edge.review.web import gallery, guard, judging, photos, sighting, today, words
+from edge.review.web import access, gallery, guard, judging, menu, photos, sighting, today, words
 from edge.review.web.garden import Garden, plant
+from edge.review.web.patience import Patience
 
 LARGEST_BYTES = 256 * 1024
 """Of a request. The largest that the page sends, a verdict on a whole page of sightings, has 3 kB."""
 
 
-def create_app(garden: Garden, names: frozenset[str] = frozenset(), secret: str | None = None) -> Flask:
+def create_app(
+    garden: Garden, names: frozenset[str] = frozenset(), secret: str | None = None, patience: Patience | None = None
+) -> Flask:
     """The page of that garden, as a WSGI application.
 
     `names` are further names that a browser may call this computer by. Without a secret, sessions end with the process.
@@ -37,8 +40,9 @@ def create_app(garden: Garden, names: frozenset[str] = frozenset(), secret: str 
     guard.protect(app, names)
     CSRFProtect(app)
     words.teach(app)
-    app.jinja_env.globals.update(last_verdict=judging.last_verdict, visitor=judging.who, may_judge=lambda: True)
-    for view in (today, gallery, sighting, judging, photos, words):
+    app.jinja_env.globals.update(last_verdict=judging.last_verdict, views=menu.views, visitor=judging.who)
+    access.restrict(app, patience)
+    for view in (access, today, gallery, sighting, judging, photos, words):
         app.register_blueprint(view.view)
     app.register_error_handler(CSRFError, _stale)
     app.register_error_handler(HTTPException, _http)
@@ -55,6 +59,7 @@ def _stale(_error: CSRFError) -> tuple[str, int]:
 def _http(error: HTTPException) -> tuple[str, int]:
     status = error.code or 500
     said = {
+        401: _("Log in first."),
         403: _("You may look, but not change anything."),
         404: _("There is no such page."),
         405: _("That cannot be done here."),

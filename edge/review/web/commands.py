@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import logging
 import signal
+import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import get_args
 
 import click
 from waitress.server import create_server
@@ -15,9 +17,12 @@ from edge.assets import DEFAULT_MODEL
 from edge.errors import UsageError
 from edge.language import _
 from edge.model.labels import Label
+from edge.review.web import passwords
+from edge.review.web.access import LONGEST
 from edge.settings import Config
 from edge.store.read_only import open_database
 
+HERE = "127.0.0.1"
 log = logging.getLogger(__name__)
 
 THREADS = 4
@@ -31,21 +36,57 @@ CONNECTIONS = 200
 @click.option("--config", "file", type=click.Path(path_type=Path), help="Configuration file (YAML).")
 @click.option("--data", type=click.Path(path_type=Path), help="Folder of the database and the photos.")
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0: a free one.")
+@click.option("--host", default=HERE, show_default=True, help="Address to be reached at; 0.0.0.0: from the network.")
+@click.option("--name", "names", multiple=True, help="A further name that browsers call this computer by.")
 @click.pass_context
-def review(context: click.Context, file: Path | None, data: Path | None, port: int) -> None:
+def review(
+    context: click.Context, file: Path | None, data: Path | None, port: int, host: str, names: tuple[str, ...]
+) -> None:
     """Look at what was seen in a browser, and say what it was; until Ctrl-C or SIGTERM."""
     settings = config.chosen(context.obj or "auto", file, data=data)
     if context.invoked_subcommand is None:
-        serve(settings, "127.0.0.1", port)
+        serve(settings, host, port, frozenset(name.lower() for name in names))
 
 
-def serve(settings: Config, host: str, port: int) -> None:
-    """Raises GardenwatchError where there is no record, or the port is taken."""
+@review.command("set-password")
+@click.option("--config", "file", type=click.Path(path_type=Path), help="Configuration file (YAML).")
+@click.option("--data", type=click.Path(path_type=Path), help="Folder of the database and the photos.")
+@click.option("--role", type=click.Choice(get_args(passwords.Who)), default="teacher", show_default=True)
+def set_password(file: Path | None, data: Path | None, role: passwords.Who) -> None:
+    """Ask for the password that teachers (or viewers) log in with; the first line of standard input, if piped."""
+    settings = config.chosen("auto", file, data=data)
+    open_database(settings.data).close()
+    if sys.stdin.isatty():
+        password = click.prompt(_("New password"), hide_input=True, confirmation_prompt=_("The same again"))
+    else:
+        password = sys.stdin.readline().rstrip("\r\n")
+    if not passwords.SHORTEST <= len(password) <= LONGEST:
+        found = _("one of {count}").format(count=len(password))
+        raise UsageError(
+            _("a password of at least {count} letters").format(count=passwords.SHORTEST),
+            found,
+            _("choose a longer one"),
+        )
+    passwords.write(settings.data, role, password)
+    click.echo(_("the password of role {role} is set; who was logged in so has to log in again").format(role=role))
+
+
+def serve(settings: Config, host: str, port: int, names: frozenset[str] = frozenset()) -> None:
+    """Raises GardenwatchError where there is no record, the port is taken, or strangers could come in."""
     from edge.review.web.app import create_app  # 0.2 s, which the help need not wait for
     from edge.review.web.garden import Garden
 
     open_database(settings.data).close()
-    app = create_app(Garden(settings.data, _labels(settings), settings.store.photo_margin))
+    kept = passwords.read(settings.data)
+    if host not in (HERE, "localhost", "::1") and (kept is None or not kept.teacher):
+        raise UsageError(
+            _("a password, where others can reach the page"),
+            _("none"),
+            _("type `gardenwatch review set-password` first"),
+        )
+    garden = Garden(settings.data, _labels(settings), settings.store.photo_margin)
+    app = create_app(garden, names, kept.secret if kept else None)
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # it warns of every few pictures asked for at once
     try:
         server = create_server(
             app,

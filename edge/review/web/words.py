@@ -43,7 +43,6 @@ def teach(app: Flask) -> None:
         why_no_photo=why_no_photo,
         blind=blind_in_words,
         span=span_in_words,
-        views=views,
     )
     app.jinja_env.filters.update(clock=clock, day=day, percent=percent)
 
@@ -64,11 +63,6 @@ def back(default: str = "/") -> str:
     if parts is None or parts.scheme or parts.netloc or not wanted.startswith("/") or wanted.startswith("//"):
         return default
     return wanted
-
-
-def views() -> list[tuple[str, str]]:
-    """What the bar of the page leads to: endpoints with their names."""
-    return [("today.today", _("Today")), ("gallery.gallery", _("Gallery"))]
 
 
 def name(key: str) -> str:

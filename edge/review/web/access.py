@@ -1,0 +1,104 @@
+"""Who may do what: viewers see, teachers judge, strangers log in first."""
+
+from __future__ import annotations
+
+import math
+
+from flask import Blueprint, Flask, abort, current_app, g, redirect, render_template, request, session, url_for
+from werkzeug.wrappers import Response
+
+from edge.language import _
+from edge.review.web import passwords
+from edge.review.web.garden import garden
+from edge.review.web.judging import clean
+from edge.review.web.patience import Patience
+from edge.review.web.words import back
+
+OPEN = frozenset({"static", "access.login", "access.log_in", "words.choose_language"})
+"""What strangers may ask for."""
+FOR_VIEWERS = OPEN | {"access.log_out"}
+"""What may be sent by who only sees; whatever is sent else changes something."""
+PATIENCE = "gardenwatch-patience"
+LONGEST = 200
+"""Of a password; hashing a megabyte would be work for nothing."""
+
+view = Blueprint("access", __name__)
+
+
+def restrict(app: Flask, patience: Patience | None = None) -> None:
+    """Where a password was set, asks for it; where none was, who sits at this computer is the teacher."""
+    app.extensions[PATIENCE] = patience or Patience()
+    app.before_request(_ask)
+    app.jinja_env.globals.update(may_judge=may_judge, needs_login=needs_login, role=role)
+
+
+def needs_login() -> bool:
+    """Whether a password was set."""
+    return bool(g.get("needs_login", False))
+
+
+def role() -> str:
+    """teacher, viewer, or empty for a stranger."""
+    return str(g.get("role", ""))
+
+
+def may_judge() -> bool:
+    return role() == "teacher"
+
+
+def _ask() -> Response | None:
+    """The file is read anew for each request, so that a changed password counts at once."""
+    kept = passwords.read(garden().data)
+    g.needs_login, g.role = kept is not None, _role(kept)
+    if request.endpoint in OPEN:
+        return None
+    if not g.role:
+        if request.method != "GET" or request.endpoint == "photos.photo":
+            abort(401)
+        wanted = request.full_path if request.query_string else request.path
+        return redirect(url_for("access.login", next=wanted), 303)
+    if g.role != "teacher" and request.method not in ("GET", "HEAD", "OPTIONS") and request.endpoint not in FOR_VIEWERS:
+        abort(403)
+    return None
+
+
+def _role(kept: passwords.Passwords | None) -> str:
+    if kept is None:
+        return "teacher"
+    own = str(session.get("role", ""))
+    return own if own and session.get("stamp") == kept.stamp(own) else ""
+
+
+@view.get("/login")
+def login() -> str:
+    """The form."""
+    return render_template("login.html", wrong="", wanted=request.args.get("next", "/"))
+
+
+@view.post("/login")
+def log_in() -> Response | tuple[str, int] | tuple[str, int, dict[str, str]]:
+    """By name and password; the password says whether it is a teacher."""
+    address, patience = request.remote_addr or "", current_app.extensions[PATIENCE]
+    kept = passwords.read(garden().data)
+    if kept is None:
+        return redirect("/", 303)
+    wait = math.ceil(patience.wait_s(address))
+    if wait:
+        text = _("Too many wrong passwords. Try again in {seconds} s.").format(seconds=wait)
+        page = render_template("login.html", wrong=text, wanted=back())
+        return page, 429, {"Retry-After": str(wait)}
+    password = request.form.get("password", "")
+    who = kept.who(password) if len(password) <= LONGEST else None
+    if who is None:
+        return render_template("login.html", wrong=_("That password is wrong."), wanted=back()), 401
+    patience.was_right(address)
+    name = clean(request.form.get("name", ""))
+    session.clear()  # nothing of what a stranger had goes on
+    session.update(role=who, stamp=kept.stamp(who), name=name)
+    return redirect(back(), 303)
+
+
+@view.post("/logout")
+def log_out() -> Response:
+    session.clear()
+    return redirect(url_for("access.login"), 303)

@@ -1,0 +1,92 @@
+"""`gardenwatch review` serves the page in a process of its own."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from edge.review.web import passwords
+from tests.programs import SLOW_S, command, gardenwatch
+from tests.store.conftest import Folder
+
+
+@contextmanager
+def served(data: Path, *words: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """The process with the address it tells."""
+    process = subprocess.Popen(
+        command("review", "--data", data, "--port", "0", *words),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=os.environ | {"PYTHONUNBUFFERED": "1"},
+    )
+    assert process.stdout is not None
+    try:
+        line = process.stdout.readline()
+        assert "http://" in line, process.communicate(timeout=SLOW_S)
+        yield process, line.split()[1]
+    finally:
+        process.kill()
+        process.communicate(timeout=SLOW_S)
+
+
+def test_it_serves_the_page_to_this_computer_until_it_is_told_to_stop(record: Folder) -> None:
+    with served(record.path) as (process, address):
+        assert address.startswith("http://127.0.0.1:")
+        with urllib.request.urlopen(address, timeout=SLOW_S) as answer:
+            assert "3 visitors" in answer.read().decode()
+            assert "Server" not in answer.headers, "nobody needs to know what serves it"
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(SLOW_S) == (0 if sys.platform != "win32" else 1)
+
+
+def test_the_network_needs_a_password(record: Folder) -> None:
+    told = gardenwatch("review", "--data", record.path, "--host", "0.0.0.0", "--port", "0")
+    assert told.returncode == 2
+    assert "gardenwatch review set-password" in told.stderr
+    passwords.write(record.path, "viewer", "only for viewers")
+    told = gardenwatch("review", "--data", record.path, "--host", "0.0.0.0", "--port", "0")
+    assert told.returncode == 2, "somebody must be able to judge"
+
+
+def test_a_password_is_set_and_asked_for(record: Folder) -> None:
+    said = subprocess.run(
+        command("review", "set-password", "--data", record.path),
+        input="a long password\n",
+        capture_output=True,
+        text=True,
+        timeout=SLOW_S,
+    )
+    assert said.returncode == 0, said.stderr
+    assert "teacher" in said.stdout
+    with served(record.path, "--host", "0.0.0.0") as (_process, address):
+        here = address.replace("0.0.0.0", "127.0.0.1")
+        with urllib.request.urlopen(here, timeout=SLOW_S) as answer:
+            assert answer.url.endswith("/login?next=/")
+
+
+@pytest.mark.parametrize("password", ["", "short", "x" * 201])
+def test_a_password_that_is_too_short_or_endless_is_refused(record: Folder, password: str) -> None:
+    said = subprocess.run(
+        command("review", "set-password", "--data", record.path),
+        input=f"{password}\n",
+        capture_output=True,
+        text=True,
+        timeout=SLOW_S,
+    )
+    assert said.returncode == 2
+    assert not (record.path / passwords.FILE).exists()
+
+
+def test_a_folder_without_a_record_is_told(tmp_path: Path) -> None:
+    told = gardenwatch("review", "--data", tmp_path)
+    assert told.returncode == 2
+    assert "or run it first" in told.stderr

@@ -1,0 +1,43 @@
+"""A photo is found through the record, by the sighting's id alone."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.review.web.conftest import SLUG, Browser
+from tests.store.conftest import Folder
+
+
+def test_the_photo_is_the_file_that_the_row_names(browser: Browser, record: Folder) -> None:
+    photo = browser.get(f"/photo/{SLUG}")
+    assert photo.mimetype == "image/jpeg"
+    assert photo.data == (record.path / "photos" / "ab" / f"{SLUG}-1.jpg").read_bytes()
+    assert "private" in photo.headers["Cache-Control"]
+
+
+def test_a_browser_that_has_it_gets_no_second_copy(browser: Browser) -> None:
+    tag = browser.get(f"/photo/{SLUG}").headers["ETag"]
+    again = browser.get(f"/photo/{SLUG}", headers={"If-None-Match": tag})
+    assert (again.status_code, again.data) == (304, b"")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "../secret.jpg",
+        "photos/ab/../../secret.jpg",
+        "/etc/passwd",
+        f"photos/cd/{SLUG}-1.jpg",
+        f"photos/ab/{'cd' * 16}-1.jpg",
+    ],
+)
+def test_even_a_forged_row_leads_nowhere_else(browser: Browser, record: Folder, path: str) -> None:
+    (record.path.parent / "secret.jpg").write_bytes(b"secret")
+    (record.path / "secret.jpg").write_bytes(b"secret")
+    record.execute("UPDATE photos SET path = ? WHERE sighting_id = ?", path, SLUG)
+    assert browser.get(f"/photo/{SLUG}").status_code == 404
+
+
+def test_a_photo_that_vanished_is_not_there(browser: Browser, record: Folder) -> None:
+    (record.path / "photos" / "ab" / f"{SLUG}-1.jpg").unlink()
+    assert browser.get(f"/photo/{SLUG}").status_code == 404

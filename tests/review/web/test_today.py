@@ -1,0 +1,63 @@
+"""The first view tells whether all is well."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from edge.records import Moment
+from edge.store.store import Store
+from tests.review.web.conftest import SLUG, Browser, judge, shown
+from tests.store.conftest import Folder
+from tests.store.visits import SETTINGS, START, run
+
+
+def test_it_shows_what_came_on_the_last_day_with_visitors(browser: Browser) -> None:
+    page = browser.get("/")
+    assert page.status_code == 200
+    assert "3 visitors" in page.text
+    assert "2026-05-01" in page.text
+    assert "Nobody watches now" in page.text
+    assert "stopped 2026-05-01" in page.text
+
+
+def test_what_a_person_said_counts_there_too(browser: Browser, record: Folder) -> None:
+    judge(record, SLUG, "background", "background")
+    page = browser.get("/")
+    assert "2 visitors" in page.text
+    assert "Slug" not in page.text
+
+
+def test_a_watcher_that_goes_on_is_called_one(browser: Browser, record: Folder) -> None:
+    record.execute(
+        "UPDATE runs SET end_reason = NULL, last_alive = ?", datetime.now(UTC).isoformat(timespec="milliseconds")
+    )
+    assert "The garden is being watched" in browser.get("/").text
+    record.execute(
+        "UPDATE runs SET last_alive = ?", (datetime.now(UTC) - timedelta(minutes=4)).isoformat(timespec="milliseconds")
+    )
+    assert "The watcher is silent" in browser.get("/").text
+
+
+def test_watched_and_blind_time_of_the_day_are_told(browser: Browser, record: Folder) -> None:
+    with Store.open(record.path, SETTINGS, run()) as store:
+        store.effort(Moment(START + timedelta(seconds=600), 1600, None), 600.0)
+        store.effort(Moment(START + timedelta(seconds=900), 1900, None), 240.0, blind="dark")
+    page = browser.get("/").text
+    assert "10 min" in page
+    assert "4 min · it was dark" in page
+
+
+def test_an_untrusted_clock_is_told(browser: Browser, record: Folder) -> None:
+    Store.open(record.path, SETTINGS, run(clock="untrusted")).close()
+    assert "not set since the device was switched on" in browser.get("/").text
+
+
+def test_it_leads_to_the_last_visitor(browser: Browser) -> None:
+    assert shown(browser.get("/")) == ["ef" * 16]
+
+
+def test_a_folder_that_is_gone_is_told_with_what_to_do(browser: Browser, record: Folder) -> None:
+    (record.path / "gardenwatch.db").rename(record.path / "elsewhere")
+    page = browser.get("/")
+    assert page.status_code == 503
+    assert "name the folder of `gardenwatch run`" in page.text

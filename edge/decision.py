@@ -200,6 +200,7 @@ class Decision:
             "turns_seen": track.turns_seen,
             "from_edge": track.from_edge,
             "fastest": round(track.fastest, 2),
+            "sank": round(track.sank, 2),
             "checks": [check.noted() for check in checks(case, self._settings)],
             "guesses": [*case.early, *case.late],
         }

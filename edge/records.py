@@ -216,5 +216,7 @@ class Track:
     """The longest time it was seen without a break."""
     fastest: float
     """The highest speed it held for half a second while it arrived, in lengths of itself per second."""
+    sank: float
+    """How much of its way led down and never up again, 0 to 1."""
     shifts: float
     """Path walked per reach: 1 for a straight walk, large for something that moves to and fro."""

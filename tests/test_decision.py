@@ -32,6 +32,7 @@ WALKER = Track(
     stretch_s=2.0,
     fastest=0.5,
     shifts=1.0,
+    sank=0.0,
 )
 
 
@@ -112,6 +113,15 @@ def test_a_leaf_taken_for_an_animal_while_it_fell_ends_as_background():
     assert garden.changes[-1].sighting.label == "background"
 
 
+def test_what_only_fell_is_counted_once_it_moves_by_itself():
+    fell = replace(WALKER, sank=0.9, fastest=4.0)
+    garden = Garden()
+    garden.looks(5, SURE_BEE, track=fell)
+    assert garden.kinds == []
+    garden.looks(1, SURE_BEE, start=3, track=replace(fell, sank=0.5))
+    assert garden.kinds == ["opened"]
+
+
 def test_one_look_at_a_shadow_closes_nothing():
     garden = Garden()
     garden.looks(6, SURE_SLUG)
@@ -166,8 +176,9 @@ def test_looks_that_disagree_are_outvoted():
         (replace(WALKER, box=Box(200, 100, 9, 4)), SURE_SLUG, 5, "too_small"),
         (replace(WALKER, reach=0.4, from_edge=False), (0.1, 0.8, 0.1), 5, "moves_like_a_plant"),
         (replace(WALKER, steadiness=0.3), (0.1, 0.8, 0.1), 5, "moves_like_a_plant"),
+        (replace(WALKER, sank=0.9, fastest=4.0), (0.8, 0.1, 0.1), 5, "falls_like_a_leaf"),
     ],
-    ids=["background", "too few looks", "below threshold", "too small", "sways in place", "flickers"],
+    ids=["background", "too few looks", "below threshold", "too small", "sways in place", "flickers", "falls"],
 )
 def test_what_is_no_sighting_has_a_named_reason(
     track: Track, guess: tuple[float, float, float], looks: int, reason: str

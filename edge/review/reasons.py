@@ -15,6 +15,7 @@ def reason_in_words(reason: str) -> str:
         "too_few_looks": _("it was gone before it could be looked at often enough"),
         "below_threshold": _("it may have been an animal, but the looks were not sure enough"),
         "moves_like_a_plant": _("it moved like a leaf in the wind, not like an animal"),
+        "falls_like_a_leaf": _("it only came down, as a falling leaf does, and the looks were not sure"),
         "left": _("it left at the moment when it would have been counted"),
     }.get(reason, reason)
 
@@ -29,6 +30,7 @@ def check_in_words(check: dict[str, Any]) -> str:
         "reach": _("it came {value:.1f} times its own length from where it began; {needed:.1f} is needed"),
         "stretch_s": _("it was seen for {value:.1f} s without a break; {needed:.1f} s are needed"),
         "steadiness": _("{value:.0%} of the pictures showed it; {needed:.0%} is needed"),
+        "own_way": _("{value:.0%} of its way did not lead down; {needed:.0%} is needed"),
     }.get(str(check["name"]), "{name}: {value:.2f}; {needed:.2f}")
     return text.format(**check)
 

@@ -62,6 +62,10 @@ class Moving:
     way: deque[tuple[float, tuple[float, float]]] = field(default_factory=deque)
     """The running centre of the last `DASH_S`, with ticks."""
     arrival: Arrival = field(default_factory=Arrival)
+    lowest: float = -math.inf
+    """The largest y its running centre had."""
+    climbed: float = 0.0
+    """The farthest it went up from its lowest, in pixels."""
 
     @classmethod
     def begin(cls, number: int, frame: Frame, region: Region) -> Moving:
@@ -148,6 +152,8 @@ class Moving:
         )
         self._note_speed(moment.tick_s)
         self.far = max(self.far, math.dist(self.middle, self.start))
+        self.lowest = max(self.lowest, self.middle[1])
+        self.climbed = max(self.climbed, self.lowest - self.middle[1])
         self.path += math.hypot(x1 - x0, y1 - y0)
         if self.turns > self.turns_alive + 1:
             self.stretch_from_s = moment.tick_s  # it was away
@@ -200,7 +206,13 @@ class Moving:
             stretch_s=self.stretch_s,
             fastest=self.fastest,
             shifts=self.path / max(self.far, 1.0),
+            sank=self._sank(),
         )
+
+    def _sank(self) -> float:
+        """How much of its way so far led down, without what it went up: 1 for what drops, 0 for level flight."""
+        across, down = abs(self.middle[0] - self.start[0]), self.middle[1] - self.start[1]
+        return max(down - self.climbed, 0.0) / max(across + abs(down), 1.0)
 
 
 def _within(box: Box, point: tuple[float, float]) -> tuple[float, float]:

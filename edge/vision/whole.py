@@ -49,6 +49,7 @@ class WholeTracker:
                 stretch_s=0.0,
                 fastest=0.0,
                 shifts=1.0,
+                sank=0.0,
             )
         self._track = dataclasses.replace(self._track, last_seen=now, box=box, turns_seen=self._track.turns_seen + 1)
         return [self._track]

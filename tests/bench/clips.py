@@ -42,26 +42,26 @@ def main() -> int:
     parser.add_argument("--no-cost", action="store_true", help="only the score table")
     options = parser.parse_args()
     clips = options.clips or sorted(path.stem for path in CLIPS.glob("*.mp4"))
-    score(clips, options.model)
+    score([CLIPS / f"{clip}.mp4" for clip in clips], options.model)
     if not options.no_cost:
         for clip in COSTED:
             cost(clip, options.model)
     return 0
 
 
-def score(clips: list[str], model: Path) -> None:
-    """Runs each clip into a folder of its own, and prints the scorer's table."""
+def score(clips: list[Path], model: Path) -> None:
+    """Runs each clip into a folder of its own, and prints the scorer's table; ground truth is beside them as JSON."""
     with tempfile.TemporaryDirectory() as folder:
         rows = Path(folder) / "sightings.jsonl"
         with rows.open("w") as out:
             for clip in clips:
-                data = Path(folder) / clip
+                data = Path(folder) / clip.stem
                 began = time.monotonic()
-                _gardenwatch("run", "--source", str(CLIPS / f"{clip}.mp4"), "--dry-run", data=data, model=model)
-                print(f"{clip}: {time.monotonic() - began:.1f} s", file=sys.stderr)
+                _gardenwatch("run", "--source", str(clip), "--dry-run", data=data, model=model)
+                print(f"{clip.stem}: {time.monotonic() - began:.1f} s", file=sys.stderr)
                 listed = [sys.executable, "-m", "edge", "sightings", "--data", str(data), "--format", "jsonl"]
                 out.write(subprocess.run(listed, check=True, capture_output=True, text=True).stdout)
-        scorer = [sys.executable, str(CLIPS / "score.py"), *(str(CLIPS / f"{clip}.json") for clip in clips)]
+        scorer = [sys.executable, str(CLIPS / "score.py"), *(str(clip.with_suffix(".json")) for clip in clips)]
         subprocess.run([*scorer, "--sightings", str(rows), "-v"], check=True)
 
 

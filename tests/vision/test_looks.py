@@ -77,5 +77,6 @@ def _track(number: int, box: Box = RESTING, turns_seen: int = 9, visible: bool =
         stretch_s=2.0,
         fastest=0.0,
         shifts=1.0,
+        sank=0.0,
     )
     return dataclasses.replace(track, visible=visible)

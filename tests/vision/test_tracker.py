@@ -109,3 +109,17 @@ def test_what_comes_in_over_the_edge_and_grows_does_not_dash():
 
     track = _only(tracks(film(24, crawl)))
     assert track.fastest < 0.5
+
+
+def test_what_falls_sinks_and_what_flies_up_again_does_not():
+    def fall(image: Image, second: float) -> None:
+        if second >= 4:
+            beetle(image, 150 + 10 * second, 240 * min(second - 4, 1.0), 40)
+
+    def land_and_rise(image: Image, second: float) -> None:
+        if second >= 4:
+            down = 240 * min(second - 4, 1.0)
+            beetle(image, 150, down - 100 * max(second - 8, 0), 40)
+
+    assert _only(tracks(film(8, fall))).sank > 0.8
+    assert _only(tracks(film(9.8, land_and_rise))).sank < 0.4

@@ -10,7 +10,20 @@ from werkzeug.exceptions import HTTPException
 
 from edge.errors import GardenwatchError, UsageError
 from edge.language import _
-from edge.review.web import access, gallery, guard, judging, menu, photos, sighting, today, words
+from edge.review.web import (
+    access,
+    accuracy,
+    call,
+    charts,
+    gallery,
+    guard,
+    judging,
+    menu,
+    photos,
+    sighting,
+    today,
+    words,
+)
 from edge.review.web.garden import Garden, plant
 from edge.review.web.patience import Patience
 
@@ -42,7 +55,7 @@ def create_app(
     words.teach(app)
     app.jinja_env.globals.update(last_verdict=judging.last_verdict, views=menu.views, visitor=judging.who)
     access.restrict(app, patience)
-    for view in (access, today, gallery, sighting, judging, photos, words):
+    for view in (access, today, gallery, sighting, judging, photos, call, charts, accuracy, words):
         app.register_blueprint(view.view)
     app.register_error_handler(CSRFError, _stale)
     app.register_error_handler(HTTPException, _http)

@@ -42,6 +42,7 @@ def verdict() -> Response:
     if request.form.get("by"):
         session["name"] = by
     _append([Verdict(id, label, role, by, at) for id in ids])
+    session["done"] = int(session.get("done", 0)) + len(ids)
     session["undo"] = {"at": at.isoformat(timespec="milliseconds"), "by": by, "count": len(ids), "label": label}
     return redirect(back(), 303)
 
@@ -52,6 +53,7 @@ def undo() -> Response:
     last = session.pop("undo", None)
     if last is not None:
         at = datetime.fromisoformat(last["at"])
+        session["done"] = max(int(session.get("done", 0)) - last["count"], 0)
         _append(as_before(garden().data, at, last["by"], who(), datetime.now(UTC)))
     return redirect(back(), 303)
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from edge.language import _
-from edge.review.web.access import role
+from edge.review.web.access import may_judge, role
 
 
 def views() -> list[tuple[str, str]]:
     """Endpoints with their names; nothing for a stranger."""
     if not role():
         return []
-    return [("today.today", _("Today")), ("gallery.gallery", _("Gallery"))]
+    mine = [("call.call", _("Your call"))] if may_judge() else []
+    return [("today.today", _("Today")), ("gallery.gallery", _("Gallery")), *mine, ("charts.charts", _("Charts"))]

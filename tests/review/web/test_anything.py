@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,14 +17,14 @@ from tests.store.visits import SETTINGS, run, sighting, visit
 
 
 @pytest.fixture(scope="module")
-def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Browser, Folder]]:
+def page(tmp_path_factory: pytest.TempPathFactory) -> tuple[Browser, Folder]:
     """One page for all examples."""
     folder = Folder(Path(tmp_path_factory.mktemp("any")) / "data")
     with Store.open(folder.path, SETTINGS, run()) as store:
         store.record(visit(sighting(10, "slug", "pest", 0.95, id=SLUG)))
     app = create_app(Garden(folder.path, LABELS, 0.35))
     app.testing = False
-    yield Browser(app.test_client()), folder
+    return Browser(app.test_client()), folder
 
 
 def routes() -> list[tuple[str, str]]:

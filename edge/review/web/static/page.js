@@ -6,6 +6,8 @@ const typing = (target) => target.closest("input:not([type=checkbox]), select, t
 // One key per class: what carries data-key is pressed by it.
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
+  if ((event.key === "Enter" || event.key === " ") && document.activeElement.matches("button, summary, input")) return;
+  if (event.key === "Enter" && document.activeElement.matches("a")) return;
   if (moved(event) || chosenByKey(event)) return;
   const wanted = document.querySelector(`[data-key="${CSS.escape(event.key)}"]:not(option)`);
   if (wanted) {

@@ -1,0 +1,50 @@
+"""The charts of a span of days."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+
+from flask import Blueprint, Response, render_template, request
+from markupsafe import Markup
+
+from edge.language import _
+from edge.review.charts.of_period import charts as draw
+from edge.review.charts.style import STYLE
+from edge.review.web.garden import album, garden, now
+
+SPANS = {"week": 7, "month": 30, "all": None}
+
+view = Blueprint("charts", __name__)
+
+
+@view.get("/charts")
+def charts() -> str:
+    """Of the last week that had visitors, the last thirty days of it, or all."""
+    chosen = request.args.get("span", "week")
+    days = SPANS.get(chosen, 7)
+    last = album().ask(lambda db: db.execute("SELECT max(first_at) FROM sightings").fetchone()[0])
+    end = min(now(), album().at_site(datetime.fromtimestamp(last).astimezone()) if last else now())
+    until = datetime.combine(end.date() + timedelta(days=1), time(), end.tzinfo)
+    since = until - timedelta(days=days) if days else None
+    counts = album().counts(since, until if days else None)
+    drawn = [(chart, Markup(chart.svg), Markup(chart.legend)) for chart in draw(counts, garden().labels)]
+    return render_template(
+        "charts.html",
+        charts=drawn,
+        spans=[("week", _("7 days")), ("month", _("30 days")), ("all", _("all"))],
+        chosen=chosen if chosen in SPANS else "week",
+        since=counts.since.date(),
+        until=_last_day(counts.until),
+    )
+
+
+@view.get("/charts.css")
+def style() -> Response:
+    """How charts look."""
+    response = Response(STYLE, mimetype="text/css")
+    response.headers["Cache-Control"] = "private, max-age=3600"
+    return response
+
+
+def _last_day(until: datetime) -> date:
+    return (until - timedelta(seconds=1)).date()

@@ -32,6 +32,7 @@ from edge.language import _
 from edge.masks import MaskFile, Masks
 from edge.memory import give_back_large_blocks
 from edge.model.classifier import Classifier
+from edge.privacy import Privacy
 from edge.records import Moment
 from edge.service import Service
 from edge.settings import BoardSettings, CameraSettings, Config
@@ -86,13 +87,15 @@ def run(settings: Config, options: RunOptions, say: Callable[[str], None]) -> in
         gate, tracker, looks, decision = seeing(settings, classifier, masks)
         attention, lamp = Attention(settings.watch.idle_fps), PestLamp(hand, settings.led)
         health = SceneHealth(light_only=settings.watch.mode == "frame")
-        parts = Parts(
-            eye, health, gate, tracker, attention, looks, classifier, decision, store, lamp, hand, service, commentary
-        )
+        privacy = Privacy(settings.privacy)
+        seen = (eye, health, gate, tracker, attention, looks, classifier, decision, privacy)
+        parts = Parts(*seen, store, lamp, hand, service, commentary)
+        if settings.watch.mode == "frame" and not settings.privacy.full_frames:
+            commentary.no_pictures()
         watch(parts, stop)
         kept = store.close(STOP_S if stop.requested else SETTLE_S) and not store.health().lost
         ended = eye.health()
-    commentary.summary(settings.data)
+    commentary.summary(settings.data, decision.withheld)
     if not ended.complete:
         commentary.camera(ended)
     if not kept:
@@ -142,7 +145,8 @@ def seeing(settings: Config, classifier: Classifier, masks: MaskFile) -> Seeing:
         unknown_below = classifier.card.unknown_below
     if watching.mode == "frame":
         looks = WholeLooks(watching.frame_interval_s)
-        return WholeGate(), WholeTracker(), looks, WholeDecision(watching.decision, labels, unknown_below)
+        whole = WholeDecision(watching.decision, labels, unknown_below, settings.privacy.full_frames)
+        return WholeGate(), WholeTracker(), looks, whole
     margin = settings.store.photo_margin
     decision = Decision(watching.decision, labels, unknown_below, photo_margin=margin)
     return Gate(watching.gate, masks), Tracker(watching.tracker), Looks(watching.looks_per_s), decision

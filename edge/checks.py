@@ -51,6 +51,7 @@ def checks(case: Evidence, settings: DecisionSettings) -> list[Check]:
     track = case.track
     seen_s = track.last_seen.tick_s - track.first_seen.tick_s
     return [
+        *([Check("no_person", 0, 1, "withheld")] if case.large else []),
         Check("size_px", min(track.box.w, track.box.h), SMALL_PX, "too_small"),
         Check("looks", case.looks, settings.min_looks, "too_few_looks"),
         Check("seen_s", seen_s, settings.min_seen_s, "too_few_looks"),

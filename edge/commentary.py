@@ -68,14 +68,22 @@ class Commentary:
         }
         self._line("! " + words[trouble])
 
-    def summary(self, data: Path) -> None:
-        """The end: what was seen in all, and where it is."""
+    def no_pictures(self) -> None:
+        """Mode `frame` would keep whole pictures, and nobody has allowed that."""
+        self._line(
+            "! " + _("no photos are kept: in mode frame they are whole pictures; privacy.full_frames allows them")
+        )
+
+    def summary(self, data: Path, withheld: int = 0) -> None:
+        """The end: what was seen in all, what was withheld for privacy, and where it is."""
         self.tell(())
         named = ", ".join(f"{count} {self._names.get(key, key)}" for key, count in self._counts.most_common())
         total = self._counts.total()
         self._say("")
         self._say(_("watched {seconds:.0f} s, {frames} frames").format(seconds=self._watched_s, frames=self._frames))
         self._say(_("sightings: {count} ({named})").format(count=total, named=named or _("none")))
+        if withheld:
+            self._say(_("withheld, because a person may be on the picture: {count}").format(count=withheld))
         self._say(_("photos: {folder}").format(folder=data / "photos"))
         self._say(_("list them: {program} sightings --data {folder}").format(program=_program(), folder=data))
 

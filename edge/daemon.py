@@ -16,6 +16,7 @@ from edge.commentary import Commentary
 from edge.decision import Decision
 from edge.decision_whole import WholeDecision
 from edge.model.classifier import Classifier
+from edge.privacy import Privacy
 from edge.records import Change, Frame, Guess, Moment
 from edge.service import Service
 from edge.store.store import Store
@@ -62,6 +63,7 @@ class Parts:
     looks: Looks | WholeLooks
     classifier: Classifier
     decision: Decision | WholeDecision
+    privacy: Privacy
     store: Store
     lamp: PestLamp
     board: Board
@@ -92,7 +94,8 @@ def watch(parts: Parts, stop: StopFlag) -> None:
             regions = gate.regions(frame, decision.animals)
             tracks = tracker.follow(frame, regions)
             guesses = guess(parts.classifier, frame, looks.choose(frame, tracks))
-            act(parts, decision.step(frame, tracks, guesses))
+            hidden = parts.privacy.hides(frame, regions, gate.state == "light_changed")
+            act(parts, decision.step(frame, tracks, guesses, hidden))
             parts.store.reject(decision.take_rejections())
             parts.attention.note(frame.moment, busy=bool(tracks) or gate.state != "watching")
         house.keep(frame)

@@ -11,6 +11,7 @@ from edge.checks import ARRIVED, STEADY, checks
 from edge.evidence import Evidence
 from edge.language import _
 from edge.model.labels import UNKNOWN, Label
+from edge.privacy import NOTHING, Hidden
 from edge.records import Box, Change, Frame, Guess, Moment, Receipt, Rejection, Shot, Sighting, Track
 from edge.settings import DecisionSettings
 
@@ -40,6 +41,8 @@ class Decision:
         self._rejections: list[Rejection] = []
         self.rejected: Counter[str] = Counter()
         """Tracks that became no sighting, by reason."""
+        self.withheld = 0
+        """Tracks of which no picture is kept, because a person may be on it; counted when they end."""
 
     @property
     def animals(self) -> tuple[Box, ...]:
@@ -51,8 +54,10 @@ class Decision:
     def open_count(self) -> int:
         return sum(case.sighting is not None for case in self._cases.values())
 
-    def step(self, frame: Frame, tracks: Sequence[Track], guesses: Mapping[int, Guess]) -> list[Change]:
-        """Takes in one frame: all live tracks, and the guesses made of some of them."""
+    def step(
+        self, frame: Frame, tracks: Sequence[Track], guesses: Mapping[int, Guess], hidden: Hidden = NOTHING
+    ) -> list[Change]:
+        """Takes in one frame: all live tracks, the guesses made of some of them, and where nothing may be taken."""
         changes: list[Change] = []
         live = {track.id for track in tracks}
         for number in [number for number in self._cases if number not in live]:
@@ -60,8 +65,10 @@ class Decision:
         for track in tracks:
             case = self._cases.setdefault(track.id, Evidence(self._labels, track))
             case.track = track
+            if case.hide(frame.moment, hidden) and case.sighting is not None:
+                changes.append(Change("improved", case.sighting, withheld=True))
             if track.id in guesses:
-                case.add(guesses[track.id], frame, self._photo_margin)
+                case.add(guesses[track.id], frame, self._photo_margin, hidden)
             changes += self._judge(case, frame.moment)
         return changes
 
@@ -99,8 +106,7 @@ class Decision:
 
     def _open(self, case: Evidence, now: Moment) -> Change:
         label, confidence = case.verdict(self._unknown_below)
-        shot = case.shot
-        assert shot is not None  # a look was taken, and each leaves a photo
+        box, taken = case.shown
         case.sighting = Sighting(
             id=uuid4().hex,
             first_seen=_earlier(case.track.arrived, now),
@@ -109,13 +115,13 @@ class Decision:
             label=label.key,
             role=label.role,
             confidence=confidence,
-            box=shot.box,
-            box_moment=shot.moment,
+            box=box,
+            box_moment=taken,
             receipt=self._receipt(case, label),
         )
         case.shot_is_new = False
         self._improved_s[case.track.id] = now.tick_s
-        return Change("opened", case.sighting, shot)
+        return Change("opened", case.sighting, case.shot, withheld=case.shot is None)
 
     def _improve(self, case: Evidence, now: Moment) -> list[Change]:
         """A surer label or a better photo, at most every few seconds."""
@@ -135,13 +141,13 @@ class Decision:
         if case.last_animal and max(case.recent) < 0.5:  # something is still there, but no animal any more
             last = dataclasses.replace(last, last_seen=case.last_animal)
         case.sighting = None
+        self.withheld += case.withheld
         return Change("closed", last, self._new_shot(case))
 
     def _renewed(self, case: Evidence, sighting: Sighting) -> Sighting:
         """The sighting as the evidence has it now."""
         label, confidence = case.verdict(self._unknown_below)
-        shot = case.shot
-        assert shot is not None
+        box, taken = case.shown
         return dataclasses.replace(
             sighting,
             first_seen=_earlier(case.track.arrived, sighting.decided),
@@ -149,8 +155,8 @@ class Decision:
             label=label.key,
             role=label.role,
             confidence=confidence,
-            box=shot.box,
-            box_moment=shot.moment,
+            box=box,
+            box_moment=taken,
             receipt=self._receipt(case, label),
         )
 
@@ -166,11 +172,12 @@ class Decision:
             return [self._close(case)]
         reason = self.why_not(case) or "left"
         self.rejected[reason] += 1
-        if case.shot is not None:
-            self._rejections.append(self._rejection(case, case.shot, reason))
+        self.withheld += case.withheld or case.was_large
+        if case.looks:
+            self._rejections.append(self._rejection(case, reason))
         return []
 
-    def _rejection(self, case: Evidence, shot: Shot, reason: str) -> Rejection:
+    def _rejection(self, case: Evidence, reason: str) -> Rejection:
         track, ground = case.track, case.animal < 0.5
         label = max(self._labels, key=lambda label: label.role == "background") if ground else case.verdict(0.0)[0]
         sentence = _("Not counted: {reason}.").format(reason=reason)
@@ -180,8 +187,9 @@ class Decision:
             last_seen=track.last_seen,
             reason=reason,
             label=label.key,
-            shot=shot,
+            shot=None if case.was_large else case.shot,
             receipt=self._told(case, sentence),
+            box=case.shown[0],
         )
 
     def _receipt(self, case: Evidence, label: Label) -> Receipt:

@@ -9,6 +9,7 @@ from uuid import uuid4
 
 from edge.language import _
 from edge.model.labels import Label
+from edge.privacy import NOTHING, Hidden
 from edge.records import Box, Change, Frame, Guess, Moment, Receipt, Rejection, Shot, Sighting, Track
 from edge.settings import DecisionSettings
 
@@ -34,19 +35,27 @@ class WholeDecision:
 
     animals: tuple[Box, ...] = ()
 
-    def __init__(self, settings: DecisionSettings, labels: Sequence[Label], unknown_below: float) -> None:
+    def __init__(
+        self, settings: DecisionSettings, labels: Sequence[Label], unknown_below: float, keeps_pictures: bool = False
+    ) -> None:
+        """`keeps_pictures`: whether whole pictures of the camera may be kept."""
         self._settings = settings
         self._labels = tuple(labels)
         self._unknown_below = unknown_below
+        self._keeps_pictures = keeps_pictures
         self._run: _Run | None = None
         self.rejected: Counter[str] = Counter()
         """Runs that became no sighting, by reason."""
+        self.withheld = 0
+        """Sightings without a picture, because whole pictures are not kept."""
 
     @property
     def open_count(self) -> int:
         return int(self._run is not None and self._run.sighting is not None)
 
-    def step(self, frame: Frame, tracks: Sequence[Track], guesses: Mapping[int, Guess]) -> list[Change]:
+    def step(
+        self, frame: Frame, tracks: Sequence[Track], guesses: Mapping[int, Guess], hidden: Hidden = NOTHING
+    ) -> list[Change]:
         """Takes in one frame; nothing changes without a guess."""
         return [change for guess in guesses.values() for change in self._hear(guess, frame)]
 
@@ -90,7 +99,9 @@ class WholeDecision:
             )
         elif run.looks >= self._settings.min_looks:
             run.sighting = _sighting(run, guess)
-            changes.append(Change("opened", run.sighting, Shot(frame.image, guess.box, guess.moment)))
+            shot = Shot(frame.image, guess.box, guess.moment) if self._keeps_pictures else None
+            self.withheld += shot is None
+            changes.append(Change("opened", run.sighting, shot, withheld=shot is None))
         return changes
 
 

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge.model.labels import UNKNOWN, Label
+from edge.privacy import NOTHING, STAYS_S, Hidden
 from edge.records import Box, Frame, Guess, Image, Moment, Shot, Sighting, Track
 
 ALIKE = 0.55
@@ -31,6 +32,8 @@ BETTER = 1.25
 """A photo must be better by this factor to take the place of one: each costs a write to the card."""
 
 
+BEFORE_S = 10.0
+"""A photo taken so shortly before a person was seen there may show a foot or a hand of them."""
 CRAWLERS = frozenset({"slug", "snail", "caterpillar", "earthworm"})
 """Keys of labels that neither fly nor jump nor run. What comes in faster than they can is none of them: a falling
 leaf, which a network takes for a slug as soon as it lies still."""
@@ -70,6 +73,14 @@ class Evidence:
     shot: Shot | None = None
     shot_worth: float = 0.0
     shot_is_new: bool = False
+    large_from_s: float | None = None
+    """Since when it is as large as a person; None where it is not."""
+    was_large: bool = False
+    """It was, if only for a moment."""
+    large: bool = False
+    """It was for as long as a person is, and a gust or a flight past another animal is not."""
+    withheld: bool = False
+    """Its photo was taken away, and no later one has come."""
     sighting: Sighting | None = None
     """The one that is open."""
     early: list[dict[str, float | str]] = field(default_factory=list)
@@ -79,8 +90,27 @@ class Evidence:
         self.total = np.zeros(len(self.labels))
         self.logs = np.zeros(len(self.labels))
 
-    def add(self, guess: Guess, frame: Frame, photo_margin: float) -> None:
-        """Takes in one look, and keeps its photo where it is better than any before."""
+    def hide(self, now: Moment, hidden: Hidden) -> bool:
+        """Gives up the photo where a person may be on it; True where there was one, or may have been."""
+        self._measure(now, hidden.longest_px)
+        came_in = self.track.from_edge and now.tick_s - self.track.first_seen.tick_s < BEFORE_S
+        if not (self.large or hidden.covers(self.track.box) or (hidden.scene_changed and came_in)):
+            return False
+        if self.withheld or (not self.large and self.shot and now.tick_s - self.shot.moment.tick_s > BEFORE_S):
+            return False
+        self.shot, self.shot_worth, self.shot_is_new, self.withheld = None, 0.0, False, True
+        return True
+
+    def _measure(self, now: Moment, longest_px: float) -> None:
+        if max(self.track.box.w, self.track.box.h) <= longest_px:
+            self.large_from_s = None
+            return
+        self.was_large = True
+        self.large_from_s = now.tick_s if self.large_from_s is None else self.large_from_s
+        self.large |= now.tick_s - self.large_from_s >= STAYS_S
+
+    def add(self, guess: Guess, frame: Frame, photo_margin: float, hidden: Hidden = NOTHING) -> None:
+        """Takes in one look, and keeps its photo where it is better than any before and shows no person."""
         probabilities = np.asarray(guess.probabilities, np.float64)
         weight = self._weight(guess, frame)
         self.looks += 1
@@ -99,9 +129,18 @@ class Evidence:
         if animal >= 0.5:
             self.last_animal = guess.moment
         worth = weight * float(probabilities[self._alive()].max(initial=0.0))
-        if self.shot is None or worth > BETTER * self.shot_worth:
+        if self.large or hidden.touches(with_margin(guess.box, photo_margin)):
+            self.withheld |= self.shot is None
+        elif self.shot is None or worth > BETTER * self.shot_worth:
             self.shot = Shot(cut(frame.image, guess.box, photo_margin), guess.box, guess.moment)
-            self.shot_worth, self.shot_is_new = worth, True
+            self.shot_worth, self.shot_is_new, self.withheld = worth, True, False
+
+    @property
+    def shown(self) -> tuple[Box, Moment]:
+        """Where the animal is in its photo, and when that was taken; without one, where it is now."""
+        if self.shot is None:
+            return self.track.box, self.track.last_seen
+        return self.shot.box, self.shot.moment
 
     def _noted(self, guess: Guess, weight: float) -> dict[str, float | str]:
         """One look as a receipt keeps it."""
@@ -189,8 +228,13 @@ def thumbnail(image: Image, box: Box) -> NDArray[np.float32]:
     return np.asarray((flat - flat.mean()) / max(float(flat.std()), 1.0), np.float32)
 
 
+def with_margin(box: Box, margin: float) -> Box:
+    """The box with a margin (a part of its longer side) around it; it may reach over the picture's edge."""
+    around = round(margin * max(box.w, box.h))
+    return Box(box.x - around, box.y - around, box.w + 2 * around, box.h + 2 * around)
+
+
 def cut(image: Image, box: Box, margin: float) -> Image:
     """The animal with a margin (a part of its longer side) around it, in full resolution; a copy."""
-    around = round(margin * max(box.w, box.h))
-    top, left = max(box.y - around, 0), max(box.x - around, 0)
-    return image[top : box.y + box.h + around, left : box.x + box.w + around].copy()
+    area = with_margin(box, margin)
+    return image[max(area.y, 0) : area.y + area.h, max(area.x, 0) : area.x + area.w].copy()

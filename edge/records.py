@@ -158,9 +158,11 @@ class Rejection:
     """Name of the test that it failed, such as `moves_like_a_plant`."""
     label: str
     """What the looks said most; the key of the background too."""
-    shot: Shot
-    """Its best photo."""
+    shot: Shot | None
+    """Its best photo; None where none may be kept."""
     receipt: Receipt
+    box: Box
+    """Where it was in that photo, else where it was last seen."""
 
 
 ChangeKind = Literal["opened", "improved", "closed"]
@@ -173,7 +175,9 @@ class Change:
     kind: ChangeKind
     sighting: Sighting
     shot: Shot | None = None
-    """A better photo than any before, else None. Always there when kind is "opened"."""
+    """A better photo than any before, else None. When kind is "opened" it is there, or withheld."""
+    withheld: bool = False
+    """No photo of it may be kept now, also none that was kept before: a person may be on it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, ConfigDict, Field, StrictFloat, StrictInt, field_validator
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictFloat, StrictInt, field_validator
 from pydantic_core import PydanticCustomError
 
 from edge.model.labels import Role
@@ -146,6 +146,17 @@ class LedSettings(Settings):
     """Over the model's own threshold; raise it where the lamp should light only when quite sure."""
 
 
+class PrivacySettings(Settings):
+    """Whose picture is not kept."""
+
+    max_region: Fraction = 0.35
+    """What is larger, as a part of the picture's height, counts as a person: no picture of it is kept. The largest
+    animal on the development clips, a slug, has 0.27; someone who stands so far away that they fill less cannot be
+    recognised on a photo of a flower bed, but is kept as a photo. 1 keeps nearly all."""
+    full_frames: StrictBool = False
+    """Whether whole pictures of the camera may be kept: the photos of mode `frame`, and frames for a data set."""
+
+
 class StoreSettings(Settings):
     """Rows and photos."""
 
@@ -173,4 +184,5 @@ class Config(Settings):
     watch: WatchSettings = WatchSettings()
     board: BoardSettings = BoardSettings()
     led: LedSettings = LedSettings()
+    privacy: PrivacySettings = PrivacySettings()
     store: StoreSettings = StoreSettings()

@@ -23,6 +23,7 @@ from edge.language import _
 from edge.live_picture import LivePicture
 from edge.masks import MaskFile
 from edge.model.classifier import Classifier
+from edge.privacy import Privacy
 from edge.records import Frame, Image
 from edge.settings import Config, WatchSettings
 from edge.vision.gate import Gate
@@ -119,6 +120,7 @@ def pictures(settings: Config, eye: Camera, stop: StopFlag, seconds: float | Non
     assert isinstance(tracker, Tracker)
     assert isinstance(looks, Looks)
     assert isinstance(decision, Decision)
+    privacy = Privacy(settings.privacy)
     drawing = Drawing(decision, [label.key for label in classifier.card.labels])
     health = SceneHealth(light_only=False)
     began_s, told_s = None, 0.0
@@ -146,7 +148,8 @@ def pictures(settings: Config, eye: Camera, stop: StopFlag, seconds: float | Non
         clock.append(time.perf_counter())
         guesses = guess(classifier, frame, looks.choose(frame, tracks))
         clock.append(time.perf_counter())
-        decision.step(frame, tracks, guesses)
+        hidden = privacy.hides(frame, regions, gate.state == "light_changed")
+        decision.step(frame, tracks, guesses, hidden)
         decision.take_rejections()
         figures = [_state(frame, gate, decision, tick_s - began_s, clock), _thresholds(settings.watch)]
         if time.monotonic() - told_s > TOLD_S:

@@ -33,6 +33,41 @@ def walking_dot(path: Path, radius_px: int = 22, arrives_s: float = 6.0, leaves_
     return path
 
 
+def passing_person(path: Path, height: float, dot: bool = False) -> Path:
+    """Somebody as tall as that part of the picture, in trousers and shirt of the dot's red, walks through from 6 to
+    12 s; with `dot`, the dot has come before and rests at the left."""
+    writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"MJPG"), FPS, SIZE)
+    assert writer.isOpened()
+    for index in range(16 * FPS):
+        second = index / FPS
+        frame = picture(min(second / 12, 0.4) if dot else -1, index, 16)
+        draw_person(frame, (second - 6) / 6, height)
+        writer.write(frame)
+    writer.release()
+    return path
+
+
+def draw_person(frame: np.ndarray, share: float, height: float) -> None:
+    """At that part of the way from the left to the right; the legs swing."""
+    tall = height * SIZE[1]
+    wide, foot = tall * 0.28, 0.97 * SIZE[1]
+    x = np.interp(share, [0, 1], [-wide, SIZE[0] + wide])
+    swing = wide * 0.6 * np.sin(share * 40)
+    if not 0 <= share <= 1:
+        return
+    hip, neck = (x, foot - 0.45 * tall), (x, foot - 0.85 * tall)
+    for way in (-1, 1):
+        _limb(frame, hip, (x + way * swing, foot), wide * 0.3)
+        _limb(frame, neck, (x - way * swing, foot - 0.4 * tall), wide * 0.22)
+    _limb(frame, hip, neck, wide * 0.6)
+    cv2.circle(frame, (int(x), int(foot - 0.92 * tall)), int(0.08 * tall), (150, 170, 215), -1, cv2.LINE_AA)
+
+
+def _limb(frame: np.ndarray, start: tuple[float, float], end: tuple[float, float], thickness: float) -> None:
+    points = [(int(px), int(py)) for px, py in (start, end)]
+    cv2.line(frame, points[0], points[1], RED, max(int(thickness), 1), cv2.LINE_AA)
+
+
 def picture(share: float, noise_seed: int, radius_px: int = 22) -> np.ndarray:
     """The bed with the dot at that part of its way (0 to 1; it rests from 0.35 to 0.65); without it outside of that."""
     soil = ground().astype(np.int16)

@@ -52,16 +52,21 @@ def test_the_end_closes_what_is_open():
     assert [change.kind for change in _watch(["slug"] * 5)] == ["opened", "closed"]
 
 
-def test_the_photo_is_the_whole_picture():
-    shot = _watch(["slug"] * 3)[0].shot
+def test_the_photo_is_the_whole_picture_where_a_person_chose_to_keep_those():
+    shot = _watch(["slug"] * 3, keeps_pictures=True)[0].shot
     assert shot is not None
     assert shot.image.shape == soil().shape
 
 
-def _watch(answers: list[str]) -> list[Change]:
+def test_a_whole_picture_is_not_kept_unasked():
+    change = _watch(["slug"] * 3)[0]
+    assert (change.shot, change.withheld) == (None, True)
+
+
+def _watch(answers: list[str], keeps_pictures: bool = False) -> list[Change]:
     """One answer a second, ten frames a second."""
     gate, tracker, looks = WholeGate(), WholeTracker(), WholeLooks(1.0)
-    decision = WholeDecision(DecisionSettings(), (BEE, SLUG, GROUND), 0.5)
+    decision = WholeDecision(DecisionSettings(), (BEE, SLUG, GROUND), 0.5, keeps_pictures)
     changes: list[Change] = []
     for index in range(10 * len(answers)):
         frame = Frame(soil(), index, moment(index / 10))

@@ -16,6 +16,7 @@ def reason_in_words(reason: str) -> str:
         "below_threshold": _("it may have been an animal, but the looks were not sure enough"),
         "moves_like_a_plant": _("it moved like a leaf in the wind, not like an animal"),
         "falls_like_a_leaf": _("it only came down, as a falling leaf does, and the looks were not sure"),
+        "withheld": _("it was as large as a person, so no picture of it is kept"),
         "left": _("it left at the moment when it would have been counted"),
     }.get(reason, reason)
 
@@ -24,6 +25,7 @@ def check_in_words(check: dict[str, Any]) -> str:
     """One test of a receipt: what was measured, how much is needed."""
     text = {
         "size_px": _("its shorter side was {value:.0f} pixels; {needed:.0f} are needed"),
+        "no_person": _("it was as large as a person"),
         "looks": _("it was looked at {value:.0f} times; {needed:.0f} are needed"),
         "seen_s": _("it was followed for {value:.1f} s; {needed:.1f} s are needed"),
         "animal": _("the looks together said {value:.0%} animal; {needed:.0%} is needed"),

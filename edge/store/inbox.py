@@ -25,19 +25,24 @@ class Entry:
     closes: bool
     shot_lost: bool = False
     """A picture was given up because the disk was too slow."""
+    withheld: bool = False
+    """No picture that came before may be kept."""
 
     @classmethod
     def of(cls, change: Change) -> Entry:
-        return cls(change.sighting, change.shot, change.kind == "opened", change.kind == "closed")
+        opens, closes = change.kind == "opened", change.kind == "closed"
+        return cls(change.sighting, change.shot, opens, closes, withheld=change.withheld)
 
     def then(self, later: Entry) -> Entry:
-        """This entry with what came after it; the later picture is the better one."""
+        """This entry with what came after it; the later picture is the better one, or takes back the earlier."""
+        shot = later.shot or (None if later.withheld else self.shot)
         return Entry(
             later.sighting,
-            later.shot or self.shot,
+            shot,
             self.opens or later.opens,
             self.closes or later.closes,
-            (self.shot_lost or later.shot_lost) and not (later.shot or self.shot),
+            (self.shot_lost or later.shot_lost) and not shot and not later.withheld,
+            later.withheld or (self.withheld and not later.shot),
         )
 
 

@@ -61,9 +61,9 @@ def add(db: sqlite3.Connection, run_id: str, rejections: list[Rejection]) -> Non
                 **rows.moment_values(one.last_seen, "last_seen", "last"),
                 "reason": one.reason,
                 "label": one.label,
-                **rows.box_values(one.shot.box),
+                **rows.box_values(one.box),
                 "receipt": json.dumps(asdict(one.receipt), default=plain_json),
-                "picture": _small(one.shot.image),
+                "picture": _small(one.shot.image) if one.shot else None,
             }
             rows.insert(db, "rejections", values, "")
         db.execute("DELETE FROM rejections WHERE number <= (SELECT max(number) FROM rejections) - ?", (MOST,))

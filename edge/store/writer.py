@@ -119,10 +119,10 @@ class Writer:
             if row is not None and row.photo is not None:
                 self._photos.remove(row.photo.path)
             raise
-        if row is not None and row.photo is not None:
+        if row is not None and (row.photo is not None or entry.withheld):
             if kept.path is not None:
                 self._photos.remove(kept.path)
-            self._kept[sighting.id] = _Kept(row.number, row.photo.path)
+            self._kept[sighting.id] = _Kept(row.number, row.photo.path if row.photo else None)
         if entry.closes:
             self._kept.pop(sighting.id, None)
         self.rows += entry.opens
@@ -136,6 +136,8 @@ class Writer:
             if isinstance(taken, PhotoRow):
                 return taken
             missing = taken
+        elif entry.withheld:
+            return PhotoRow(kept.number, None, "withheld", entry.sighting.box, entry.sighting.box_moment)
         if missing is None or kept.path is not None:
             return None
         return PhotoRow(kept.number, None, missing, entry.sighting.box, entry.sighting.box_moment)

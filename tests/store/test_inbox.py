@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from edge.records import Change
 from edge.store import durable, photos
 from edge.store import inbox as inbox_module
 from edge.store.inbox import Inbox
@@ -33,6 +34,21 @@ def test_changes_of_one_sighting_wait_as_one() -> None:
     assert (entry.opens, entry.closes) == (True, True)
     assert entry.shot is not None
     assert entry.shot.image[-1, -1, 0] == 20
+
+
+def test_a_picture_that_is_withheld_is_never_written() -> None:
+    inbox, slug = Inbox(4), sighting()
+    inbox.put([change("opened", slug, 10), Change("improved", slug, withheld=True), change("closed", slug)])
+    (entry,) = taken(inbox)
+    assert (entry.shot, entry.withheld, entry.shot_lost) == (None, True, False)
+
+
+def test_a_picture_taken_after_one_was_withheld_may_be_kept() -> None:
+    inbox, slug = Inbox(4), sighting()
+    inbox.put([Change("opened", slug, withheld=True), change("improved", slug, 20)])
+    (entry,) = taken(inbox)
+    assert entry.shot is not None
+    assert not entry.withheld
 
 
 def test_better_pictures_go_before_the_pictures_of_openings() -> None:

@@ -20,7 +20,7 @@ from tests.store.visits import SETTINGS, moment, picture, run, sighting, visit
 def rejection(second: float, reason: str = "moves_like_a_plant") -> Rejection:
     receipt = Receipt(2, {"moth": 0.6}, "not counted", {"reach": 0.4})
     shot = Shot(picture(size=400), Box(10, 20, 30, 40), moment(second))
-    return Rejection(uuid.uuid4().hex, moment(second), moment(second + 1), reason, "moth", shot, receipt)
+    return Rejection(uuid.uuid4().hex, moment(second), moment(second + 1), reason, "moth", shot, receipt, shot.box)
 
 
 def kept(path: Path) -> list[str]:

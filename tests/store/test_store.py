@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from edge.records import Shot
+from edge.records import Change, Shot
 from edge.store.store import Store
 from tests.store.conftest import Folder
 from tests.store.visits import SETTINGS, change, moment, run, sighting, visit
@@ -53,6 +53,21 @@ def test_keeps_the_receipt_and_all_clocks_of_a_file_source(folder: Folder) -> No
     )
     assert json.loads(receipt)["reason"] == "three looks agreed"
     assert (first, last, decided, box) == (10.0, 14.0, 10.5, 10.5)
+
+
+def test_a_photo_that_is_withheld_goes_and_the_row_says_so(folder: Folder) -> None:
+    slug = sighting()
+    with Store.open(folder.path, SETTINGS, run()) as store:
+        store.record([change("opened", slug, shade=90)])
+        assert store.settle(5)
+        assert len(folder.photos()) == 1
+        store.record([Change("improved", slug, withheld=True)])
+        assert store.settle(5)
+        assert folder.query("SELECT path, missing FROM photos") == [(None, "withheld")]
+        assert folder.photos() == set()
+        store.record([change("improved", slug, shade=40)])
+    folder.assert_sound()
+    assert len(folder.photos()) == 1
 
 
 def test_keeps_what_holds_for_the_whole_run(folder: Folder) -> None:

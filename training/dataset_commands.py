@@ -8,14 +8,19 @@ from typing import TYPE_CHECKING, Any
 import click
 from tabulate import tabulate
 
-from training import check_commands, fix_commands
+from training import check_commands, fix_commands, merge_commands
 from training.group import FOLDER, group
 from training.language import _
 
 if TYPE_CHECKING:
     from training.prepare import Prepared
 
-__all__ = ["check_commands", "fix_commands", "prepare"]  # importing a module of commands adds them to the group
+__all__ = [
+    "check_commands",
+    "fix_commands",
+    "merge_commands",
+    "prepare",
+]  # importing a module of commands adds them to the group
 
 
 def _ratios(_context: click.Context, _option: click.Parameter, text: str) -> tuple[float, float, float]:

@@ -34,6 +34,8 @@ class Change:
     moves: tuple[tuple[str, str], ...] = ()
     added: tuple[tuple[Path, str], ...] = ()
     texts: Mapping[str, str] = field(default_factory=dict)
+    folders: tuple[str, ...] = ()
+    """Made even where no photo goes there."""
 
 
 def apply(root: Path, change: Change) -> None:
@@ -139,7 +141,8 @@ def _write_down(root: Path, part: Path, change: Change) -> None:
         write(part / "added" / str(number), data)
         added.append((to, hashlib.sha256(data).hexdigest()))
     targets = [to for _from, to in change.moves] + [to for to, _sum in added]
-    folders = sorted({str(f) for to in targets for f in PurePosixPath(to).parents if not (root / f).exists()})
+    wanted = {str(f) for to in targets for f in PurePosixPath(to).parents} | set(change.folders)
+    folders = sorted(folder for folder in wanted if not (root / folder).exists())
     record = {
         "version": 1, "kind": change.kind, "at": datetime.now(UTC).isoformat(timespec="seconds"),
         "moves": change.moves, "added": added, "texts": list(change.texts), "folders": folders,

@@ -20,8 +20,8 @@ DEEP = ("I", "F")
 """Modes of more than 8 bits begin so."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Facts:
+@dataclass(frozen=True, slots=True)
+class FileFacts:
     """Size as a person sees it, upright; `is_turned` where EXIF asks to turn the file's pixels."""
 
     format: str
@@ -30,13 +30,31 @@ class Facts:
     height: int
     frames: int
     is_turned: bool
-    digest: str
-    signature: Signature
 
     @property
     def is_plain(self) -> bool:
         """Whether every tool sees the same picture: 8 bits, grey or RGB, one frame, upright."""
         return self.mode in ("RGB", "L") and self.frames == 1 and not self.is_turned
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Facts:
+    """The kind of file, the digest of its bytes, and what its picture looks like from afar."""
+
+    file: FileFacts
+    digest: str
+    signature: Signature
+
+
+def opened_facts(image: Image.Image) -> FileFacts:
+    """From the head of the file; pixels are not decoded."""
+    turn = int(image.getexif().get(0x0112, 1) or 1)
+    width, height = image.size if turn < 5 else image.size[::-1]
+    frames = int(getattr(image, "n_frames", 1))
+    kind = str(image.format)
+    if kind == "MPO":  # a JPEG with a second picture behind it, as phones write them
+        kind, frames = "JPEG", 1
+    return FileFacts(kind, image.mode, width, height, frames, turn != 1)
 
 
 def facts_of(path: Path) -> Facts:
@@ -45,11 +63,5 @@ def facts_of(path: Path) -> Facts:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         with Image.open(path) as image:
-            turn = int(image.getexif().get(0x0112, 1) or 1)
-            width, height = image.size if turn < 5 else image.size[::-1]
-            frames = int(getattr(image, "n_frames", 1))
-            kind, mode = str(image.format), image.mode
-    if kind == "MPO":  # a JPEG with a second picture behind it, as phones write them
-        kind, frames = "JPEG", 1
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    return Facts(kind, mode, width, height, frames, turn != 1, digest, seen)
+            facts = opened_facts(image)
+    return Facts(facts, hashlib.sha256(path.read_bytes()).hexdigest(), seen)

@@ -27,6 +27,11 @@ def is_prepared(root: Path) -> bool:
     return any((root / name).is_dir() for name in FOLDERS["train"])
 
 
+def part_folder(root: Path, part: str) -> str | None:
+    """The name of the folder that holds this part of the split, however the course spells it."""
+    return next((name for name in FOLDERS[part] if (root / name).is_dir()), None)
+
+
 def read_places(root: Path) -> Places:
     """Raises as `read_raw` and `read_prepared` do."""
     if not is_prepared(root):
@@ -74,7 +79,7 @@ def _lists(places: Places, moves: Mapping[str, tuple[str, str]]) -> dict[str, st
     texts = {}
     for part in ("val", "test"):
         listed = places.root / f"{part}.txt"
-        folder = next((name for name in FOLDERS[part] if (places.root / name).is_dir()), None)
+        folder = part_folder(places.root, part)
         if not listed.is_file() or folder is None:
             continue
         lines, differs = [], False

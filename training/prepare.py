@@ -9,8 +9,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-import cv2
-from PIL import Image
 from tqdm import tqdm
 
 from training.duplicates import Signature, groups_of, near_duplicates, signature
@@ -20,11 +18,10 @@ from training.language import _
 from training.layout import FOLDERS, SPLITS, Photo, RawSet
 from training.manifest import listed, read_manifest, same_block, same_group
 from training.pictures import UnreadablePicture, read_picture
+from training.plain_copy import plain_bytes, plain_name
 from training.sources import read_source
 from training.split import split_by_group
 
-KEPT_AS_THEY_ARE = frozenset({".jpg", ".jpeg", ".png", ".bmp"})
-"""What MMEdu reads; other formats are written as JPEG."""
 WRITTEN = ("training_set", "val_set", "test_set", "classes.txt", "val.txt", "test.txt", "manifest.csv")
 COLUMNS = ("path", "class", "source", "group", "sighting_id", "model_id", "judged_by", "judged_at")
 
@@ -119,26 +116,14 @@ def _copied(kept: list[Photo], splits: list[str], part: Path) -> Iterable[tuple[
     for photo, split in zip(tqdm(kept, desc=_("copying"), unit=_("photo")), splits, strict=True):
         folder = part / FOLDERS[split][0] / photo.label
         folder.mkdir(parents=True, exist_ok=True)
-        as_it_is = photo.path.suffix.lower() in KEPT_AS_THEY_ARE and not _is_turned(photo.path)
-        stem = photo.path.stem.replace(" ", "_")  # val.txt separates name and index by a space
-        target = folder / (stem + (photo.path.suffix if as_it_is else ".jpg"))
-        number = 1
+        target = folder / plain_name(photo.path)
+        stem, number = target.stem, 1
         while target in taken:  # the same name in two subfolders, or as .webp and .jpg
             number += 1
             target = target.with_name(f"{stem}_{number}{target.suffix}")
         taken.add(target)
-        if as_it_is:
-            shutil.copyfile(photo.path, target)
-        else:
-            _ok, data = cv2.imencode(".jpg", read_picture(photo.path), [cv2.IMWRITE_JPEG_QUALITY, 95])
-            target.write_bytes(data.tobytes())
+        target.write_bytes(plain_bytes(photo.path))
         yield photo, target.relative_to(part)
-
-
-def _is_turned(path: Path) -> bool:
-    """Whether EXIF asks to turn it; then it is written upright, as not every tool of the course looks there."""
-    with Image.open(path) as image:
-        return bool(image.getexif().get(0x0112, 1) != 1)
 
 
 def _row(target: Path, photo: Photo, group: int, known: dict[str, str]) -> dict[str, str]:

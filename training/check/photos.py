@@ -44,7 +44,8 @@ def read_all(scene: Scene) -> tuple[dict[str, Facts], list[Fault]]:
 
 def check_photos(facts: dict[str, Facts]) -> Iterator[Fault]:
     """What other tools than ours might see otherwise."""
-    for path, fact in facts.items():
+    for path, known in facts.items():
+        fact = known.file
         named = FORMATS.get(Path(path).suffix.lower())
         size = _("{width} × {height} pixels").format(width=fact.width, height=fact.height)
         if named != fact.format:

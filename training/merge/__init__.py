@@ -1,0 +1,1 @@
+"""Takes photos that people judged into a set that is split already."""

@@ -1,0 +1,74 @@
+"""Writes a merge down as one change of the set's files."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from training.journal import Change
+from training.layout import FOLDERS, read_text
+from training.merge.incoming import Incoming
+from training.merge.sides import Joining
+from training.places import Places, as_csv, free_name, moving, part_folder
+from training.plain_copy import plain_name
+from training.prepare import COLUMNS
+
+JUDGED = ("judged_by", "judged_at")
+
+
+def change_of(
+    places: Places,
+    joined: Sequence[Joining],
+    corrected: Mapping[str, Incoming],
+    copies: Mapping[str, Path],
+    added_classes: Sequence[str],
+) -> Change:
+    """`copies` are the files to take in by the photo's name; `places` knows the added classes already."""
+    root = places.root
+    moves = moving(places, [(name, photo.label) for name, photo in corrected.items()])
+    taken = {new.casefold() for _old, new in moves.moves}
+    added, rows = [], []
+    for one in joined:
+        folder = part_folder(root, one.side) or FOLDERS[one.side][0]
+        to = free_name(root, f"{folder}/{one.photo.label}/{plain_name(one.photo.path)}", taken)
+        taken.add(to.casefold())
+        added.append((copies[one.photo.name], to))
+        rows.append({**one.photo.row, "path": to, "class": one.photo.label, "group": one.group})
+    judged = {new: corrected[old].row for old, new in moves.moves}
+    texts = dict(moves.texts)
+    texts |= {"val.txt": _val_list(places, texts, rows), "manifest.csv": _manifest(root, texts, rows, judged)}
+    folders: tuple[str, ...] = ()
+    if added_classes:
+        texts["classes.txt"] = "".join(f"{name}\n" for name in places.classes)
+        parts = [part_folder(root, part) for part in FOLDERS]
+        folders = tuple(f"{part}/{name}" for part in parts if part for name in added_classes)
+    if not (root / "val.txt").is_file():  # it is made from the folders, then
+        del texts["val.txt"]
+    return Change("merge", moves.moves, tuple(added), texts, folders)
+
+
+def _val_list(places: Places, texts: Mapping[str, str], rows: Sequence[Mapping[str, str]]) -> str:
+    listed = places.root / "val.txt"
+    text = texts.get("val.txt") or (read_text(listed) if listed.is_file() else "")
+    lines = [line.rstrip() for line in text.splitlines()]
+    for row in rows:
+        part, _slash, name = row["path"].partition("/")
+        if part in FOLDERS["val"]:
+            lines.append(f"{name} {places.classes.index(row['class'])}")
+    return "".join(line + "\n" for line in lines)
+
+
+def _manifest(
+    root: Path, texts: Mapping[str, str], rows: Sequence[dict[str, str]], judged: Mapping[str, dict[str, str]]
+) -> str:
+    path = root / "manifest.csv"
+    text = texts.get("manifest.csv") or (read_text(path) if path.is_file() else "")
+    before = csv.DictReader(text.splitlines())
+    columns = list(before.fieldnames or COLUMNS)
+    columns += [name for name in COLUMNS if name not in columns]
+    table = [
+        row | {key: value for key, value in judged.get(row.get("path") or "", {}).items() if key in JUDGED}
+        for row in before
+    ]
+    return as_csv(columns, [*table, *rows])

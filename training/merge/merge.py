@@ -1,0 +1,104 @@
+"""Merges reviewed photos into a split set, as one change that can be taken back."""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Literal
+
+from training import journal
+from training.check.photos import read_all
+from training.check.scene import look_at
+from training.errors import TrainingError, UsageError
+from training.language import _
+from training.manifest import read_manifest
+from training.merge.change import change_of
+from training.merge.compare import compare
+from training.merge.incoming import Incoming, read_reviewed
+from training.merge.sides import sort_out
+from training.places import Places, is_prepared, read_places
+from training.plain_copy import plain_bytes
+
+NewClasses = Literal["refuse", "add", "leave-out"]
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """What came: photos per side and class; photos of the set whose class was corrected; those that it had before;
+    those left out with the reason; new classes; whether a manifest said what belongs together."""
+
+    added: dict[str, Counter[str]]
+    corrected: dict[str, str]
+    already: int
+    left_out: dict[str, str]
+    new_classes: tuple[str, ...]
+    has_manifest: bool
+
+
+def merge(root: Path, reviewed: Path, new_classes: NewClasses = "refuse") -> Merged:
+    """Photos of `reviewed` join training and validation of `root`; its test split stays byte for byte what it was.
+
+    A second time, nothing is left to do. Raises UsageError or TrainingError before anything is changed.
+    """
+    _refuse_what_is_no_pair(root, reviewed)
+    places = read_places(root)
+    found = read_reviewed(reviewed)
+    added_classes = _new_classes(places, found.photos, new_classes)
+    places = replace(places, classes=places.classes + added_classes)
+    wanted = [photo for photo in found.photos if photo.label in places.classes]
+    others = [photo for photo in found.photos if photo.label not in places.classes]
+    no_class = {photo.name: _("class {name} is not in the set").format(name=photo.label) for photo in others}
+    known, _unreadable = read_all(look_at(root))
+    manifest = read_manifest(root)
+    with tempfile.TemporaryDirectory(prefix="gardenwatch") as folder:
+        copies, with_digest = _plain_copies(Path(folder), wanted)
+        compared = compare(places, {name: facts.digest for name, facts in known.items()}, manifest, with_digest)
+        joined, tied = sort_out(places, known, manifest, compared.new)
+        if joined or compared.corrected:
+            journal.apply(root, change_of(places, joined, compared.corrected, copies, added_classes))
+    return Merged(
+        added={side: Counter(one.photo.label for one in joined if one.side == side) for side in ("train", "val")},
+        corrected={name: photo.label for name, photo in compared.corrected.items()},
+        already=compared.already,
+        left_out=found.left_out | no_class | compared.left_out | tied,
+        new_classes=added_classes,
+        has_manifest=found.has_manifest,
+    )
+
+
+def _refuse_what_is_no_pair(root: Path, reviewed: Path) -> None:
+    if not is_prepared(root):
+        todo = _("run `gardenwatch-train prepare` first, and give the folder that it wrote")
+        expected = _("a prepared set with a training_set folder")
+        raise UsageError(expected, _("none in {path}").format(path=root), todo)
+    if reviewed.resolve() == root.resolve():
+        todo = _("give the folder that `gardenwatch export --format dataset` wrote")
+        raise UsageError(_("reviewed photos in another folder than the set"), str(reviewed), todo)
+
+
+def _new_classes(places: Places, photos: Sequence[Incoming], choice: NewClasses) -> tuple[str, ...]:
+    counts = Counter(photo.label for photo in photos if photo.label not in places.classes)
+    if counts and choice == "refuse":
+        names = ", ".join(f"{name} ({count})" for name, count in counts.items())
+        expected = _("only classes of the set: {names}").format(names=", ".join(places.classes))
+        todo = _("give --new-classes add or --new-classes leave-out, or rename their folders")
+        raise TrainingError(expected, _("photos of {names}").format(names=names), todo)
+    return tuple(sorted(counts)) if choice == "add" else ()
+
+
+def _plain_copies(folder: Path, photos: Sequence[Incoming]) -> tuple[dict[str, Path], list[tuple[Incoming, str]]]:
+    """The file to copy for each photo by name, and each photo with the digest of what is copied."""
+    copies, with_digest = {}, []
+    for number, photo in enumerate(photos):
+        data = plain_bytes(photo.path)
+        digest = hashlib.sha256(data).hexdigest()
+        copies[photo.name] = photo.path
+        if digest != photo.facts.digest:
+            copies[photo.name] = folder / str(number)
+            copies[photo.name].write_bytes(data)
+        with_digest.append((photo, digest))
+    return copies, with_digest

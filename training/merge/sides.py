@@ -1,0 +1,94 @@
+"""Decides which photos may join a set, and on which side of its split.
+
+What belongs together stays together: photos of one sighting, of one group, and near-duplicates. What belongs to a photo
+of the test split stays out, or figures before and after could not be compared.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from training.duplicates import groups_of, near_duplicates
+from training.language import _
+from training.manifest import same_group
+from training.merge.incoming import Incoming
+from training.picture_facts import Facts
+from training.places import Places
+
+Manifest = dict[str, dict[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Joining:
+    """A photo that comes in: on that side, in that group of the set's manifest."""
+
+    photo: Incoming
+    side: str
+    group: str
+
+
+def sort_out(
+    places: Places, known: dict[str, Facts], manifest: Manifest, photos: Sequence[Incoming]
+) -> tuple[list[Joining], dict[str, str]]:
+    """Those that join, and the reason for each other one; `known` are the facts of the set's photos by path.
+
+    A group without a tie to the set goes where its class lacks photos most, so that training and validation keep
+    their proportion.
+    """
+    names = [name for name in places.photos if name in known]
+    pairs = _ties(names, known, manifest, photos)
+    groups = groups_of(len(names) + len(photos), pairs)
+    inside: dict[int, set[int]] = defaultdict(set)
+    for index in range(len(names)):
+        inside[groups[index]].add(index)
+    coming: dict[int, list[int]] = defaultdict(list)
+    for index in range(len(photos)):
+        coming[groups[len(names) + index]].append(index)
+    counts = {side: Counter[str]() for side in ("train", "val")}
+    for name, photo in places.photos.items():
+        if places.split[name] in counts:
+            counts[str(places.split[name])][photo.label] += 1
+    share = counts["val"].total() / max(1, counts["train"].total() + counts["val"].total())
+    given = [int(g) for row in manifest.values() if (g := row.get("group") or "").isdigit()]
+    numbers = itertools.count(max(given, default=-1) + 1)
+    joining: list[Joining] = []
+    left_out: dict[str, str] = {}
+    for group, members in coming.items():
+        tied = [names[index] for index in sorted(inside[group])]
+        sides = {str(places.split[name]) for name in tied}
+        if "test" in sides:
+            tested = next(name for name in tied if places.split[name] == "test")
+            reason = _("belongs to {name} of the test split").format(name=tested)
+            left_out |= {photos[i].name: reason for i in members}
+            continue
+        labels = Counter(photos[i].label for i in members)
+        side = next((s for s in ("val", "train") if s in sides), "") or _lacking(labels, counts, share)
+        counts[side] += labels
+        known_group = next((g for name in tied if (g := manifest.get(name, {}).get("group"))), None)
+        name_of_group = known_group or str(next(numbers))
+        joining += [Joining(photos[i], side, name_of_group) for i in members]
+    return sorted(joining, key=lambda one: one.photo.name), left_out
+
+
+def _ties(
+    names: list[str], known: dict[str, Facts], manifest: Manifest, photos: Sequence[Incoming]
+) -> list[tuple[int, int]]:
+    """Pairs with at least one photo that comes in."""
+    signatures = [known[name].signature for name in names] + [photo.facts.signature for photo in photos]
+    pairs = [pair for pair in near_duplicates(signatures) if max(pair) >= len(names)]
+    own = same_group([photo.name for photo in photos], {photo.name: photo.row for photo in photos})
+    pairs += [(len(names) + a, len(names) + b) for a, b in own]
+    # Not by `group`: the numbers of two manifests have nothing to do with each other.
+    sightings = {row: i for i, name in enumerate(names) if (row := manifest.get(name, {}).get("sighting_id"))}
+    pairs += [(sightings[p.sighting], len(names) + i) for i, p in enumerate(photos) if p.sighting in sightings]
+    return pairs
+
+
+def _lacking(labels: Counter[str], counts: dict[str, Counter[str]], share: float) -> str:
+    """ "val" where half of these photos or more still fit into its `share` of their classes, else "train"."""
+    val = sum(counts["val"][label] for label in labels)
+    total = val + sum(counts["train"][label] for label in labels) + labels.total()
+    return "val" if val + labels.total() / 2 <= share * total else "train"

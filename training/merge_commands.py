@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 @group.command(
     help=_(
         "Let photos join the prepared DATASET that people judged: REVIEWED is what "
-        "`gardenwatch export --format dataset` wrote. They are trained on and validated with; the test split stays as it is, so that figures stay comparable."
+        "`gardenwatch export --format dataset` wrote. They are trained on and validated with; the test split stays "
+        "as it is, so that figures stay comparable."
     )
 )
 @click.argument("dataset", type=FOLDER)

@@ -65,10 +65,11 @@ def sort_out(
             left_out |= {photos[i].name: reason for i in members}
             continue
         labels = Counter(photos[i].label for i in members)
-        side = next((s for s in ("val", "train") if s in sides), "") or _lacking(labels, counts, share)
+        tied_side = next((side for side in ("val", "train") if side in sides), None)
+        side = tied_side or _lacking(labels, counts, share)
         counts[side] += labels
-        known_group = next((g for name in tied if (g := manifest.get(name, {}).get("group"))), None)
-        name_of_group = known_group or str(next(numbers))
+        known_groups = [manifest.get(name, {}).get("group") or "" for name in tied]
+        name_of_group = next(filter(None, known_groups), "") or str(next(numbers))
         joining += [Joining(photos[i], side, name_of_group) for i in members]
     return sorted(joining, key=lambda one: one.photo.name), left_out
 

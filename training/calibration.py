@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -45,9 +47,24 @@ def choose_unknown_below(probabilities: NDArray[np.float64], targets: NDArray[np
     return round(min(MOST_DOUBT, float(np.quantile(right, 0.02))), 3) if len(right) else MOST_DOUBT
 
 
+@dataclass(frozen=True, slots=True)
+class Bin:
+    """Answers of like confidence: how sure they were, and how often right."""
+
+    answers: int
+    confidence: float
+    right: float
+
+
+def reliability(probabilities: NDArray[np.float64], targets: NDArray[np.int64], bins: int = 15) -> list[Bin]:
+    """By equal bins of confidence; those without an answer are left out."""
+    confidence, right = probabilities.max(axis=1), probabilities.argmax(axis=1) == targets
+    place = np.minimum((confidence * bins).astype(int), bins - 1)
+    found = [place == b for b in range(bins)]
+    return [Bin(int(m.sum()), float(confidence[m].mean()), float(right[m].mean())) for m in found if m.any()]
+
+
 def expected_calibration_error(probabilities: NDArray[np.float64], targets: NDArray[np.int64]) -> float:
     """Mean distance of confidence from accuracy over 15 equal bins (Guo et al. 2017)."""
-    confidence, right = probabilities.max(axis=1), probabilities.argmax(axis=1) == targets
-    bins = np.minimum((confidence * 15).astype(int), 14)
-    gaps = [abs(float(confidence[bins == b].sum() - right[bins == b].sum())) for b in range(15)]
-    return float(sum(gaps) / max(len(targets), 1))
+    found = reliability(probabilities, targets)
+    return sum(one.answers * abs(one.confidence - one.right) for one in found) / max(len(targets), 1)

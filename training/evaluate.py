@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-import csv
-import json
+import os
+import statistics
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,16 +14,18 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from edge.model.classifier import Classifier
+from edge.model.contract import ModelCard
 from training.calibration import expected_calibration_error
 from training.errors import TrainingError
 from training.language import _
 from training.layout import Photo
 from training.metrics import Figures, figures_of
-from training.pictures import UnreadablePicture, read_picture
-from training.plots import plot_confusion
+from training.pictures import Picture, UnreadablePicture, read_picture
 
 BATCH = 16
 """More gains no speed on a processor, and 16 large photos still fit in the memory of a Pi."""
+TIMED = 30
+"""Runs per speed: their median is steady to some percent on a computer that does little else."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -31,12 +35,20 @@ class Evaluation:
     figures: Figures
     ece: float
     photos: list[Photo]
+    truth: NDArray[np.int64]
     probabilities: NDArray[np.float64]
     left_out: dict[str, str]
+    card: ModelCard
 
 
-def evaluate(model: Path, photos: tuple[Photo, ...], threads: int = 2) -> Evaluation:
-    """Raises edge.model.errors.ModelError for a bad model, TrainingError where its labels are not the photos'."""
+def evaluate(
+    model: Path,
+    photos: tuple[Photo, ...],
+    threads: int = 2,
+    change: Callable[[Picture], Picture] = lambda picture: picture,
+) -> Evaluation:
+    """Of the photos as they are, or changed. Raises edge.model.errors.ModelError for a bad model, TrainingError where
+    its labels are not the photos'."""
     classifier = Classifier.open(model, threads=threads)
     labels = tuple(label.key for label in classifier.card.labels)
     strange = sorted({photo.label for photo in photos} - set(labels))
@@ -47,10 +59,10 @@ def evaluate(model: Path, photos: tuple[Photo, ...], threads: int = 2) -> Evalua
     kept: list[Photo] = []
     left_out: dict[str, str] = {}
     answers: list[NDArray[np.float32]] = []
-    pictures = []
-    for photo in tqdm(photos, desc=_("evaluating"), unit=_("photo")):
+    pictures: list[Picture] = []
+    for photo in tqdm(photos, desc=_("evaluating"), unit=_("photo"), leave=False):
         try:
-            pictures.append(read_picture(photo.path))
+            pictures.append(change(read_picture(photo.path)))
             kept.append(photo)
         except UnreadablePicture as error:
             left_out[str(photo.path)] = str(error)
@@ -59,26 +71,26 @@ def evaluate(model: Path, photos: tuple[Photo, ...], threads: int = 2) -> Evalua
             pictures = []
     if pictures:
         answers.append(classifier.classify(pictures)[0])
+    if not kept:
+        raise TrainingError(_("readable photos"), _("no photo at all"), _("look at the files that are left out"))
     probabilities = np.concatenate(answers).astype(np.float64)
     truth = np.array([labels.index(photo.label) for photo in kept], np.int64)
     figures = figures_of(labels, truth, probabilities.argmax(axis=1))
-    return Evaluation(figures, expected_calibration_error(probabilities, truth), kept, probabilities, left_out)
+    ece = expected_calibration_error(probabilities, truth)
+    return Evaluation(figures, ece, kept, truth, probabilities, left_out, classifier.card)
 
 
-def write_report(evaluation: Evaluation, out: Path) -> None:
-    """figures.json, confusion.csv, confusion.png, and answers.csv with every photo's answer, into the folder."""
-    out.mkdir(parents=True, exist_ok=True)
-    figures = evaluation.figures
-    data = figures.to_dict() | {"ece": evaluation.ece, "left_out": evaluation.left_out}
-    (out / "figures.json").write_text(json.dumps(data, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    with (out / "confusion.csv").open("w", encoding="utf-8-sig", newline="") as file:  # BOM: for spreadsheets
-        writer = csv.writer(file)
-        writer.writerow(["true \\ answer", *figures.labels])
-        writer.writerows([label, *row] for label, row in zip(figures.labels, figures.confusion.tolist(), strict=True))
-    with (out / "answers.csv").open("w", encoding="utf-8-sig", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(["path", "class", "answer", "confidence"])
-        for photo, row in zip(evaluation.photos, evaluation.probabilities, strict=True):
-            best = int(row.argmax())
-            writer.writerow([photo.path.as_posix(), photo.label, figures.labels[best], f"{row[best]:.4f}"])
-    plot_confusion(figures, out / "confusion.png")
+def speed_ms(model: Path, photo: Path) -> dict[int, float]:
+    """Milliseconds for one photo, by number of threads (one, and all): median, preprocessing included."""
+    picture = read_picture(photo)
+    return {threads: _median_ms(model, picture, threads) for threads in sorted({1, os.cpu_count() or 1})}
+
+
+def _median_ms(model: Path, picture: Picture, threads: int) -> float:
+    classifier = Classifier.open(model, threads=threads)
+    times = []
+    for _turn in range(TIMED):
+        began = time.perf_counter()
+        classifier.classify([picture])
+        times.append(1000 * (time.perf_counter() - began))
+    return statistics.median(times)

@@ -28,6 +28,11 @@ class ClassFigures:
         """Of what is so, the part that was called so."""
         return self.right / self.photos if self.photos else None
 
+    @property
+    def f1(self) -> float | None:
+        """Harmonic mean of both; None where the class neither is there nor is called."""
+        return 2 * self.right / (self.photos + self.called) if self.photos + self.called else None
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Figures:

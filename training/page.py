@@ -9,13 +9,14 @@ name can break a page:
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from html import escape
 from pathlib import Path
 
 import cv2
 import numpy as np
 
+from training import language
 from training.language import _
 from training.pictures import Picture, read_picture
 
@@ -36,6 +37,13 @@ td.number, th.number { text-align: right; font-variant-numeric: tabular-nums }
 figure { margin: 0; width: 6.2rem; font-size: .75rem; line-height: 1.2 }
 .large figure { width: 10rem; font-size: .85rem } figcaption small { display: block; opacity: .7 }
 figure img { width: 100%; aspect-ratio: 1; object-fit: contain; background: #8882; display: block }
+.confusion td, .confusion th { padding: .1rem .3rem; border: 1px solid var(--line); font-variant-numeric: tabular-nums }
+.confusion td { text-align: center; min-width: 1.4rem } .confusion tbody th { text-align: right; white-space: nowrap }
+.turned { vertical-align: bottom } .turned span { writing-mode: vertical-rl; transform: rotate(180deg) }
+.diagram { width: min(100%, 24rem); font-size: 11px; fill: currentColor }
+.diagram circle { fill: var(--bar); opacity: .75 }
+.diagram path { stroke: var(--line); fill: none } .diagram .even { stroke: currentColor; stroke-dasharray: 4 }
+#in-zh:checked ~ main:lang(en), #in-en:checked ~ main:lang(zh) { display: none }
 summary { cursor: pointer; padding: .3rem 0 } .good { color: var(--bar) } .bad { color: var(--warn); font-weight: 600 }
 """
 
@@ -46,12 +54,35 @@ class Html(str):
 
 def page(title: str, *parts: object) -> str:
     """The whole document, in the language in use; `parts` follow each other below the title."""
-    language = _("en")  # the language's own code, as HTML wants it
+    spoken = _("en")  # the language's own code, as HTML wants it
     return (
-        f'<!doctype html>\n<html lang="{escape(language)}"><head><meta charset="utf-8">'
+        f'<!doctype html>\n<html lang="{escape(spoken)}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{escape(title)}</title><style>{STYLE}</style></head>\n"
         f"<body><h1>{escape(title)}</h1>\n{join(parts)}</body></html>\n"
+    )
+
+
+def bilingual(body: Callable[[], tuple[str, list[object]]]) -> str:
+    """A page in English and Chinese, the language in use first to be seen; `body` gives title and parts in the
+    language in use when it is called."""
+    spoken = "en" if _("en") == "en" else "zh-CN"
+    titles, mains = {}, []
+    for code in ("en", "zh-CN"):
+        language.use(code)
+        titles[code], parts = body()
+        mains.append(f'<main lang="{code}"><h1>{escape(titles[code])}</h1>\n{join(parts)}</main>')
+    language.use(spoken)
+    buttons = "".join(
+        f'<input type="radio" name="language" id="in-{code[:2]}"{" checked" if code == spoken else ""}>'
+        f'<label for="in-{code[:2]}" lang="{code}"> {name} </label>'
+        for code, name in (("en", "English"), ("zh-CN", "中文"))
+    )
+    return (
+        f'<!doctype html>\n<html lang="{spoken}"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"<title>{escape(titles[spoken])}</title><style>{STYLE}</style></head>\n"
+        f"<body>{buttons}{''.join(mains)}</body></html>\n"
     )
 
 

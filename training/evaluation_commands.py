@@ -1,0 +1,106 @@
+"""The commands that measure models; they need no torch."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+from tabulate import tabulate
+
+from training.group import FOLDER, group
+from training.language import _
+
+if TYPE_CHECKING:
+    from training.compare import Comparison
+    from training.evaluate import Evaluation
+    from training.layout import Photo
+
+SPLIT = click.option("--split", type=click.Choice(["test", "val", "train"]), default="test", show_default=True)
+
+
+@group.command(help=_("Measure a MODEL file on the test photos of DATASET, as the camera would run it."))
+@click.argument("model", type=FOLDER)
+@click.argument("dataset", type=FOLDER)
+@SPLIT
+@click.option("--out", type=FOLDER, help=_("Folder for the page index.html, figures.json, and every answer."))
+@click.option("--stamp", is_flag=True, help=_("Write the figures into the model file."))
+def evaluate(model: Path, dataset: Path, split: str, out: Path | None, stamp: bool) -> None:
+    """A raw folder is measured whole."""
+    from training.evaluate import evaluate as measure
+
+    photos = _photos(dataset, split)
+    done = measure(model, photos)
+    _tell_figures(done)
+    if out is not None:
+        from training.assessment import assessed, write_assessment
+        from training.evaluation_page import write_evaluation_page
+
+        assessment = assessed(model, done, photos, dataset)
+        write_assessment(assessment, out)
+        write_evaluation_page(assessment, out / "index.html")
+        sizes = [[f"{row.px} px", f"{row.top1:.3f}", f"{row.macro_recall:.3f}"] for row in assessment.sizes]
+        click.echo(tabulate(sizes, [_("photos reduced to"), "top-1", _("macro recall")], disable_numparse=True))
+        click.echo(_("open {path} in a browser").format(path=out / "index.html"))
+    if stamp:
+        from training.export import stamp_metrics
+
+        stamp_metrics(model, {"split": split, "photos": done.figures.photos, "top1": round(done.figures.top1, 4)})
+        click.echo(_("figures written into {path}").format(path=model))
+
+
+@group.command(help=_("Say whether model SECOND is really better or worse than FIRST on the test photos of DATASET."))
+@click.argument("first", type=FOLDER)
+@click.argument("second", type=FOLDER)
+@click.argument("dataset", type=FOLDER)
+@SPLIT
+def compare(first: Path, second: Path, dataset: Path, split: str) -> None:
+    """A paired test: both are asked about the same photos."""
+    from training.compare import compare as measure
+
+    _tell_comparison(measure(first, second, _photos(dataset, split), dataset))
+
+
+def _photos(dataset: Path, split: str) -> tuple[Photo, ...]:
+    from training.layout import FOLDERS, read_prepared, read_raw
+
+    is_prepared = any((dataset / name).is_dir() for name in FOLDERS["train"])
+    return read_prepared(dataset).photos[split] if is_prepared else read_raw(dataset).photos
+
+
+def _tell_comparison(done: Comparison) -> None:
+    rows = [
+        [_("both right"), done.both],
+        [_("only the first right"), done.only_first],
+        [_("only the second right"), done.only_second],
+        [_("both wrong"), done.neither],
+    ]
+    click.echo(tabulate(rows, [_("answers"), _("photos")]))
+    text = _("second minus first: {points:+.1f} points (95 % interval {low:+.1f} to {high:+.1f})")
+    low, high = (100 * limit for limit in done.interval)
+    click.echo(text.format(points=100 * done.difference, low=low, high=high))
+    chance = _("if both were equally good, a difference like this would come by chance in {p:.1%} of cases")
+    click.echo(chance.format(p=done.p_value) + ": " + done.verdict)
+
+
+def _tell_figures(done: Evaluation) -> None:
+    figures = done.figures
+
+    def part(value: float | None) -> str:
+        return "-" if value is None else f"{value:.3f}"
+
+    rows = [[f.label, f.photos, part(f.precision), part(f.recall), part(f.f1)] for f in figures.classes]
+    head = [_("class"), _("photos"), _("precision"), _("recall"), "F1"]
+    click.echo(tabulate(rows, head, disable_numparse=True))
+    click.echo()
+    marks = [str(i) for i in range(1, len(figures.labels) + 1)]
+    matrix = [
+        [f"{i} {label}", *row] for i, label, row in zip(marks, figures.labels, figures.confusion.tolist(), strict=True)
+    ]
+    click.echo(tabulate(matrix, [_("true class \\ answer"), *marks]))
+    click.echo()
+    for name, reason in done.left_out.items():
+        click.echo(_("left out: {name} ({reason})").format(name=name, reason=reason), err=True)
+    text = _("top-1 {top1:.4f} on {photos} photos, macro recall {recall:.4f}, calibration error {ece:.4f}")
+    values = {"top1": figures.top1, "photos": figures.photos, "recall": figures.macro_recall, "ece": done.ece}
+    click.echo(text.format(**values))

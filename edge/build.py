@@ -28,6 +28,7 @@ from edge.daemon import SETTLE_S, Parts, StopFlag, watch
 from edge.decision import Decision
 from edge.decision_whole import WholeDecision
 from edge.errors import EXIT_FAULT, EXIT_STOPPED, UsageError
+from edge.glimpse import Glimpse
 from edge.language import _
 from edge.masks import MaskFile, Masks
 from edge.memory import give_back_large_blocks
@@ -84,12 +85,13 @@ def run(settings: Config, options: RunOptions, say: Callable[[str], None]) -> in
         )
         hand = stack.enter_context(closing(board(settings.board, commentary, options.dry_run)))
         service = stack.enter_context(closing(Service()))
+        glimpse = stack.enter_context(closing(Glimpse(settings.data, settings.privacy.full_frames)))
         gate, tracker, looks, decision = seeing(settings, classifier, masks)
         attention, lamp = Attention(settings.watch.idle_fps), PestLamp(hand, settings.led)
         health = SceneHealth(light_only=settings.watch.mode == "frame")
         privacy = Privacy(settings.privacy)
         seen = (eye, health, gate, tracker, attention, looks, classifier, decision, privacy)
-        parts = Parts(*seen, store, lamp, hand, service, commentary)
+        parts = Parts(*seen, store, lamp, hand, service, commentary, glimpse)
         if settings.watch.mode == "frame" and not settings.privacy.full_frames:
             commentary.no_pictures()
         watch(parts, stop)

@@ -15,9 +15,10 @@ from edge.camera.base import Camera
 from edge.commentary import Commentary
 from edge.decision import Decision
 from edge.decision_whole import WholeDecision
+from edge.glimpse import Glimpse, State
 from edge.model.classifier import Classifier
-from edge.privacy import Privacy
-from edge.records import Change, Frame, Guess, Moment
+from edge.privacy import UNSEEN, Hidden, Privacy
+from edge.records import Change, Frame, Guess, Moment, Region
 from edge.service import Service
 from edge.store.store import Store
 from edge.vision.attention import Attention
@@ -39,6 +40,9 @@ CLOCK_S = 60.0
 """How often an untrusted clock is asked whether a time source has set it."""
 SETTLE_S = 20.0
 """How long a film waits for a slow disk: nobody else waits for the next frame, but the watchdog for the turn's end."""
+
+
+NO_REGIONS: Sequence[Region] = ()
 
 
 @dataclass(slots=True)
@@ -69,6 +73,7 @@ class Parts:
     board: Board
     service: Service
     commentary: Commentary
+    glimpse: Glimpse
 
 
 def watch(parts: Parts, stop: StopFlag) -> None:
@@ -78,6 +83,7 @@ def watch(parts: Parts, stop: StopFlag) -> None:
     parts.service.ready()
     while not stop.requested:
         frame = parts.camera.read(TURN_S, parts.attention.next_s)
+        regions, hidden = NO_REGIONS, UNSEEN
         if frame is None:
             if parts.camera.health().state == "ended":
                 break
@@ -98,7 +104,7 @@ def watch(parts: Parts, stop: StopFlag) -> None:
             act(parts, decision.step(frame, tracks, guesses, hidden))
             parts.store.reject(decision.take_rejections())
             parts.attention.note(frame.moment, busy=bool(tracks) or gate.state != "watching")
-        house.keep(frame)
+        house.keep(frame, regions, hidden)
         parts.service.alive(house.status())
     parts.service.stopping()
     act(parts, decision.finish())
@@ -140,7 +146,7 @@ class House:
         self.lost_s = 0.0
         """For how long the camera has given no frame; 0 while it does."""
 
-    def keep(self, frame: Frame | None) -> None:
+    def keep(self, frame: Frame | None, regions: Sequence[Region], hidden: Hidden) -> None:
         """`frame` is None in a turn without one."""
         parts = self._parts
         camera = parts.camera.health()
@@ -153,6 +159,7 @@ class House:
             parts.commentary.time(moment)
             parts.store.effort(moment, seconds, self._blind(frame))
             self._notice_the_clock(moment)
+            parts.glimpse.show(frame, regions, hidden, moment.wall, self._state)
         if not parts.camera.live:
             self._let_the_disk_catch_up()
         if camera.state in ("open", "lost") and self._changed("camera", camera.state):
@@ -191,6 +198,17 @@ class House:
         before = self._states.get(what, "open")
         self._states[what] = state
         return state != before
+
+    def _state(self) -> State:
+        parts = self._parts
+        return State(
+            camera=parts.camera.health().state,
+            scene=parts.health.trouble or "seen",
+            lamp=parts.lamp.is_on,
+            board=parts.board.health().state,
+            store=parts.store.health().state,
+            here_now=parts.decision.open_count,
+        )
 
     def status(self) -> str:
         """One line for `systemctl status`, renewed when a count or a state changes."""

@@ -38,6 +38,11 @@ class Hidden:
     longest_px: float = math.inf
     """A longer side over this is a person's."""
 
+    @property
+    def anything(self) -> bool:
+        """Whether a person may be somewhere in the frame."""
+        return bool(self.large or self.perhaps or self.held or self.scene_changed)
+
     def touches(self, area: Box) -> bool:
         """Whether anything of that area may show a person."""
         return any(area.overlap(one) > 0 for one in (*self.large, *self.perhaps, *self.held))
@@ -48,6 +53,8 @@ class Hidden:
 
 
 NOTHING = Hidden()
+UNSEEN = Hidden(scene_changed=True)
+"""Of a frame in which nothing can be told: anything may be hidden in it."""
 
 
 class Privacy:

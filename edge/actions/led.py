@@ -18,6 +18,11 @@ class PestLamp:
         self._pests: set[str] = set()
         board.write(settings.pin, False)
 
+    @property
+    def is_on(self) -> bool:
+        """Whether it is wanted to be."""
+        return bool(self._pests)
+
     def act(self, changes: Sequence[Change]) -> None:
         """Follows the sightings; a label that improves from pest to something else puts the lamp out."""
         if not changes:

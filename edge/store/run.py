@@ -45,7 +45,7 @@ class Run:
             source=source,
             model_id=model_id,
             config_digest=config_digest,
-            boot_id=_boot_id(),
+            boot_id=boot_id(),
             clock=clock,
             timezone=timezone,
             utc_offset_s=int(offset.total_seconds()),
@@ -73,7 +73,7 @@ def utc_text(wall: datetime) -> str:
     return wall.astimezone(UTC).isoformat(timespec="milliseconds")
 
 
-def _boot_id() -> str:
+def boot_id() -> str:
     """The kernel's; where there is none (Windows), every run counts as a boot of its own."""
     try:
         return BOOT_ID.read_text("ascii").strip()

@@ -60,7 +60,7 @@ class Glimpse:
     def show(
         self, frame: Frame | None, regions: Sequence[Region], hidden: Hidden, wall: datetime, state: Callable[[], State]
     ) -> None:
-        """Where somebody looks, writes state, and the frame where nothing in it is hidden; `state` is asked only then. Never raises for the disk."""
+        """Writes the state, and a frame with nothing hidden in it, where somebody looks. Never raises for the disk."""
         now_s = self._clock()
         if now_s < self._look_s:
             return

@@ -78,6 +78,10 @@ class LatestRun:
     clock: str
     """trusted, untrusted, file, or corrected."""
     boot_id: str
+    tick_zero_at: float | None
+    """Unix seconds of tick 0 by a corrected clock."""
+    set_since: bool
+    """A time source has set the clock while it ran."""
 
 
 class Album(Sightings):
@@ -218,4 +222,6 @@ def _latest_run(row: sqlite3.Row) -> LatestRun:
         ended=row["end_reason"],
         clock=clock,
         boot_id=row["boot_id"],
+        tick_zero_at=row["tick_zero_at"],
+        set_since=row["trusted_tick_s"] is not None,
     )

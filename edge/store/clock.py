@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import logging
 import sqlite3
+from contextlib import closing
+from datetime import datetime
+from pathlib import Path
 
 from edge.records import Moment
 from edge.store.rows import CORRECTED, transaction
 from edge.store.run import Run, utc_text
+from edge.store.schema import DATABASE, connect, refuse_other
 
 log = logging.getLogger(__name__)
 
@@ -33,6 +37,25 @@ def trust_clock(db: sqlite3.Connection, run: Run, moment: Moment, source: str = 
         )
         db.execute("UPDATE runs SET trusted_tick_s = ? WHERE id = ?", (moment.tick_s, run.id))
     log.warning("clock trusted source=%s wall=%s tick_s=%.1f", source, utc_text(moment.wall), moment.tick_s)
+
+
+def take_time(data: Path, boot_id: str, wall: datetime, tick_s: float, source: str) -> None:
+    """As `trust_clock`, by another process of that boot: `source` says that it was `wall` (aware) at `tick_s`.
+
+    The system's clock stays wrong: what comes later in these runs is corrected as it is written. Raises sqlite3.Error.
+    """
+    tick_zero_at = wall.timestamp() - tick_s
+    with closing(connect(data / DATABASE)) as db:
+        refuse_other(db, data / DATABASE)
+        with transaction(db):
+            db.execute(
+                "INSERT INTO clock_offsets (boot_id, tick_zero_at, source, recorded) VALUES (?, ?, ?, ?)",
+                (boot_id, tick_zero_at, source, utc_text(wall)),
+            )
+            db.execute(
+                "UPDATE runs SET tick_zero_at = ? WHERE boot_id = ? AND clock = 'untrusted'", (tick_zero_at, boot_id)
+            )
+    log.warning("time taken source=%s wall=%s tick_s=%.1f", source, utc_text(wall), tick_s)
 
 
 class ClockCorrection:

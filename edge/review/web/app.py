@@ -15,9 +15,12 @@ from edge.review.web import (
     accuracy,
     call,
     charts,
+    clock,
     gallery,
     guard,
     judging,
+    live,
+    masking,
     menu,
     photos,
     sighting,
@@ -27,6 +30,7 @@ from edge.review.web import (
 from edge.review.web.garden import Garden, plant
 from edge.review.web.patience import Patience
 
+VIEWS = (access, today, gallery, sighting, judging, call, charts, accuracy, photos, live, clock, masking, words)
 LARGEST_BYTES = 256 * 1024
 """Of a request. The largest that the page sends, a verdict on a whole page of sightings, has 3 kB."""
 
@@ -45,7 +49,6 @@ def create_app(
         SESSION_COOKIE_NAME="gardenwatch",
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_HTTPONLY=True,
-        SEND_FILE_MAX_AGE_DEFAULT=3600,
         WTF_CSRF_TIME_LIMIT=None,  # a page stays open for a whole lesson; the token ends with the session
     )
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
@@ -54,8 +57,9 @@ def create_app(
     CSRFProtect(app)
     words.teach(app)
     app.jinja_env.globals.update(last_verdict=judging.last_verdict, views=menu.views, visitor=judging.who)
+    app.jinja_env.globals.update(time_may_be_set=clock.may_be_set)
     access.restrict(app, patience)
-    for view in (access, today, gallery, sighting, judging, photos, call, charts, accuracy, words):
+    for view in VIEWS:
         app.register_blueprint(view.view)
     app.register_error_handler(CSRFError, _stale)
     app.register_error_handler(HTTPException, _http)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -12,6 +13,7 @@ from flask import Flask, current_app, g
 
 from edge.model.labels import Label
 from edge.store.album import Album
+from edge.store.run import boot_id
 
 EXTENSION = "gardenwatch"
 
@@ -23,6 +25,8 @@ class Garden:
     data: Path
     labels: Mapping[str, Label]
     """What the machine can name, by key."""
+    masks: Path
+    """The file of masks that the watcher reads."""
     photo_margin: float
     """Margin around the animal with which photos were cut, as the configuration says."""
 
@@ -46,7 +50,10 @@ def album() -> Album:
 
 
 def now() -> datetime:
-    """In the site's zone."""
+    """In the site's zone; told by the corrected clock where the system's is not right."""
+    run = album().latest_run()
+    if run is not None and run.tick_zero_at is not None and not run.set_since and run.boot_id == boot_id():
+        return album().at_site(datetime.fromtimestamp(run.tick_zero_at + time.monotonic(), UTC))
     return album().at_site(datetime.now(UTC))
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import shutil
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 from flask import Blueprint, render_template
 
 from edge.language import _
 from edge.review.reasons import blind_in_words
+from edge.review.web import live
 from edge.review.web.garden import album, garden, now
 from edge.review.web.words import span_in_words
 from edge.store.album import LatestRun, Tally
@@ -46,6 +47,8 @@ def today() -> str:
     """Of the site's day; on a day without visitors, the last day that had some."""
     at = now()
     run = album().latest_run()
+    seen = live.look()
+    watching = run is not None and run.ended is None and (at - run.last_alive < SILENT or _is_fresh(seen, at))
     last = next(iter(album().page(Filter(), 1).rows), None)
     start = datetime.combine(at.date(), time(), at.tzinfo)
     visitors = _visitors(start, start + timedelta(days=1))
@@ -57,8 +60,9 @@ def today() -> str:
         "today.html",
         now=at,
         run=run,
-        watching=run is not None and run.ended is None and at - run.last_alive < SILENT,
-        facts=_facts(run, shown, at),
+        watching=watching,
+        facts=[*_now(seen, at), *_facts(run, shown, at)],
+        live=seen if watching else None,
         last=last,
         shown=shown,
         visitors=visitors,
@@ -73,6 +77,29 @@ def _visitors(since: datetime, until: datetime) -> list[Visitors]:
         wanted = Filter(since=since, until=until, label=tally.label)
         found += [Visitors(tally, row) for row in album().page(wanted, 1).rows]
     return found
+
+
+def _is_fresh(seen: live.Live | None, at: datetime) -> bool:
+    """Also where the system's clock is wrong: the watcher writes by it, and `at` may be corrected."""
+    return seen is not None and abs(datetime.now(UTC) - seen.at) < live.FRESH
+
+
+def _now(seen: live.Live | None, at: datetime) -> list[Fact]:
+    """What the watcher itself says, where it has left something moments ago."""
+    if seen is None or not _is_fresh(seen, at):
+        return []
+    facts = [Fact(_("last frame"), _("now") if seen.camera == "open" else _("lost"), seen.camera == "open")]
+    if seen.scene != "seen":
+        facts.append(Fact(_("scene"), blind_in_words(seen.scene), False))
+    if seen.board != "off":
+        states = {"ready": _("ready"), "connecting": _("being looked for"), "backoff": _("being looked for")}
+        lamp = _("on") if seen.lamp else _("off")
+        board = states.get(seen.board, _("needs a person; see the log"))
+        facts.append(Fact(_("LED"), f"{lamp} · {_('board')}: {board}", seen.board == "ready"))
+    if seen.store != "ok":
+        facts.append(Fact(_("record"), _("cannot be written; see the log"), False))
+    facts.append(Fact(_("here now"), f"{seen.here_now}"))
+    return facts
 
 
 def _facts(run: LatestRun | None, shown: datetime, at: datetime) -> list[Fact]:

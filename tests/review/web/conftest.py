@@ -88,7 +88,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def browser(record: Folder, clock: Clock) -> Browser:
-    app = create_app(Garden(record.path, LABELS, 0.35), patience=Patience(clock))
+    app = create_app(Garden(record.path, LABELS, record.path.parent / "masks.yaml", 0.35), patience=Patience(clock))
     app.testing = False  # what goes wrong becomes a page, as for a visitor
     return Browser(app.test_client())
 

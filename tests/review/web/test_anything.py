@@ -22,14 +22,14 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> tuple[Browser, Folder]:
     folder = Folder(Path(tmp_path_factory.mktemp("any")) / "data")
     with Store.open(folder.path, SETTINGS, run()) as store:
         store.record(visit(sighting(10, "slug", "pest", 0.95, id=SLUG)))
-    app = create_app(Garden(folder.path, LABELS, 0.35))
+    app = create_app(Garden(folder.path, LABELS, folder.path.parent / "masks.yaml", 0.35))
     app.testing = False
     return Browser(app.test_client()), folder
 
 
 def routes() -> list[tuple[str, str]]:
     """Every way to ask that the app has, so that a new view is asked too."""
-    app = create_app(Garden(Path(), LABELS, 0.35))
+    app = create_app(Garden(Path(), LABELS, Path("masks.yaml"), 0.35))
     rules = [rule for rule in app.url_map.iter_rules() if rule.endpoint != "static"]
     return sorted((method, rule.rule) for rule in rules for method in rule.methods or () if method in ("GET", "POST"))
 

@@ -95,7 +95,8 @@ def _classes(assessment: Assessment) -> list[Html]:
     ]
     said = _(
         "Precision: of the photos that get this name, the part that deserve it. Recall: of the photos of this class, "
-        "the part that get its name. F1: both in one figure. In brackets the 95 % interval, wide where photos are few."
+        "the part that get its name. F1: both in one figure. In brackets the 95 % interval, wide where photos are few; "
+        "1.00–1.00 says that no mistake was seen, not that none can be."
     )
     head = [_("class"), _("photos"), _("precision"), _("recall"), "F1"]
     few = [name for name, one in zip(_names(assessment), figures.classes, strict=True) if one.photos < FEW]
@@ -173,7 +174,10 @@ def _wrong(assessment: Assessment, pictures: dict[Path, str]) -> list[Html]:
     if not assessment.most_wrong:
         return []
     names = dict(zip(assessment.evaluation.figures.labels, _names(assessment), strict=True))
-    how = _("Surest of a wrong name first. Some may lie in the wrong class: `gardenwatch-train fix` finds such photos.")
+    how = _(
+        "First those whose right name seemed least likely. Some may lie in the wrong class: `gardenwatch-train fix` "
+        "finds such photos."
+    )
     figures = []
     for wrong in assessment.most_wrong:
         told = _("{label}, called {answer} ({confidence:.0%})")

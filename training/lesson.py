@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import nn
+from torch import Tensor, nn
 from torch.optim.swa_utils import AveragedModel
 from tqdm import tqdm
 
@@ -21,7 +22,7 @@ from training.network import Network, batch_norms_are_folded, load_start_weights
 from training.order import EpochOrder, loss_weights
 from training.probe import fit_head
 from training.recipe import Material, Recipe
-from training.samples import TrainingSamples
+from training.samples import Sample, TrainingSamples
 from training.schedule import averaged, freeze_first_blocks, in_train_mode, lr_at, optimizer_for, px_at
 from training.team import Team
 
@@ -43,13 +44,20 @@ class Lesson:
         self.criterion = nn.CrossEntropyLoss(
             torch.tensor(weights, device=self.device) if weights else None, label_smoothing=recipe.label_smoothing
         )
+        self._seen: dict[int, Tensor] = {}
         self.network = _network(material, recipe, start).to(self.device).to(memory_format=torch.channels_last)
 
-    def fit_head(self) -> None:
-        """Fit the head on what the start weights see of the unaltered photos, each looked at once."""
-        photos = batches.photo_batches(self.material.train, self.recipe)
-        seen, targets = batches.embeddings(self.network, photos, self.recipe)
+    def fit_head(self, most_per_class: int | None = None) -> bool:
+        """Fit the head on what the start weights see of unaltered photos, each looked at once; true if of all."""
+        chosen = _some_of_each(self.material.train, most_per_class)
+        new = [i for i in chosen if i not in self._seen]
+        photos = batches.photo_batches([self.material.train[i] for i in new], self.recipe)
+        if new:
+            self._seen |= dict(zip(new, batches.embeddings(self.network, photos, self.recipe)[0], strict=True))
+        seen = torch.stack([self._seen[i] for i in chosen])
+        targets = torch.tensor([self.material.train[i].target for i in chosen], device=seen.device)
         fit_head(self.network.head, seen, targets, self.recipe.label_smoothing)
+        return len(chosen) == len(self.material.train)
 
     def open_up(self) -> None:
         """Make the network ready to learn as a whole."""
@@ -135,6 +143,16 @@ class Lesson:
             metrics={"val_accuracy": float((logits.argmax(1) == targets).mean()), "epoch": epoch},
             provenance={"recipe": asdict(plain), "torch": version, **begun},
         )
+
+
+def _some_of_each(samples: list[Sample], most: int | None) -> list[int]:
+    """The places of at most so many samples of each class, evenly spread: neighbours are often one burst."""
+    of_class: dict[int, list[int]] = defaultdict(list)
+    for place, sample in enumerate(samples):
+        of_class[sample.target].append(place)
+    spread = [np.linspace(0, len(places) - 1, min(len(places), most or len(places))) for places in of_class.values()]
+    chosen = [places[int(i)] for places, steps in zip(of_class.values(), spread, strict=True) for i in steps]
+    return sorted(chosen)
 
 
 def _network(material: Material, recipe: Recipe, start: Checkpoint | None) -> Network:

@@ -28,7 +28,7 @@ STYLE = """
 body { font: 16px/1.5 system-ui, "Noto Sans CJK SC", "Microsoft YaHei", sans-serif; margin: 0 auto; padding: 1rem;
   max-width: 64rem; overflow-wrap: anywhere }
 h1 { line-height: 1.2; margin: 0 0 .5rem } h2 { margin: 2rem 0 .5rem; border-bottom: 1px solid var(--line) }
-.wide { overflow-x: auto } table { border-collapse: collapse }
+.wide { overflow-x: auto; margin: .6rem 0 } table { border-collapse: collapse }
 th, td { padding: .2rem .7rem .2rem 0; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top }
 td.number, th.number { text-align: right; font-variant-numeric: tabular-nums }
 .bars { display: grid; grid-template-columns: minmax(5rem, auto) 1fr auto; gap: .2rem .6rem; align-items: center }

@@ -1,0 +1,77 @@
+"""The commands that make models smaller and faster for the device."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+from tabulate import tabulate
+
+from training.errors import TrainingError, UsageError
+from training.group import FOLDER, group
+from training.language import _
+
+if TYPE_CHECKING:
+    from training.side_by_side import SideBySide
+
+
+@group.command(help=_("Make an 8-bit model of MODEL: smaller and faster. The training photos of DATASET calibrate it."))
+@click.argument("model", type=FOLDER)
+@click.argument("dataset", type=FOLDER)
+@click.option("--out", type=FOLDER, required=True, help=_("The new model file, ending in .onnx."))
+@click.option("--anyway", is_flag=True, help=_("Keep it even if it loses more than one point."))
+@click.option("--force", is_flag=True, help=_("Replace the file if it exists."))
+def quantize(model: Path, dataset: Path, out: Path, anyway: bool, force: bool) -> None:
+    """Measured on the test photos; what loses more than a point is not kept unasked."""
+    from edge.model.classifier import Classifier
+    from training.layout import read_prepared
+    from training.quantize import quantize as write
+    from training.side_by_side import side_by_side
+
+    if out.suffix != ".onnx" or not out.resolve().parent.is_dir() or out.resolve() == model.resolve():
+        todo = _("choose a name such as small.onnx in an existing folder")
+        raise UsageError(_("a new file name ending in .onnx in a folder that exists"), str(out), todo)
+    if out.exists() and not force:
+        found = _("{path}, which exists").format(path=out)
+        raise UsageError(_("a new file name"), found, _("choose another name, or give --force"))
+    Classifier.open(model, threads=1)
+    photos = read_prepared(dataset).photos
+    trial = out.with_name(out.stem + ".trial.onnx")
+    try:
+        write(model, photos["train"], trial)
+        sides = side_by_side(model, trial, photos["test"] or photos["val"])
+        tell_sides(sides)
+        if sides.loses_too_much and not anyway:
+            found = _("a loss of {points:.1f} points").format(points=100 * (sides.before.top1 - sides.after.top1))
+            raise TrainingError(
+                _("a loss of at most one point"), found, _("keep the model as it was, or give --anyway")
+            )
+        trial.replace(out)
+    finally:
+        trial.unlink(missing_ok=True)
+    click.echo(_("written to {path}").format(path=out))
+    click.echo(advice(sides))
+
+
+def tell_sides(sides: SideBySide) -> None:
+    """The table before and after, and what chance makes of it."""
+    click.echo(tabulate(sides.rows(), [_("measured here"), _("before"), _("after")], disable_numparse=True))
+    click.echo(
+        _("top-1 on {photos} photos: one photo is {points:.2f} points").format(
+            photos=sides.photos, points=100 / sides.photos
+        )
+    )
+
+
+def advice(sides: SideBySide) -> str:
+    """Which to take on which board, and how sure that is: boards are not measured here."""
+    share = sides.after.ms[1] / sides.before.ms[1]
+    if share > 1:
+        return _("on this computer the new one is slower: keep the old one, unless a try on the board says otherwise")
+    five = _("Raspberry Pi 5: take the 8-bit model (quite sure: its processor multiplies 8-bit numbers four at a time)")
+    four = _(
+        "Raspberry Pi 4: try both there (unsure: its processor has no such instruction; what is gained is less memory "
+        "to read)"
+    )
+    return f"{five}\n{four}"

@@ -24,10 +24,12 @@ from edge.typed_yaml import ConfigFaults
 
 LATE = {
     "classify": "edge.classify",
+    "delete": "edge.review.deleting",
     "draw": "edge.camera.commands",
     "explain": "edge.sightings",
     "export": "edge.sightings",
     "rebuild": "edge.review.care",
+    "retention": "edge.sightings",
     "review": "edge.review.web.commands",
     "report": "edge.sightings",
     "sightings": "edge.sightings",

@@ -157,6 +157,15 @@ class PrivacySettings(Settings):
     """Whether whole pictures of the camera may be kept: the photos of mode `frame`, and frames for a data set."""
 
 
+class RetentionSettings(Settings):
+    """When photos are deleted; rows never are, and photos that a person judged never."""
+
+    free_mb: StrictInt = Field(500, ge=0)
+    """Space kept free on the disk, at most a tenth of it: an update of the system needs some hundred megabytes."""
+    max_age_days: Positive | None = None
+    """Photos of older sightings are deleted; None keeps them as long as there is room."""
+
+
 class StoreSettings(Settings):
     """Rows and photos."""
 
@@ -168,6 +177,7 @@ class StoreSettings(Settings):
     """A file given up when the disk is full, so that rows still fit."""
     queue: StrictInt = Field(64, ge=4)
     """Most changes waiting for a slow card."""
+    retention: RetentionSettings = RetentionSettings()
 
 
 class Config(Settings):

@@ -8,6 +8,7 @@ from edge.review.commands import sightings_command
 from edge.review.explain import explain_command
 from edge.review.export.commands import export_command
 from edge.review.judge import verdict_command
+from edge.review.keeping import retention_command
 from edge.review.report.commands import report_command
 
 
@@ -23,3 +24,4 @@ verdict = verdict_command(bundled_labels)
 export = export_command(bundled_labels)
 explain = explain_command(bundled_labels)
 report = report_command(bundled_labels)
+retention = retention_command(bundled_labels)

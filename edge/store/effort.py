@@ -29,6 +29,11 @@ class EffortLog:
             self._slices[key] = (start, so_far + seconds)
             self._last = moment.wall
 
+    @property
+    def last(self) -> datetime | None:
+        """The last moment told of."""
+        return self._last
+
     def take(self) -> tuple[list[Effort], datetime | None]:
         """What came since the last time, and the last moment told of."""
         with self._lock:

@@ -24,6 +24,7 @@ from edge.store.photos import Photos
 from edge.store.rejections import RejectionLog
 from edge.store.rejections import add as add_rejections
 from edge.store.reserve import Reserve
+from edge.store.retention import Retention
 from edge.store.rows import Missing, PhotoRow
 from edge.store.run import Run
 from edge.store.schema import DATABASE, connect
@@ -61,6 +62,7 @@ class Writer:
         self._rejected = rejected
         self._photos = Photos(data, settings.jpeg_quality)
         self._sweep, self._correction = Sweep(data), ClockCorrection()
+        self._retention = Retention(data, settings.retention)
         self._trust_from: Moment | None = None
         self._told_to_trust = run.clock != "untrusted"
         self._db: sqlite3.Connection | None = None
@@ -132,7 +134,7 @@ class Writer:
         """The new photo, durable; why there is none; or None where the row's photo stays as it is."""
         missing: Missing | None = "disk_slow" if entry.shot_lost else None
         if entry.shot is not None:
-            taken = self.condition.missing or self._take(entry, entry.shot, kept.number + 1)
+            taken = self.condition.missing or self._retention.missing or self._take(entry, entry.shot, kept.number + 1)
             if isinstance(taken, PhotoRow):
                 return taken
             missing = taken
@@ -197,14 +199,22 @@ class Writer:
 
     def _did_a_chore(self) -> bool:
         """A piece of what can wait; False when there is none, or other things come first."""
-        if self.condition.state != "ok" or self._inbox.stopping or len(self._inbox) > 0:
+        if self.condition.state not in ("ok", "disk_full") or self._inbox.stopping or len(self._inbox) > 0:
             return False
-        self._write_rejections()
         try:
-            return self._correction.step(self._database()) or self._sweep.step(self._database())
+            if self.condition.state == "disk_full":
+                return self._retention.step(self._database(), None, disk_full=True)
+            self._write_rejections()
+            db = self._database()
+            return self._correction.step(db) or self._sweep.step(db) or self._retention.step(db, self._time())
         except DiskError as error:
             self._degrade(error)
             return False
+
+    def _time(self) -> datetime | None:
+        """The last moment of the watching, where its clock can be trusted."""
+        trusted = self._told_to_trust and self._trust_from is None
+        return self._effort.last if trusted else None
 
     def _give_up(self, entry: Entry) -> None:
         log.exception("sighting lost id=%s label=%s", entry.sighting.id, entry.sighting.label)

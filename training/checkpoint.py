@@ -40,6 +40,7 @@ class Checkpoint:
     def network(self) -> Network:
         """The network with these weights, ready to answer."""
         network = Network(self.backbone, len(self.classes), self.pads_like)
+        network.take_shape_of(self.state)
         network.load_state_dict(self.state)
         return network.eval()
 

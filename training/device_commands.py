@@ -43,15 +43,70 @@ def quantize(model: Path, dataset: Path, out: Path, anyway: bool, force: bool) -
         sides = side_by_side(model, trial, photos["test"] or photos["val"])
         tell_sides(sides)
         if sides.loses_too_much and not anyway:
-            found = _("a loss of {points:.1f} points").format(points=100 * (sides.before.top1 - sides.after.top1))
-            raise TrainingError(
-                _("a loss of at most one point"), found, _("keep the model as it was, or give --anyway")
-            )
+            refuse(sides)
         trial.replace(out)
     finally:
         trial.unlink(missing_ok=True)
     click.echo(_("written to {path}").format(path=out))
     click.echo(advice(sides))
+
+
+@group.command(help=_("Make the network of CHECKPOINT narrower, and train it again on DATASET. For slow boards."))
+@click.argument("checkpoint", type=FOLDER)
+@click.argument("dataset", type=FOLDER)
+@click.option("--out", "run", type=FOLDER, required=True, help=_("Folder for the new run and its model slim.onnx."))
+@click.option(
+    "--keep",
+    type=click.FloatRange(0.1, 0.95),
+    default=0.5,
+    show_default=True,
+    help=_("Part of the inner channels that stays."),
+)
+@click.option("--epochs", type=click.IntRange(1), default=8, show_default=True)
+@click.option("--labels", type=FOLDER, help=_("Table of class names and roles (CSV or YAML)."))
+@click.option("--anyway", is_flag=True, help=_("Keep it even if it loses more than one point."))
+def slim(
+    checkpoint: Path, dataset: Path, run: Path, keep: float, epochs: int, labels: Path | None, anyway: bool
+) -> None:
+    """What was cut away is learned anew by what is left."""
+    from training.checkpoint import load_checkpoint
+    from training.export import export
+    from training.labels import labels_for
+    from training.layout import read_prepared
+    from training.recipe import Recipe
+    from training.run import Sources, choose_device, choose_workers, run_training
+    from training.side_by_side import side_by_side
+    from training.slim import slim as narrow
+    from training.train_commands import listener
+
+    before = load_checkpoint(checkpoint)
+    slimmed = narrow(before, keep)
+    if run.exists():
+        found = _("{path}, which exists").format(path=run)
+        raise UsageError(_("a new folder for the run"), found, _("choose another folder"))
+    run.mkdir(parents=True)
+    slimmed.save(run / "start.pth")
+    recipe = Recipe(epochs=epochs, size_px=before.size_px, device=choose_device("auto"), workers=choose_workers())
+    done = run_training(Sources(dataset, run / "start.pth", labels=labels), run, recipe, listener(), force=True)
+    files = (run / "before.onnx", run / "slim.onnx")
+    for one, file in zip((before, load_checkpoint(done.best)), files, strict=True):
+        export(one, labels_for(one.classes, labels), file)
+    photos = read_prepared(dataset).photos
+    try:
+        sides = side_by_side(*files, photos["test"] or photos["val"])
+        tell_sides(sides)
+        if sides.loses_too_much and not anyway:
+            files[1].unlink()
+            refuse(sides)
+    finally:
+        files[0].unlink()
+    click.echo(_("written to {path}").format(path=files[1]))
+
+
+def refuse(sides: SideBySide) -> None:
+    """Raises TrainingError: more than a point is lost, and nobody asked for it."""
+    found = _("a loss of {points:.1f} points").format(points=100 * (sides.before.top1 - sides.after.top1))
+    raise TrainingError(_("a loss of at most one point"), found, _("keep the model as it was, or give --anyway"))
 
 
 def tell_sides(sides: SideBySide) -> None:

@@ -161,6 +161,7 @@ def _network(material: Material, recipe: Recipe, start: Checkpoint | None) -> Ne
         load_start_weights(network, recipe.weights)
         return network
     network = Network(recipe.backbone, len(material.classes), start.pads_like)
+    network.take_shape_of(start.state)
     state = dict(start.state)
     if start.classes != material.classes:  # what it sees is kept, what it calls that is learned anew
         state |= {"head.weight": network.head.weight.detach(), "head.bias": network.head.bias.detach()}

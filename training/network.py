@@ -53,10 +53,32 @@ class Network(nn.Module):
                 module.padding = (0, 0)
                 module.register_forward_pre_hook(_pad_right_bottom)
 
+    def take_shape_of(self, state: dict[str, Tensor]) -> None:
+        """Be as narrow as a slimmed network's weights, which can then be loaded."""
+        for name, module in self.features.named_modules():
+            weight = state.get(f"features.{name}.weight")
+            if weight is None or not isinstance(module, nn.Conv2d | nn.BatchNorm2d):
+                continue
+            if module.weight.shape != weight.shape:
+                _narrow(module, weight)
+
     def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
         """(N, classes) logits and (N, D) embedding."""
         embedding = self.neck(self.features(x * self.scale + self.shift))
         return self.head(self.dropout(embedding)), embedding
+
+
+def _narrow(module: nn.Conv2d | nn.BatchNorm2d, weight: Tensor) -> None:
+    """In its place, so that hooks stay."""
+    module.weight = nn.Parameter(torch.empty_like(weight))
+    if isinstance(module, nn.Conv2d):
+        module.groups = len(weight) if module.groups > 1 else 1
+        module.out_channels, module.in_channels = len(weight), weight.shape[1] * module.groups
+        return
+    module.num_features = len(weight)
+    module.bias = nn.Parameter(torch.zeros_like(weight))
+    module.register_buffer("running_mean", torch.zeros_like(weight))
+    module.register_buffer("running_var", torch.ones_like(weight))
 
 
 def _pad_right_bottom(_convolution: nn.Module, inputs: tuple[Tensor]) -> Tensor:

@@ -90,17 +90,16 @@ def train(
     from training.run import Sources, choose_device, choose_workers, resume_training, run_training
 
     sources = Sources(dataset, checkpoint, extra, labels)
-    listener = _listener(time.monotonic())
     places: dict[str, Any] = {
         "device": choose_device(device),
         "workers": choose_workers() if workers is None else workers,
     }
     if resume:
         _expect_nothing_else(context)
-        done = resume_training(sources, run, listener, **places)
+        done = resume_training(sources, run, listener(), **places)
     else:
         choices["weights"] = start_weights_of(choices["backbone"], choices["weights"])
-        done = run_training(sources, run, Recipe(**choices, **places), listener, force=force)
+        done = run_training(sources, run, Recipe(**choices, **places), listener(), force=force)
     _tell_end(done)
 
 
@@ -115,9 +114,12 @@ def _expect_nothing_else(context: click.Context) -> None:
         raise UsageError(expected, ", ".join(strange), _("leave these away, or begin a new run"))
 
 
-def _listener(began: float) -> Listener:
+def listener() -> Listener:
+    """Says what is learned, on the terminal."""
     from training.run import FIRST
     from training.train import Listener
+
+    began = time.monotonic()
 
     def first(checkpoint: Checkpoint) -> None:
         text = _(

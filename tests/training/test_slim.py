@@ -1,0 +1,75 @@
+"""A narrower network: what is cut is what matters least, and the rest runs, trains and is exported as before."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+torch = pytest.importorskip("torch", reason="torch is not installed: pip install 'gardenwatch[training]'")
+pytest.importorskip("onnx")
+
+from edge.model.classifier import Classifier  # noqa: E402
+from tests.training.conftest import COLOURS  # noqa: E402
+from tests.training.test_train import make, run  # noqa: E402
+from training.checkpoint import Checkpoint, load_checkpoint  # noqa: E402
+from training.errors import UsageError  # noqa: E402
+from training.network import Network  # noqa: E402
+from training.slim import slim  # noqa: E402
+
+CLASSES = tuple(COLOURS)
+
+
+@pytest.fixture
+def checkpoint() -> Checkpoint:
+    """With TensorFlow's padding, as the bundled model has it, and norms that differ from channel to channel."""
+    torch.manual_seed(0)
+    network = Network("mobilenet_v2", 3, "tensorflow")
+    for module in network.modules():
+        if isinstance(module, torch.nn.BatchNorm2d):
+            torch.nn.init.uniform_(module.weight, 0.5, 1.5)
+    return Checkpoint("mobilenet_v2", CLASSES, network.state_dict(), 224, 1.0, 0.3, "tensorflow")
+
+
+def test_half_of_the_inner_channels_are_left(checkpoint: Checkpoint) -> None:
+    slimmed = slim(checkpoint, 0.5)
+    assert slimmed.state["features.5.conv.0.0.weight"].shape[0] == 96
+    assert slimmed.state["features.5.conv.2.weight"].shape == (32, 96, 1, 1)
+    assert checkpoint.state["features.5.conv.0.0.weight"].shape[0] == 192
+    count = [sum(value.numel() for value in one.state.values()) for one in (slimmed, checkpoint)]
+    assert count[0] < 0.7 * count[1]
+
+
+def test_channels_that_add_nothing_go_first_and_nothing_changes(checkpoint: Checkpoint) -> None:
+    state = {key: value.clone() for key, value in checkpoint.state.items()}
+    for block in range(2, 18):
+        state[f"features.{block}.conv.2.weight"][:, 1::2] = 0  # every other inner channel leads nowhere
+    idle = replace(checkpoint, state=state)
+    x = torch.randn(1, 3, 96, 96)
+    with torch.inference_mode():
+        whole, narrow = idle.network()(x)[0], slim(idle, 0.5).network()(x)[0]
+    assert torch.allclose(whole, narrow, atol=1e-4)
+
+
+def test_another_backbone_is_refused(checkpoint: Checkpoint) -> None:
+    with pytest.raises(UsageError, match="mobilenet_v2"):
+        slim(replace(checkpoint, backbone="resnet18"), 0.5)
+
+
+def test_the_command_trains_measures_and_exports(
+    checkpoint: Checkpoint, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("training.side_by_side.TURNS", 2)
+    make(tmp_path / "set", COLOURS)
+    checkpoint.save(tmp_path / "best.pth")
+    arguments = [tmp_path / "best.pth", tmp_path / "set", "--out", tmp_path / "run", "--keep", 0.3, "--epochs", 1]
+    output = run("slim", *arguments, "--anyway")
+    assert "ms a photo, 1 threads" in output
+    assert not (tmp_path / "run" / "before.onnx").exists()
+    assert Classifier.open(tmp_path / "run" / "slim.onnx").card.labels[0].key == CLASSES[0]
+    assert (tmp_path / "run" / "slim.onnx").stat().st_size < 7e6
+    learned = load_checkpoint(tmp_path / "run" / "best.pth")
+    assert learned.state["features.5.conv.0.0.weight"].shape[0] == 56
+    assert learned.provenance["started_from"]["slimmed_to"] == 0.3
+    assert "a new folder" in run("slim", *arguments, code=2)

@@ -50,6 +50,7 @@ def _ratios(_context: click.Context, _option: click.Parameter, text: str) -> tup
 @click.option("--label-column", default="class", show_default=True, help=_("Its column of classes."))
 @click.option("--label-from-name", metavar="A=CLASS,...", help=_("How file names of each class begin."))
 @click.option("--block", type=click.IntRange(0), default=0, help=_("Keep so many file numbers of a class together."))
+@click.option("--weights", help=_("Start weights (a file, or imagenet) that also find bursts whose pixels differ."))
 @click.option("--force", is_flag=True, help=_("Replace a prepared set that is in OUT."))
 def prepare(
     raw: Path,
@@ -90,6 +91,7 @@ def _tell_prepared(done: Prepared, out: Path) -> None:
         click.echo(_("{count} photos have a near-duplicate; these were kept together.").format(count=done.grouped))
     for name, reason in done.left_out.items():
         click.echo(_("left out: {name} ({reason})").format(name=name, reason=reason), err=True)
+    click.echo(_("what is in it: {path}").format(path=out / "report.html"))
     few = [label for label in classes if done.counts["val"][label] == 0]
     if few:
         text = _("too few photos to validate: {names}; add some, better 20 or more of each class")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,8 @@ from edge.model.errors import ModelError
 from training.errors import TrainingError
 from training.language import _
 
+NOT_WRITABLE = frozenset({errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC})
+"""What a person can mend: rights, a read-only disk, a full one."""
 FOLDER = click.Path(path_type=Path)
 
 
@@ -26,6 +29,12 @@ class Group(click.Group):
                 _("error: ") + text.format(expected=error.expected, found=error.found, todo=error.todo), err=True
             )
             ctx.exit(getattr(error, "exit_code", 1))
+        except OSError as error:
+            if error.errno not in NOT_WRITABLE or not error.filename:
+                raise
+            todo = _("{path}: {reason}; choose another folder, change its rights, or make room")
+            click.echo(_("error: ") + todo.format(path=error.filename, reason=error.strerror), err=True)
+            ctx.exit(1)
         except ModuleNotFoundError as error:
             if (error.name or "").partition(".")[0] not in ("torch", "torchvision", "onnx", "matplotlib", "tqdm"):
                 raise

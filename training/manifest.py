@@ -34,6 +34,13 @@ def same_group(names: list[str], manifest: dict[str, dict[str, str]]) -> list[tu
     return pairs
 
 
+def same_bytes(digests: Sequence[str]) -> list[tuple[int, int]]:
+    """Pairs of files with one content."""
+    first: dict[str, int] = {}
+    pairs = [(first.setdefault(digest, index), index) for index, digest in enumerate(digests)]
+    return [(a, b) for a, b in pairs if a != b]
+
+
 def same_block(photos: Sequence[Photo], size: int) -> list[tuple[int, int]]:
     """Pairs of one class whose names are alike up to the last number, which lies in one block of `size` numbers."""
     first: dict[tuple[str, str, int], int] = {}

@@ -35,6 +35,8 @@ td.number, th.number { text-align: right; font-variant-numeric: tabular-nums }
 .bars svg { width: 100%; height: .9rem; display: block } .bars rect { fill: var(--bar) }
 .sheet { display: flex; flex-wrap: wrap; gap: .4rem }
 figure { margin: 0; width: 6.2rem; font-size: .75rem; line-height: 1.2 }
+.groups { display: flex; flex-wrap: wrap; gap: .6rem; align-items: flex-start }
+.groups .sheet { border: 1px solid var(--line); border-radius: 4px; padding: .3rem }
 .large figure { width: 10rem; font-size: .85rem } figcaption small { display: block; opacity: .7 }
 figure img { width: 100%; aspect-ratio: 1; object-fit: contain; background: #8882; display: block }
 .confusion td, .confusion th { padding: .1rem .3rem; border: 1px solid var(--line); font-variant-numeric: tabular-nums }

@@ -19,6 +19,7 @@ from training.layout import (
     read_raw,
     read_text,
 )
+from training.pictures import NOT_READ
 
 
 def read_source(root: Path) -> RawSet:
@@ -36,6 +37,13 @@ def read_source(root: Path) -> RawSet:
     unlisted = [p for folder in folders for p in pictures_below(folder) if p not in photos]
     left_out = [(p.relative_to(root).as_posix(), _("not in the split's list")) for p in unlisted]
     return RawSet(root, split.classes, tuple(photos.values()), tuple(left_out))
+
+
+def not_read(root: Path) -> dict[str, str]:
+    """Pictures of kinds that are not decoded, with the reason: else a class would be smaller without a word."""
+    found = (p for p in sorted(root.rglob("*")) if p.suffix.lower() in NOT_READ and not p.name.startswith("."))
+    reason = _("{suffix} files are not read; convert it to JPEG")
+    return {p.relative_to(root).as_posix(): reason.format(suffix=p.suffix.lower()) for p in found}
 
 
 def labels_from_csv(root: Path, table: Path, image_column: str, label_column: str) -> RawSet:

@@ -51,6 +51,8 @@ def _wanted(labels: list[str], ratios: tuple[float, float, float], test_is_froze
         n_train, n_val = int(count * train / total + 1e-9), int(count * val / total + 1e-9)
         if n_val == 0 and count >= 3 and val > 0:
             n_val, n_train = 1, min(n_train, count - 1 - (0 if test_is_frozen else 1))
+        if n_train == 0:  # a class of one or two must be learned before it can be judged
+            n_train, n_val = 1, min(n_val, count - 1)
         n_test = count - n_train - n_val
         if test_is_frozen:
             n_train, n_test = n_train + n_test, -count  # nothing may go there

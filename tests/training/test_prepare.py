@@ -15,7 +15,8 @@ from PIL import Image
 from tests.training.conftest import picture, write
 from training.errors import TrainingError, UsageError
 from training.pictures import read_picture
-from training.prepare import COLUMNS, prepare
+from training.prepare import prepare
+from training.set_files import COLUMNS
 
 Raw = Callable[..., Path]
 

@@ -12,7 +12,7 @@ from training.merge.incoming import Incoming
 from training.merge.sides import Joining
 from training.places import Places, as_csv, free_name, moving, part_folder
 from training.plain_copy import plain_name
-from training.prepare import COLUMNS
+from training.set_files import COLUMNS
 
 JUDGED = ("judged_by", "judged_at")
 

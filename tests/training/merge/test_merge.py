@@ -23,7 +23,8 @@ from training.commands import group
 from training.errors import TrainingError
 from training.layout import read_prepared
 from training.merge.merge import merge
-from training.prepare import COLUMNS, prepare
+from training.prepare import prepare
+from training.set_files import COLUMNS
 
 Raw = Callable[..., Path]
 RED, GREEN = (40, 40, 220), (40, 200, 40)

@@ -1,0 +1,1 @@
+"""Tells on one page what a set is made of, and what was done to it."""

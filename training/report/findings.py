@@ -1,0 +1,53 @@
+"""What is known of a set when it is prepared."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from training.duplicates import groups_of
+from training.layout import SPLITS, Photo
+from training.picture_facts import Facts
+from training.split import split_by_group
+
+Pairs = Sequence[tuple[int, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """Photos in their order, each with its facts and its part of the split; pairs that look alike, by how they were
+    found; files left out with the reason; test photos that a split by single photo would have betrayed."""
+
+    root: Path
+    classes: tuple[str, ...]
+    photos: Sequence[Photo]
+    facts: Sequence[Facts]
+    splits: Sequence[str]
+    copies: Pairs
+    near: Pairs
+    bursts: Pairs
+    left_out: dict[str, str]
+    leaks: int
+
+    def counts(self, split: str | None = None) -> Counter[str]:
+        """Photos per class, of one part of the split or of all."""
+        both = zip(self.photos, self.splits, strict=True)
+        return Counter(photo.label for photo, part in both if split in (None, part))
+
+    def alike(self) -> list[list[int]]:
+        """Groups of photos that look alike, the largest first."""
+        members: dict[int, list[int]] = defaultdict(list)
+        for index, group in enumerate(groups_of(len(self.photos), [*self.copies, *self.near, *self.bursts])):
+            members[group].append(index)
+        return sorted((group for group in members.values() if len(group) > 1), key=lambda group: (-len(group), group))
+
+
+def leaks_by_single_photo(
+    labels: Sequence[str], groups: Sequence[int], ratios: tuple[float, float, float], seed: int
+) -> int:
+    """How many test photos would have one of their group in training, were every photo split for itself."""
+    splits = split_by_group(labels, list(range(len(labels))), ratios, seed)
+    trained = {group for group, split in zip(groups, splits, strict=True) if split == SPLITS[0]}
+    return sum(split == "test" and group in trained for group, split in zip(groups, splits, strict=True))

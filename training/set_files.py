@@ -1,0 +1,87 @@
+"""Writes a split set: photos in their folders, lists, manifest and the page about them."""
+
+from __future__ import annotations
+
+import csv
+import shutil
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from tqdm import tqdm
+
+from training.language import _
+from training.layout import FOLDERS, Photo
+from training.page import write_page
+from training.plain_copy import plain_bytes, plain_name
+from training.report.findings import Findings
+from training.report.set_page import set_page
+
+REPORT = "report.html"
+WRITTEN = ("training_set", "val_set", "test_set", "classes.txt", "val.txt", "test.txt", "manifest.csv", REPORT)
+COLUMNS = ("path", "class", "source", "group", "sighting_id", "model_id", "judged_by", "judged_at")
+
+
+def write_set(found: Findings, groups: Sequence[int], manifest: dict[str, dict[str, str]], out: Path) -> None:
+    """Beside `out` first, then moved there; `groups` has one per photo, `manifest` the rows that came with them."""
+    part = out.with_name(out.name + ".part")
+    if part.exists():
+        shutil.rmtree(part)
+    try:
+        rows = []
+        for i, (photo, target) in enumerate(_copied(found.photos, found.splits, part)):
+            known = manifest.get(photo.path.relative_to(found.root).as_posix(), {})
+            row = {column: known.get(column) or "" for column in COLUMNS}
+            rows.append(row | {"path": target.as_posix(), "class": photo.label, "group": str(groups[i])})
+        _write_lists(part, found.classes, rows)
+        write_page(part / REPORT, set_page(found))
+        _move(part, out)
+    finally:
+        if part.exists():
+            shutil.rmtree(part)
+
+
+def _copied(kept: Sequence[Photo], splits: Sequence[str], part: Path) -> Iterable[tuple[Photo, Path]]:
+    taken: set[str] = set()
+    for photo, split in zip(tqdm(kept, desc=_("copying"), unit=_("photo")), splits, strict=True):
+        folder = part / FOLDERS[split][0] / photo.label
+        folder.mkdir(parents=True, exist_ok=True)
+        target = folder / plain_name(photo.path)
+        stem, number = target.stem, 1
+        while str(target).casefold() in taken:  # as in two subfolders, or as .webp and .jpg; on Windows A is a
+            number += 1
+            target = target.with_name(f"{stem}_{number}{target.suffix}")
+        taken.add(str(target).casefold())
+        target.write_bytes(plain_bytes(photo.path))
+        yield photo, target.relative_to(part)
+
+
+def _write_lists(part: Path, classes: tuple[str, ...], rows: list[dict[str, str]]) -> None:
+    _write_lines(part / "classes.txt", [*classes])
+    for split in ("val", "test"):
+        folder = FOLDERS[split][0] + "/"
+        (part / folder).mkdir(exist_ok=True)
+        mine = [row for row in rows if row["path"].startswith(folder)]
+        lines = [f"{row['path'].removeprefix(folder)} {classes.index(row['class'])}" for row in mine]
+        _write_lines(part / f"{split}.txt", lines)
+    for folder in (names[0] for names in FOLDERS.values()):
+        for label in classes:  # BaseDT's check wants each class folder, even where it is empty
+            (part / folder / label).mkdir(parents=True, exist_ok=True)
+    with (part / "manifest.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def _write_lines(path: Path, lines: list[str]) -> None:
+    path.write_text("".join(line + "\n" for line in lines), encoding="utf-8", newline="\n")
+
+
+def _move(part: Path, out: Path) -> None:
+    out.mkdir(parents=True, exist_ok=True)
+    for name in WRITTEN:
+        old = out / name
+        if old.is_dir():
+            shutil.rmtree(old)
+        elif old.exists():
+            old.unlink()
+        (part / name).rename(old)

@@ -62,10 +62,9 @@ def compare(first: Path, second: Path, dataset: Path, split: str) -> None:
 
 
 def _photos(dataset: Path, split: str) -> tuple[Photo, ...]:
-    from training.layout import FOLDERS, read_prepared, read_raw
+    from training.layout import is_prepared, read_prepared, read_raw
 
-    is_prepared = any((dataset / name).is_dir() for name in FOLDERS["train"])
-    return read_prepared(dataset).photos[split] if is_prepared else read_raw(dataset).photos
+    return read_prepared(dataset).photos[split] if is_prepared(dataset) else read_raw(dataset).photos
 
 
 def _tell_comparison(done: Comparison) -> None:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 @click.option("--apply", "answers", type=FOLDER, help=_("Move the photos that this table has a y for."))
 @click.option("--interactive", is_flag=True, help=_("Ask for each suspect: y, n, q, or the name of another class."))
 @click.option("--undo", is_flag=True, help=_("Take the last moves back, byte for byte."))
-@click.option("--force", is_flag=True, help=_("Replace a table that has answers."))
+@click.option("--force", is_flag=True, help=_("Forget the answers in the table."))
 def fix(
     dataset: Path, weights: str, out: Path | None, answers: Path | None, interactive: bool, undo: bool, force: bool
 ) -> None:

@@ -13,6 +13,8 @@ from training.pictures import is_picture
 SPLITS = ("train", "val", "test")
 FOLDERS = {"train": ("training_set", "trainning_set"), "val": ("val_set",), "test": ("test_set",)}
 """The first is what BaseDT writes; the second is how a chapter of the course spells it."""
+ELSEWHERE = {"train": ("train",), "val": ("val", "valid", "validation"), "test": ("test",)}
+"""What downloaded sets call them. Two of them must be there, because a class may be called train, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +107,27 @@ def read_raw(root: Path) -> RawSet:
     return RawSet(root, classes, photos)
 
 
+def split_folder(root: Path, split: str) -> Path | None:
+    """The folder that holds this part of a split set, however it is called."""
+    names = ELSEWHERE if _is_split_as_elsewhere(root) else FOLDERS
+    return next((root / name for name in names[split] if (root / name).is_dir()), None)
+
+
+def is_prepared(root: Path) -> bool:
+    """Whether it is a split set."""
+    return split_folder(root, "train") is not None
+
+
+def _is_split_as_elsewhere(root: Path) -> bool:
+    if any((root / name).is_dir() for name in (*FOLDERS["train"], "images")) or not (root / "train").is_dir():
+        return False
+    others = [root / name for split in ("val", "test") for name in ELSEWHERE[split]]
+    return bool(class_folders(root / "train")) and any(other.is_dir() for other in others)
+
+
 def read_prepared(root: Path) -> PreparedSet:
     """A split set; the folders say what is what, and `val.txt`/`test.txt` overrule them where they exist."""
-    train = _split_folder(root, "train")
+    train = split_folder(root, "train")
     if train is None:
         todo = _("run `gardenwatch-train prepare` first, and give the folder that it wrote")
         expected = _("a prepared set with a training_set folder")
@@ -122,12 +142,8 @@ def read_prepared(root: Path) -> PreparedSet:
     return PreparedSet(root, classes, photos)
 
 
-def _split_folder(root: Path, split: str) -> Path | None:
-    return next((root / name for name in FOLDERS[split] if (root / name).is_dir()), None)
-
-
 def _photos_of(root: Path, split: str, classes: tuple[str, ...]) -> tuple[Photo, ...]:
-    folder = _split_folder(root, split)
+    folder = split_folder(root, split)
     if folder is None:
         return ()
     listed = root / f"{split}.txt"

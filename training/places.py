@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from training.journal import Change
-from training.layout import FOLDERS, SPLITS, Photo, read_prepared, read_raw, read_text
+from training.layout import SPLITS, Photo, is_prepared, read_prepared, read_raw, read_text, split_folder
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,16 +20,6 @@ class Places:
     classes: tuple[str, ...]
     photos: dict[str, Photo]
     split: dict[str, str | None]
-
-
-def is_prepared(root: Path) -> bool:
-    """Whether it is a split set."""
-    return any((root / name).is_dir() for name in FOLDERS["train"])
-
-
-def part_folder(root: Path, part: str) -> str | None:
-    """The name of the folder that holds this part of the split, however the course spells it."""
-    return next((name for name in FOLDERS[part] if (root / name).is_dir()), None)
 
 
 def read_places(root: Path) -> Places:
@@ -79,9 +69,10 @@ def _lists(places: Places, moves: Mapping[str, tuple[str, str]]) -> dict[str, st
     texts = {}
     for part in ("val", "test"):
         listed = places.root / f"{part}.txt"
-        folder = part_folder(places.root, part)
-        if not listed.is_file() or folder is None:
+        place = split_folder(places.root, part)
+        if not listed.is_file() or place is None:
             continue
+        folder = place.name
         lines, differs = [], False
         for line in read_text(listed).splitlines():
             name, _space, _index = line.strip().rpartition(" ")

@@ -9,25 +9,26 @@ from pathlib import Path
 from training.errors import TrainingError, UsageError
 from training.language import _
 from training.layout import (
-    FOLDERS,
     SPLITS,
     Photo,
     RawSet,
     class_folders,
+    is_prepared,
     pictures_below,
     read_prepared,
     read_raw,
     read_text,
+    split_folder,
 )
 from training.pictures import NOT_READ
 
 
 def read_source(root: Path) -> RawSet:
     """Class folders, or a split set whose splits are put together again. Raises as `read_raw` does."""
-    if not any((root / name).is_dir() for name in FOLDERS["train"]):
+    if not is_prepared(root):
         return read_raw(root)
     split = read_prepared(root)
-    folders = [root / name for names in FOLDERS.values() for name in names if (root / name).is_dir()]
+    folders = [folder for part in SPLITS if (folder := split_folder(root, part))]
     stray = {f.name for folder in folders for f in class_folders(folder) if pictures_below(f)} - set(split.classes)
     if stray:
         expected = _("each class folder listed in {path}").format(path=root / "classes.txt")

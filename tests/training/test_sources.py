@@ -49,6 +49,25 @@ def test_a_basedt_set_with_windows_lists_and_junk_is_read(raw: Raw, tmp_path: Pa
     assert len(done.photos) == 30
 
 
+@pytest.mark.parametrize("val", ["val", "valid", None])
+def test_a_downloaded_set_split_into_train_and_test_is_read(raw: Raw, tmp_path: Path, val: str | None) -> None:
+    root = tmp_path / "set"
+    prepare(raw(10), root)
+    names = {"training_set": "train", "test_set": "test"} | ({"val_set": val} if val else {})
+    for part, name in names.items():
+        (root / part).rename(root / name)
+    for name in ("val.txt", "test.txt", "classes.txt", "manifest.csv"):
+        (root / name).unlink()
+    done = read_source(root)
+    assert done.classes == ("blue", "green", "red")
+    assert len(done.photos) == (30 if val else 24)
+
+
+def test_a_class_may_be_called_train(raw: Raw) -> None:
+    root = raw(3, {"train": (40, 40, 220), "bus": (40, 200, 40)})
+    assert read_source(root / "images").classes == ("bus", "train")
+
+
 def test_photos_of_a_split_set_that_no_list_names_are_left_out_by_name(raw: Raw, tmp_path: Path) -> None:
     prepare(raw(10), tmp_path / "set")
     write(tmp_path / "set" / "val_set" / "red" / "new.jpg", picture(9))

@@ -113,9 +113,9 @@ def _numbers(scene: Scene) -> Iterator[Fault]:
 
 
 def _parts(scene: Scene) -> Iterator[Fault]:
-    if scene.parts["train"].name != FOLDERS["train"][0]:
-        todo = _("rename the folder to training_set")
-        yield warning(scene.parts["train"].name, _("spelled as in a chapter of the course"), todo)
+    spelled = scene.parts["train"].name
+    if spelled != FOLDERS["train"][0]:
+        yield warning(spelled, _("called training_set in the course"), _("rename the folder to training_set"))
     for part in ("val", "test"):
         if part not in scene.parts or not any(file.part == part for file in scene.pictures):
             make = error if part == "val" else warning

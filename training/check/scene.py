@@ -7,8 +7,15 @@ from pathlib import Path
 
 from training.errors import TrainingError, UsageError
 from training.language import _
-from training.layout import FOLDERS, class_folders, pictures_below, read_classes, read_text
-from training.places import is_prepared
+from training.layout import (
+    FOLDERS,
+    class_folders,
+    is_prepared,
+    pictures_below,
+    read_classes,
+    read_text,
+    split_folder,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +63,7 @@ def look_at(root: Path) -> Scene:
         todo = _("give the folder that holds images/ or training_set/")
         raise UsageError(_("a folder of photos"), _("nothing at {path}").format(path=root), todo)
     if is_prepared(root):
-        parts = {
-            part: root / name
-            for part, names in FOLDERS.items()
-            for name in [next((n for n in names if (root / n).is_dir()), None)]
-            if name
-        }
+        parts = {part: folder for part in FOLDERS if (folder := split_folder(root, part))}
     else:
         parts = {"raw": root / "images" if (root / "images").is_dir() else root}
     pictures = [

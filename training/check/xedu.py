@@ -91,9 +91,10 @@ def _raw(scene: Scene) -> Iterator[Fault]:
 
 
 def _split(scene: Scene) -> Iterator[Fault]:
-    if scene.parts["train"].name != FOLDERS["train"][0]:
-        todo = _("rename the folder to training_set")
-        yield error(scene.parts["train"].name, _("not found under this name"), todo)
+    for part, place in scene.parts.items():
+        if place.name != FOLDERS[part][0]:
+            todo = _("rename the folder to {name}").format(name=FOLDERS[part][0])
+            yield error(place.name, _("not found under this name"), todo)
     for part in ("train", "val"):
         for name in scene.names:
             if name not in scene.folders(part):

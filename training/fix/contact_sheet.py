@@ -18,7 +18,7 @@ EXAMPLES = 4
 def suspects_page(
     root: Path, rows: Sequence[Row], examples: dict[str, list[str]], photos: int, not_judged: dict[str, str]
 ) -> str:
-    """`examples` are photos of each class that surely belong there; `not_judged` names others with the reason."""
+    """`examples` are photos of each class, those that surely belong there first; `not_judged` says why by name."""
     name = root.resolve().name
     if not rows:
         return page(
@@ -73,5 +73,7 @@ def _figure(root: Path, row: Row) -> Html:
 def _examples(root: Path, examples: dict[str, list[str]]) -> list[Html]:
     parts = []
     for label, photos in examples.items():
+        if not photos:
+            continue
         parts += [element("h3", label), sheet([figure(thumbnail(root / photo)) for photo in photos[:EXAMPLES]])]
     return parts

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from training.duplicates import groups_of, near_duplicates
 from training.embeddings import look
 from training.errors import UsageError
-from training.fix.answers import Row, read_rows, write_rows
-from training.fix.contact_sheet import EXAMPLES, suspects_page
+from training.fix.answers import NO, YES, Row, read_rows, write_rows
+from training.fix.contact_sheet import suspects_page
 from training.fix.suspects import find_suspects
 from training.language import _
 from training.manifest import read_manifest, same_group
 from training.page import write_page
-from training.places import read_places
+from training.places import Places, read_places
 
 PAGE, TABLE = "suspects.html", "suspects.csv"
 
@@ -32,35 +31,42 @@ class Suggested:
 
 
 def suggest(root: Path, out: Path, weights: str, force: bool = False) -> Suggested:
-    """Raises UsageError where `out` has a table with answers and `force` is not given; never changes the set."""
-    refuse_to_lose_answers(out / TABLE, force)
+    """Never changes the set. What a person said no to before is not asked again, and stays in the table.
+
+    Raises UsageError where the table has a yes that was not applied; `force` forgets all answers.
+    """
     places = read_places(root)
+    refused = {} if force else _refused(out / TABLE, places)
+    out.mkdir(parents=True, exist_ok=True)  # where that cannot be, it is better known before a minute of looking
     names = list(places.photos)
     seen = look(list(places.photos.values()), weights)
     kept = [names[index] for index in seen.kept]
-    labels = [places.classes.index(places.photos[name].label) for name in kept]
+    labels = [places.photos[name].label for name in kept]
+    numbers = [places.classes.index(label) for label in labels]
     pairs = near_duplicates(seen.signatures) + same_group(kept, read_manifest(root))
-    found = find_suspects(seen.embeddings, labels, groups_of(len(kept), pairs))
+    found = find_suspects(seen.embeddings, numbers, groups_of(len(kept), pairs))
+    suspects = [s for s in found.suspects if refused.get(kept[s.index]) is None]
     rows = [
-        Row(number, kept[s.index], places.classes[labels[s.index]], places.classes[s.proposed], s.suspicion)
-        for number, s in enumerate(found.suspects, 1)
+        Row(number, kept[s.index], labels[s.index], places.classes[s.proposed], s.suspicion)
+        for number, s in enumerate(suspects, 1)
     ]
     not_judged = {names[index]: reason for index, reason in seen.left_out.items()}
     not_judged |= {kept[index]: _("no other photos of its class to compare with") for index in found.alone}
-    suspected = {row.photo for row in rows}
-    examples: dict[str, list[str]] = defaultdict(list)
+    surest: dict[str, list[str]] = {name: [] for name in places.classes}
     for index in found.surest:
-        label = places.classes[labels[index]]
-        if kept[index] not in suspected and len(examples[label]) < EXAMPLES:
-            examples[label].append(kept[index])
-    in_order = {label: examples[label] for label in places.classes if label in examples}
-    write_page(out / PAGE, suspects_page(root, rows, in_order, len(kept), not_judged))
-    write_rows(out / TABLE, rows)
+        surest[labels[index]].append(kept[index])
+    write_page(out / PAGE, suspects_page(root, rows, surest, len(kept), not_judged))
+    write_rows(out / TABLE, [*rows, *(replace(row, number=len(rows) + i) for i, row in enumerate(refused.values(), 1))])
     return Suggested(out / PAGE, out / TABLE, len(kept), rows, not_judged)
 
 
-def refuse_to_lose_answers(table: Path, force: bool) -> None:
-    """Answers are a person's work. Raises UsageError where the table has some."""
-    if table.is_file() and not force and any(row.move for _line, row in read_rows(table)):
+def _refused(table: Path, places: Places) -> dict[str, Row]:
+    """The rows with a no by photo, where the photo is still what it was. Answers are a person's work."""
+    if not table.is_file():
+        return {}
+    labels = {name: photo.label for name, photo in places.photos.items()}
+    rows = [row for _line, row in read_rows(table) if row.photo in labels]
+    if any(row.move in YES and labels[row.photo] != row.proposed for row in rows):
         todo = _("apply them with --apply, go on with --interactive, or give --force to lose them")
-        raise UsageError(_("a table without answers"), _("answers in {path}").format(path=table), todo)
+        raise UsageError(_("a table without open answers"), _("answers in {path}").format(path=table), todo)
+    return {row.photo: row for row in rows if row.move in NO - {""} and row.given == labels[row.photo]}

@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from training.journal import Change
-from training.layout import FOLDERS, read_text
+from training.layout import FOLDERS, read_text, split_folder
 from training.merge.incoming import Incoming
 from training.merge.sides import Joining
-from training.places import Places, as_csv, free_name, moving, part_folder
+from training.places import Places, as_csv, free_name, moving
 from training.plain_copy import plain_name
 from training.set_files import COLUMNS
 
@@ -30,7 +30,7 @@ def change_of(
     taken = {new.casefold() for _old, new in moves.moves}
     added, rows = [], []
     for one in joined:
-        folder = part_folder(root, one.side) or FOLDERS[one.side][0]
+        folder = _folder(root, one.side)
         to = free_name(root, f"{folder}/{one.photo.label}/{plain_name(one.photo.path)}", taken)
         taken.add(to.casefold())
         added.append((copies[one.photo.name], to))
@@ -41,11 +41,16 @@ def change_of(
     folders: tuple[str, ...] = ()
     if added_classes:
         texts["classes.txt"] = "".join(f"{name}\n" for name in places.classes)
-        parts = [part_folder(root, part) for part in FOLDERS]
-        folders = tuple(f"{part}/{name}" for part in parts if part for name in added_classes)
+        parts = [place.name for part in FOLDERS if (place := split_folder(root, part))]
+        folders = tuple(f"{part}/{name}" for part in parts for name in added_classes)
     if not (root / "val.txt").is_file():  # it is made from the folders, then
         del texts["val.txt"]
     return Change("merge", moves.moves, tuple(added), texts, folders)
+
+
+def _folder(root: Path, part: str) -> str:
+    place = split_folder(root, part)
+    return place.name if place else FOLDERS[part][0]
 
 
 def _val_list(places: Places, texts: Mapping[str, str], rows: Sequence[Mapping[str, str]]) -> str:
@@ -54,7 +59,7 @@ def _val_list(places: Places, texts: Mapping[str, str], rows: Sequence[Mapping[s
     lines = [line.rstrip() for line in text.splitlines()]
     for row in rows:
         part, _slash, name = row["path"].partition("/")
-        if part in FOLDERS["val"]:
+        if part == _folder(places.root, "val"):
             lines.append(f"{name} {places.classes.index(row['class'])}")
     return "".join(line + "\n" for line in lines)
 

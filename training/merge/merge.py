@@ -15,12 +15,13 @@ from training.check.photos import read_all
 from training.check.scene import look_at
 from training.errors import TrainingError, UsageError
 from training.language import _
+from training.layout import is_prepared
 from training.manifest import read_manifest
 from training.merge.change import change_of
 from training.merge.compare import compare
 from training.merge.incoming import Incoming, read_reviewed
 from training.merge.sides import sort_out
-from training.places import Places, is_prepared, read_places
+from training.places import Places, read_places
 from training.plain_copy import plain_bytes
 
 NewClasses = Literal["refuse", "add", "leave-out"]

@@ -13,11 +13,12 @@ from click.testing import CliRunner, Result
 from PIL import Image
 
 from tests.training.conftest import picture, write
-from training import language
+from training import journal, language
 from training.check.check import check
 from training.check.fault import SHOWN, Fault
 from training.commands import group
 from training.errors import UsageError
+from training.places import moving, read_places
 from training.prepare import prepare
 
 Raw = Callable[..., Path]
@@ -265,6 +266,21 @@ def test_copies_are_named(root: Path, where: str, name: str, severity: str, todo
     assert fault.severity == severity
     assert todo in fault.todo
     assert {path.name, name} <= {Path(part).name for part in (fault.place, fault.found)}
+
+
+def test_a_change_that_was_interrupted_is_named(root: Path) -> None:
+    moved = photo(root, RED)
+    journal.apply(root, moving(read_places(root), [(moved.relative_to(root).as_posix(), "blue")]))
+    (root / ".fixes/0001/done").unlink()
+    assert (only(root).place, only(root).found) == (".fixes", "a change that was interrupted")
+
+
+def test_a_downloaded_set_with_other_folder_names_is_checked(root: Path) -> None:
+    for part, name in (("training_set", "train"), ("val_set", "valid"), ("test_set", "test")):
+        (root / part).rename(root / name)
+    (root / "manifest.csv").unlink()
+    assert (only(root).severity, only(root).place) == ("warning", "train")
+    assert [f.place for f in check(root).xedu if f.severity == "error"] == ["train", "valid", "test"]
 
 
 def test_many_faults_of_one_kind_do_not_hide_another(root: Path) -> None:

@@ -70,6 +70,9 @@ class Evidence:
     portrait: NDArray[np.float32] | None = None
     """How it looked when a look last showed an animal."""
     portrait_box: Box | None = None
+    best: tuple[Box, Moment] | None = None
+    """Where and when a look showed it best, whether or not there is a photo of that."""
+    best_worth: float = 0.0
     shot: Shot | None = None
     shot_worth: float = 0.0
     shot_is_new: bool = False
@@ -129,6 +132,8 @@ class Evidence:
         if animal >= 0.5:
             self.last_animal = guess.moment
         worth = weight * float(probabilities[self._alive()].max(initial=0.0))
+        if self.best is None or worth > BETTER * self.best_worth:
+            self.best, self.best_worth = (guess.box, guess.moment), worth
         if self.large or hidden.touches(with_margin(guess.box, photo_margin)):
             self.withheld |= self.shot is None
         elif self.shot is None or worth > BETTER * self.shot_worth:
@@ -137,10 +142,10 @@ class Evidence:
 
     @property
     def shown(self) -> tuple[Box, Moment]:
-        """Where the animal is in its photo, and when that was taken; without one, where it is now."""
-        if self.shot is None:
-            return self.track.box, self.track.last_seen
-        return self.shot.box, self.shot.moment
+        """Where the animal is in its photo, and when that was taken; without one, where a look showed it best."""
+        if self.shot is not None:
+            return self.shot.box, self.shot.moment
+        return self.best or (self.track.box, self.track.last_seen)
 
     def _noted(self, guess: Guess, weight: float) -> dict[str, float | str]:
         """One look as a receipt keeps it."""

@@ -28,8 +28,9 @@ FROZEN_S = 10.0
 """A sensor's noise never repeats; ten seconds of one and the same picture come from a stuck camera, or a stuck film."""
 SAME_LEVELS = 0.1
 """Mean difference of one picture to itself: a video codec's key frames change 0.05 levels, a quiet sensor 1.0."""
-SHARP_LEAST = 0.005
-"""Sharpness under which nothing at all is sharp. The softest development clip has 0.016, blurred by 20 pixels 0.002."""
+SHARP_LEAST = 0.008
+"""Sharpness of the sharpest tiles under which nothing at all is sharp. The softest development clip has 0.036, blurred
+by 20 pixels 0.002 to 0.006, a hand 0.003."""
 BLURRED = 0.45
 """Part of the scene's own sharpness. A blur of 5 pixels leaves 0.22 to 0.53 of it, one of 8 pixels 0.10 to 0.33;
 clouds, shadows and shake leave 0.75."""
@@ -102,7 +103,7 @@ class SceneHealth:
             return "dark" if night else "covered"
         if now.burnt > BURNT:
             return "overexposed"
-        nothing_sharp = now.sharpness < SHARP_LEAST and not self._light_only
+        nothing_sharp = now.sharpest < SHARP_LEAST and not self._light_only
         if nothing_sharp and not self._shows_the_scene(now):
             return "covered"
         if same_s >= FROZEN_S:

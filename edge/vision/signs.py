@@ -31,6 +31,8 @@ class Signs:
     sharpness: float
     """Mean difference of a pixel to its surroundings as a part of the brightness, in the sharper quarter of tiles: a
     flower before a soft background is sharp. Single-pixel noise is smoothed away before."""
+    sharpest: float
+    """The same in the sharpest tiles: before a plain wall only a few show anything."""
     forms: Plane
     """(9, 16): brightness of the tiles, log2 units, mean 0. A blur leaves it as it is."""
     detail: Plane
@@ -45,7 +47,7 @@ class Signs:
         half = np.asarray(cv2.cvtColor(colours, cv2.COLOR_BGR2GRAY), np.uint8)
         smooth = np.asarray(cv2.GaussianBlur(half, (3, 3), 0), np.uint8)
         fine = _reduced(np.asarray(cv2.absdiff(smooth, cv2.blur(smooth, (7, 7))), np.uint8), TILES)
-        sharpness = np.percentile(fine / (_reduced(half, TILES) + np.float32(12)), 75)
+        sharpness, sharpest = np.percentile(fine / (_reduced(half, TILES) + np.float32(12)), (75, 97))
         small = _reduced(half, DETAIL_PX)
         level = np.asarray(np.log2(small + np.float32(12)), np.float32)
         forms = _reduced(level, TILES)
@@ -53,6 +55,7 @@ class Signs:
             light=float(np.percentile(small, 90)),
             burnt=float(np.mean(colours[::4, ::4].max(axis=2) >= WHITE)),
             sharpness=float(sharpness),
+            sharpest=float(sharpest),
             forms=np.asarray(forms - forms.mean(), np.float32),
             detail=np.asarray(level - cv2.blur(level, (9, 9)), np.float32),
             grid=image[::GRID_PX, ::GRID_PX].copy(),

@@ -148,6 +148,17 @@ def test_a_camera_that_starts_behind_a_cap_is_told_of(pictures: list[Image]):
     assert said[-1] == "dark"
 
 
+def test_a_plain_wall_with_a_twig_is_a_scene(pictures: list[Image]):
+    def wall(image: Image, second: float) -> Image:
+        plain = np.full(image.shape, 140, np.uint8)
+        plain[100:260, 200:420] = image[100:260, 200:420]
+        return grained(plain, second)
+
+    health = SceneHealth()
+    said = [health.see(Frame(wall(image, s), s, moment(float(s)))) for s, image in enumerate(pictures)]
+    assert set(said) == {None}
+
+
 def test_a_macro_camera_may_be_filled_by_an_animal(pictures: list[Image]):
     health = SceneHealth(light_only=True)
     said = [health.see(Frame(blurred(image, s), s, moment(float(s)))) for s, image in enumerate(pictures)]

@@ -5,8 +5,8 @@ PYTHON := $(VENV)/bin/python
 PIP := $(PYTHON) -m pip install --quiet --disable-pip-version-check
 DEMO_DATA := gardenwatch-data/demo
 
-# Packages of Debian that `make test-system` installs: the emulated chip.
-SYSTEM_PACKAGES := gcc libc6-dev libsimavr-dev
+# Packages of Debian that `make test-system` installs: the emulated chip, and a browser.
+SYSTEM_PACKAGES := gcc libc6-dev libsimavr-dev chromium chromium-driver fonts-noto-cjk
 
 .PHONY: help demo test test-system lint locale clean
 

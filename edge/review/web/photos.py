@@ -18,17 +18,23 @@ view = Blueprint("photos", __name__)
 @view.get("/photo/<id>")
 def photo(id: str) -> AnyResponse:
     """The JPEG. The path comes from the record and must be the one that this software itself gives."""
-    path = album().photo_of(id) if ID.fullmatch(id) else None
-    if path is None:
+    found = _read(id) or _read(id)  # a better photo may have taken its place between row and file
+    if found is None:
         abort(404)
-    name = NAME.fullmatch(path.rsplit("/", 1)[-1])
-    if name is None or path != path_of(id, int(name["number"])):
-        abort(404)
-    try:
-        content = (garden().data / path).read_bytes()
-    except OSError:
-        abort(404)
+    content, number = found
     response = Response(content, mimetype="image/jpeg")
-    response.set_etag(f"{id}-{name['number']}")
+    response.set_etag(f"{id}-{number}")
     response.headers["Cache-Control"] = f"private, max-age={KEEP_S}"
     return response.make_conditional(request)
+
+
+def _read(id: str) -> tuple[bytes, int] | None:
+    """The file with its number; None where there is none."""
+    path = album().photo_of(id) if ID.fullmatch(id) else None
+    name = NAME.fullmatch(path.rsplit("/", 1)[-1]) if path else None
+    if name is None or path != path_of(id, int(name["number"])):
+        return None
+    try:
+        return (garden().data / path).read_bytes(), int(name["number"])
+    except OSError:
+        return None

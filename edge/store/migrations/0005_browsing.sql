@@ -6,7 +6,7 @@ UPDATE sightings SET margin = (SELECT max(value) FROM json_each(receipt, '$.vote
   - coalesce((SELECT value FROM json_each(receipt, '$.votes') ORDER BY value DESC LIMIT 1 OFFSET 1), 0)
   WHERE json_valid(receipt);
 
-CREATE INDEX sightings_accuracy ON sightings (run_id, label, verdict, verdict_role) WHERE verdict IS NOT NULL;
+CREATE INDEX sightings_accuracy ON sightings (first_at, run_id, label, verdict) WHERE verdict IS NOT NULL;
 -- Under 0.3 the best of two labels has less than 65 % of what both share: worth a person's look.
 CREATE INDEX sightings_in_doubt ON sightings (first_at)
   WHERE verdict IS NULL AND closed = 1 AND role != 'background' AND (label = 'unknown' OR margin < 0.3);

@@ -1,0 +1,145 @@
+"""A real browser (Debian's Chromium) over a page that is really served."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from selenium import webdriver
+from selenium.common.exceptions import StaleElementReferenceException, TimeoutException
+from selenium.webdriver.chrome.options import Options
+from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.common.action_chains import ActionChains
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.remote.webelement import WebElement
+from selenium.webdriver.support.ui import WebDriverWait
+
+from tests.programs import SLOW_S
+
+AXE = Path(__file__).parents[2] / "rigs" / "axe" / "axe.min.js"
+ARGUMENTS = ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--hide-scrollbars")
+PHONE, DESKTOP = (390, 844), (1280, 900)
+
+
+class Person:
+    """Does what a person does: looks, clicks, presses keys, reads."""
+
+    def __init__(self, address: str, size: tuple[int, int] = DESKTOP, dark: bool = False, language: str = "en") -> None:
+        program, driver = shutil.which("chromium"), shutil.which("chromedriver")
+        if program is None or driver is None:
+            pytest.skip("no Chromium: apt install chromium chromium-driver")
+        options = Options()
+        options.binary_location = program
+        for argument in (
+            "--headless=new",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-dev-shm-usage",
+            "--hide-scrollbars",
+        ):
+            options.add_argument(argument)
+        options.add_argument(f"--lang={language}")
+        options.add_experimental_option("prefs", {"intl.accept_languages": language})
+        options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+        self.driver = webdriver.Chrome(options=options, service=Service(driver))
+        self._tell(
+            "Emulation.setDeviceMetricsOverride",
+            width=size[0],
+            height=size[1],
+            deviceScaleFactor=1,
+            mobile=size == PHONE,
+        )
+        scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
+        self._tell("Emulation.setEmulatedMedia", features=[scheme])
+        if size == PHONE:
+            self._tell("Emulation.setTouchEmulationEnabled", enabled=True)
+        self.address = address.rstrip("/")
+
+    def opens(self, path: str = "/") -> None:
+        self.driver.get(self.address + path)
+
+    def sees(self, text: str) -> None:
+        """Waits for it."""
+        self._wait(lambda: text in self.all("body")[0].text, text)
+
+    def sees_not(self, text: str) -> None:
+        self._wait(lambda: text not in self.all("body")[0].text, f"not {text}")
+
+    def all(self, css: str) -> list[WebElement]:
+        return self.driver.find_elements(By.CSS_SELECTOR, css)
+
+    def clicks(self, css: str, number: int = 0) -> None:
+        self._wait(lambda: len(self.all(css)) > number, css)
+        element = self.all(css)[number]
+        self.driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", element)
+        element.click()
+
+    def shift_clicks(self, css: str, number: int) -> None:
+        element = self.all(css)[number]
+        ActionChains(self.driver).key_down(Keys.SHIFT).click(element).key_up(Keys.SHIFT).perform()
+
+    def types(self, css: str, text: str) -> None:
+        field = self.all(css)[0]
+        field.clear()
+        field.send_keys(text)
+
+    def presses(self, *keys: str) -> None:
+        for key in keys:
+            ActionChains(self.driver).send_keys(key).perform()
+
+    def chooses(self, css: str, value: str) -> None:
+        self.clicks(f'{css} option[value="{value}"]')
+
+    def at(self, path: str) -> None:
+        """Waits until the address is that."""
+        self._wait(lambda: self.driver.current_url.removeprefix(self.address) == path, path)
+
+    def leaves(self, act: Callable[[], None]) -> None:
+        """Does that and waits until another page is there."""
+        body = self.all("body")[0]
+        act()
+        self._wait(
+            lambda: _is_gone(body) and self.driver.execute_script("return document.readyState") == "complete",
+            "another page",
+        )
+
+    def barriers(self) -> list[str]:
+        """What axe finds that shuts people out: rule, then the elements."""
+        self.driver.execute_script(AXE.read_text("utf-8"))
+        found: dict[str, Any] = self.driver.execute_async_script(
+            "axe.run(document).then(arguments[arguments.length - 1])"
+        )
+        return [f"{one['id']}: {[node['target'] for node in one['nodes']][:3]}" for one in found["violations"]]
+
+    def complaints(self) -> list[str]:
+        """What the browser's console says."""
+        return [str(entry["message"]) for entry in self.driver.get_log("browser")]  # type: ignore[no-untyped-call]
+
+    def is_too_wide(self) -> bool:
+        """Whether the page has to be moved sideways."""
+        return bool(self.driver.execute_script("return document.documentElement.scrollWidth > window.innerWidth"))
+
+    def leaves_for_good(self) -> None:
+        self.driver.quit()
+
+    def _tell(self, command: str, **values: Any) -> None:
+        self.driver.execute_cdp_cmd(command, values)
+
+    def _wait(self, condition: Callable[[], bool], what: str) -> None:
+        passing = [StaleElementReferenceException, IndexError]
+        try:
+            WebDriverWait(self.driver, SLOW_S, 0.05, passing).until(lambda _driver: condition())
+        except TimeoutException as error:
+            raise AssertionError(f"never: {what}; {self.driver.page_source[:3000]}") from error
+
+
+def _is_gone(element: WebElement) -> bool:
+    try:
+        element.is_enabled()
+    except Exception:  # stale, detached, or no such node: each version names it otherwise
+        return True
+    return False

@@ -23,11 +23,13 @@ from edge.camera.base import Camera
 from edge.camera.opencv import LiveCamera
 from edge.camera.replay import PictureFolder, VideoFile
 from edge.camera.source import kind_of
+from edge.collect.collector import Collector
+from edge.collect.folder import CropFolder
 from edge.commentary import Commentary
 from edge.daemon import SETTLE_S, Parts, StopFlag, watch
 from edge.decision import Decision
 from edge.decision_whole import WholeDecision
-from edge.errors import EXIT_FAULT, EXIT_STOPPED, UsageError
+from edge.errors import EXIT_FAULT, EXIT_STOPPED, ConfigError, UsageError
 from edge.glimpse import Glimpse
 from edge.language import _
 from edge.masks import MaskFile, Masks
@@ -91,7 +93,9 @@ def run(settings: Config, options: RunOptions, say: Callable[[str], None]) -> in
         health = SceneHealth(light_only=settings.watch.mode == "frame")
         privacy = Privacy(settings.privacy)
         seen = (eye, health, gate, tracker, attention, looks, classifier, decision, privacy)
-        parts = Parts(*seen, store, lamp, hand, service, commentary, glimpse)
+        crops = crop_folder(settings, eye, classifier)
+        collector = stack.enter_context(closing(Collector(settings.collect, crops, settings.store.photo_margin)))
+        parts = Parts(*seen, store, lamp, hand, service, commentary, glimpse, collector)
         if settings.watch.mode == "frame" and not settings.privacy.full_frames:
             commentary.no_pictures()
         watch(parts, stop)
@@ -103,6 +107,17 @@ def run(settings: Config, options: RunOptions, say: Callable[[str], None]) -> in
     if not kept:
         log.error("not everything seen could be kept lost=%d folder=%s", store.health().lost, settings.data)
     return EXIT_STOPPED if kept and ended.complete else EXIT_FAULT
+
+
+def crop_folder(settings: Config, eye: Camera, classifier: Classifier) -> CropFolder | None:
+    """Where crops for a new data set go; None where nothing is collected. Raises ConfigError."""
+    collect = settings.collect
+    if collect.folder is None:
+        return None
+    if collect.frames_every_s is not None and not settings.privacy.full_frames:
+        todo = _("write privacy: {full_frames: true} into the configuration, or collect crops only")
+        raise ConfigError("privacy.full_frames: true", "false", todo)
+    return CropFolder(collect.folder, eye.name, classifier.card.model_id, collect.most_mb, waits=not eye.live)
 
 
 def camera(settings: CameraSettings, options: RunOptions | None = None) -> Camera:

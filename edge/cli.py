@@ -24,6 +24,7 @@ from edge.typed_yaml import ConfigFaults
 
 LATE = {
     "classify": "edge.classify",
+    "collect": "edge.collect.commands",
     "delete": "edge.review.deleting",
     "draw": "edge.camera.commands",
     "explain": "edge.sightings",

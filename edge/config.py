@@ -26,9 +26,18 @@ def read(path: Path) -> Config:
         model = model.model_copy(update={"path": folder / model.path.expanduser()})
     if (folder / str(camera.source)).exists():  # a film or folder beside the file; else a number, device or address
         camera = camera.model_copy(update={"source": str(folder / str(camera.source))})
+    collect = config.collect
+    if collect.folder is not None:
+        collect = collect.model_copy(update={"folder": folder / collect.folder.expanduser()})
     masks = folder / config.masks.expanduser()
     return config.model_copy(
-        update={"masks": masks, "data": folder / config.data.expanduser(), "model": model, "camera": camera}
+        update={
+            "masks": masks,
+            "data": folder / config.data.expanduser(),
+            "model": model,
+            "camera": camera,
+            "collect": collect,
+        }
     )
 
 

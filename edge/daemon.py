@@ -12,6 +12,7 @@ from edge import clock
 from edge.actions.led import PestLamp
 from edge.board.base import Board
 from edge.camera.base import Camera
+from edge.collect.collector import Collector
 from edge.commentary import Commentary
 from edge.decision import Decision
 from edge.decision_whole import WholeDecision
@@ -74,6 +75,7 @@ class Parts:
     service: Service
     commentary: Commentary
     glimpse: Glimpse
+    collector: Collector
 
 
 def watch(parts: Parts, stop: StopFlag) -> None:
@@ -103,6 +105,7 @@ def watch(parts: Parts, stop: StopFlag) -> None:
             hidden = parts.privacy.hides(frame, regions, gate.state == "light_changed")
             act(parts, decision.step(frame, tracks, guesses, hidden))
             parts.store.reject(decision.take_rejections())
+            parts.collector.see(frame, tracks, decision, hidden)
             parts.attention.note(frame.moment, busy=bool(tracks) or gate.state != "watching")
         house.keep(frame, regions, hidden)
         parts.service.alive(house.status())

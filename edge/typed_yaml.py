@@ -31,6 +31,7 @@ _EXPECTED = {  # pydantic's kinds of error, in words that a teacher reads
     "tuple_type": "a corner such as [0.1, 0.5]",
     "missing": "this key",
     "list_type": "a list",
+    "class_name": "a letter, then letters of any language, digits, blanks, hyphens",
     "time_zone": "an IANA time zone such as Asia/Shanghai",
 }
 

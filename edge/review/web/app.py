@@ -16,6 +16,7 @@ from edge.review.web import (
     call,
     charts,
     clock,
+    deleting,
     gallery,
     guard,
     judging,
@@ -24,13 +25,30 @@ from edge.review.web import (
     menu,
     photos,
     sighting,
+    table,
     today,
     words,
 )
 from edge.review.web.garden import Garden, plant
 from edge.review.web.patience import Patience
 
-VIEWS = (access, today, gallery, sighting, judging, call, charts, accuracy, photos, live, clock, masking, words)
+VIEWS = (
+    access,
+    today,
+    gallery,
+    sighting,
+    judging,
+    call,
+    charts,
+    accuracy,
+    photos,
+    live,
+    clock,
+    masking,
+    table,
+    deleting,
+    words,
+)
 LARGEST_BYTES = 256 * 1024
 """Of a request. The largest that the page sends, a verdict on a whole page of sightings, has 3 kB."""
 

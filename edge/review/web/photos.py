@@ -9,9 +9,6 @@ from edge.review.web.garden import album, garden
 from edge.review.web.sighting import ID
 from edge.store.photos import NAME, path_of
 
-KEEP_S = 7 * 24 * 3600
-"""How long a browser may keep a photo, whose address changes when a better one comes."""
-
 view = Blueprint("photos", __name__)
 
 
@@ -24,7 +21,7 @@ def photo(id: str) -> AnyResponse:
     content, number = found
     response = Response(content, mimetype="image/jpeg")
     response.set_etag(f"{id}-{number}")
-    response.headers["Cache-Control"] = f"private, max-age={KEEP_S}"
+    response.headers["Cache-Control"] = "private, no-cache"  # kept, but asked for: a deleted photo must not stay
     return response.make_conditional(request)
 
 

@@ -41,3 +41,24 @@ def test_even_a_forged_row_leads_nowhere_else(browser: Browser, record: Folder, 
 def test_a_photo_that_vanished_is_not_there(browser: Browser, record: Folder) -> None:
     (record.path / "photos" / "ab" / f"{SLUG}-1.jpg").unlink()
     assert browser.get(f"/photo/{SLUG}").status_code == 404
+
+
+def test_a_photo_is_deleted_for_good_and_the_sighting_still_counts(browser: Browser, record: Folder) -> None:
+    assert browser.post("/photo/delete", id=SLUG).status_code == 400, "nobody said that they are sure"
+    assert browser.get(f"/photo/{SLUG}").status_code == 200
+    page = browser.post("/photo/delete", id=SLUG, sure="yes")
+    assert "none: deleted" in page.text
+    assert "Delete this photo" not in page.text
+    assert browser.get(f"/photo/{SLUG}").status_code == 404
+    assert not (record.path / "photos" / "ab" / f"{SLUG}-1.jpg").exists()
+    assert "3 visitors" in browser.get("/").text
+
+
+def test_a_browser_that_kept_a_photo_asks_whether_it_is_still_there(browser: Browser) -> None:
+    assert "no-cache" in browser.get(f"/photo/{SLUG}").headers["Cache-Control"]
+
+
+def test_viewers_delete_nothing(guarded: Browser, record: Folder) -> None:
+    assert "Delete this photo" not in guarded.log_in("viewer").text
+    assert guarded.post("/photo/delete", id=SLUG, sure="yes").status_code == 403
+    assert (record.path / "photos" / "ab" / f"{SLUG}-1.jpg").exists()

@@ -54,6 +54,7 @@ def prepare(
     holds something and `force` is not given (which replaces only what this function writes).
     """
     photos = photos or read_source(raw)
+    classes = tuple(sorted(photos.classes))  # mmcls numbers training photos by folder name, and classes.txt names them
     _refuse_to_overwrite(raw, out, force)
     kept, facts, left_out = _readable(photos)
     names = [photo.path.relative_to(raw).as_posix() for photo in kept]
@@ -65,9 +66,9 @@ def prepare(
     into_test = listed(test_list, names) if test_list else []
     labels = [photo.label for photo in kept]
     splits = split_by_group(labels, groups, ratios, seed, into_test)
-    _refuse_classes_without_training(photos.classes, labels, splits)
+    _refuse_classes_without_training(classes, labels, splits)
     leaks = leaks_by_single_photo(labels, groups, ratios, seed)
-    found = Findings(raw, photos.classes, kept, facts, splits, copies, near, bursts, left_out, leaks)
+    found = Findings(raw, classes, kept, facts, splits, copies, near, bursts, left_out, leaks)
     write_set(found, groups, manifest, out)
     sizes = Counter(groups)
     return Prepared({s: found.counts(s) for s in SPLITS}, sum(n for n in sizes.values() if n > 1), left_out)

@@ -46,13 +46,13 @@ def test_counts_as_basedt_does_where_ratios_do_not_divide(raw: Raw, tmp_path: Pa
 def test_writes_the_files_that_mmedu_reads(raw: Raw, tmp_path: Path) -> None:
     out = tmp_path / "out"
     prepare(raw(10), out)
-    assert (out / "classes.txt").read_bytes() == b"red\ngreen\nblue\n"
+    assert (out / "classes.txt").read_bytes() == b"blue\ngreen\nred\n", "MMEdu numbers folders by name"
     for split in ("val", "test"):
         lines = (out / f"{split}.txt").read_text(encoding="utf-8").splitlines()
         for line in lines:
             name, index = line.split(" ")
             assert (out / f"{split}_set" / name).is_file()
-            assert name.split("/")[0] == ["red", "green", "blue"][int(index)]
+            assert name.split("/")[0] == ["blue", "green", "red"][int(index)]
     assert not (out / "train.txt").exists()
 
 

@@ -168,7 +168,7 @@ def test_classes_that_the_set_lacks_are_refused_left_out_or_added(root: Path, re
     done = merge(root, reviewed, "add")
     assert done.new_classes == ("瓢虫",)
     assert done.already == 18
-    assert (root / "classes.txt").read_text("utf-8") == "red\ngreen\nblue\n瓢虫\n"
+    assert (root / "classes.txt").read_text("utf-8") == "blue\ngreen\nred\n瓢虫\n"
     assert (root / "test_set/瓢虫").is_dir(), "BaseDT's check wants every folder"
     assert [f for f in check(root).faults if f.severity == "error"] == []
     said(root, "--undo")

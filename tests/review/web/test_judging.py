@@ -41,6 +41,13 @@ def test_many_are_judged_at_once_and_taken_back_at_once(browser: Browser, record
     assert len(verdicts(record)) == 7, "only once"
 
 
+def test_a_name_that_was_given_stands_beside_what_is_judged_from_then_on(browser: Browser, record: Folder) -> None:
+    page = browser.post("/name", name="  Li\tHua <3" + "!" * 60, next="/call")
+    assert 'value="Li Hua &lt;3!!!' in page.text
+    browser.post("/verdict", id=SLUG, label="bee")
+    assert verdicts(record) == [(SLUG, "bee", ("Li Hua <3" + "!" * 60)[:40])]
+
+
 def test_what_somebody_else_judged_since_then_stays(browser: Browser, record: Folder) -> None:
     browser.post("/verdict", id=[SLUG, BEE], label="background", by="Li Hua")
     judge(record, BEE, "slug", "pest")

@@ -218,9 +218,10 @@ class House:
         parts = self._parts
         camera, store, board = parts.camera.health(), parts.store.health(), parts.board.health()
         missed = f", {camera.missed // 100 * 100} missed" if camera.missed >= 100 else ""
+        stopped = ", no room for photos" if store.photos_stopped else ""
         # frames are counted in hundreds, so that the line does not change ten times a second
         return (
             f"camera {camera.state}, {self._frames // 100 * 100} frames{missed}, "
             f"scene {parts.health.trouble or 'seen'}, {store.rows} sightings, {parts.decision.open_count} here now, "
-            f"store {store.state}, board {board.state}"
+            f"store {store.state}{stopped}, board {board.state}"
         )

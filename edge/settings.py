@@ -162,7 +162,8 @@ class RetentionSettings(Settings):
     """When photos are deleted; rows never are, and photos that a person judged never."""
 
     free_mb: StrictInt = Field(500, ge=0)
-    """Space kept free on the disk, at most a tenth of it: an update of the system needs some hundred megabytes."""
+    """Space kept free on the disk, at most a tenth of it: an update of the system needs some hundred megabytes. 0
+    deletes nothing for room: new photos stop when the disk is full."""
     max_age_days: Positive | None = None
     """Photos of older sightings are deleted; None keeps them as long as there is room."""
 

@@ -52,13 +52,17 @@ class Queue:
         role = {"background": "truth_role = 'background'", None: "1"}.get(turn, "truth_role != 'background'")
         self._query = _CHUNK.format(role=role)
         self._place = START
+        self.looked_at = 0
+        """Rows so far."""
         self.over = False
+        """Nothing comes after its place now; set it back to see whether something came since."""
 
     def chunk(self, db: sqlite3.Connection) -> list[Candidate]:
         """The next ones, perhaps none although there are more later: see `over`. Raises sqlite3.Error."""
         before = 1e18 if self._before is None else self._before
         rows = db.execute(self._query, (*self._place, before, CHUNK)).fetchall()
         self.over = len(rows) < CHUNK
+        self.looked_at += len(rows)
         if rows:
             self._place = (rows[-1][0], rows[-1][1])
         found, rare = [], dict[str, bool]()

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from edge.settings import RetentionSettings
 from edge.store.durable import remove
-from edge.store.expiry import TURNS, Candidate, Queue, oldest_kept, still_has_its_turn
+from edge.store.expiry import RARE, Candidate, Queue, oldest_kept, still_has_its_turn
 from edge.store.photos import FOLDER, NAME
 from edge.store.rows import Missing, transaction
 
@@ -46,9 +46,8 @@ class Retention:
         self.deleted = 0
         self._data, self._settings = data, settings
         self._due_s = self._age_due_s = 0.0
-        self._queue = Queue("background")
-        self._later: list[Queue] = []
-        """Of the later turns; where they were stays known, so that nothing is looked through twice."""
+        self._background, self._treasured = Queue("background"), Queue("treasured")
+        self._ordinary = _Ordinary()
         self._making_room = False
         self._aged: Queue | None = None
         self._waiting: list[Candidate] = []
@@ -62,7 +61,7 @@ class Retention:
         """
         if now is not None and self._step_of_age(db, now):
             return True
-        if time.monotonic() < self._due_s:
+        if self._settings.free_mb == 0 or time.monotonic() < self._due_s:
             return False
         free = shutil.disk_usage(self._data).free
         lacking = free < room_kept_bytes(self._data, self._settings)
@@ -71,7 +70,9 @@ class Retention:
             return False
         if not self._making_room:
             log.warning("room is made for photos free_mb=%d", free // _MB)
-            self._making_room, self._queue = True, Queue("background")
+            self._making_room = True
+            self._background, self._treasured = Queue("background"), Queue("treasured")
+            self._ordinary.begin()
         if self._waiting:
             batch, self._waiting = self._waiting[:BATCH], self._waiting[BATCH:]
             self._expire(db, batch)
@@ -81,22 +82,29 @@ class Retention:
 
     def _choose(self, db: sqlite3.Connection, lacking: bool) -> bool:
         """The next ones that may go; False where nothing is left in any turn."""
-        later = self._later or [Queue(turn) for turn in TURNS if turn != "background"]
-        queue = next((one for one in (self._queue, *later) if not one.over), None)
-        self._later = later
-        if queue is not None:
-            self._waiting = queue.chunk(db)
-            return True
+        if not self._background.over:
+            self._waiting = self._background.chunk(db)
+        elif self._ordinary.goes_on():
+            self._waiting = self._ordinary.chunk(db)
+        elif not self._treasured.over:
+            self._waiting = self._treasured.chunk(db)
+        else:
+            self._nothing_left(lacking)
+            return False
+        return True
+
+    def _nothing_left(self, lacking: bool) -> None:
         if lacking and self.missing is None:
             log.warning("no room for new photos: only judged ones are left")
             self.missing = "disk_full"
-        self._queue, self._later = Queue("background"), []
+        self._background, self._treasured = Queue("background"), Queue("treasured")
+        self._ordinary.begin()
         self._due_s = time.monotonic() + CHECK_S
-        return False
 
     def _have_room(self) -> None:
         if self._making_room:
             log.warning("there is room for photos deleted=%d", self.deleted)
+            self._ordinary.left = [one for one in self._waiting if one.turn == "ordinary"]
         self._making_room, self.missing, self._waiting = False, None, []
         self._due_s = time.monotonic() + CHECK_S
 
@@ -130,6 +138,38 @@ class Retention:
             if (self._data / path).exists():
                 log.warning("photo cannot be deleted path=%s", path)
         self.deleted += len(gone)
+
+
+class _Ordinary:
+    """The turn of most photos. Goes on where it was when room was last made, so that what has gone long ago is not
+    looked through again and again; but all of it is, before a treasured photo goes."""
+
+    def __init__(self) -> None:
+        self.queue = Queue("ordinary")
+        self.left: list[Candidate] = []
+        """Chosen, but there was room before they went."""
+        self._began_now = True
+        self._whole_at: int | None = None
+
+    def begin(self) -> None:
+        """Room is needed anew."""
+        self.queue.over, self._began_now = False, False
+
+    def goes_on(self) -> bool:
+        """False where none is left."""
+        if self.left or not self.queue.over:
+            return True
+        if self._began_now:
+            self._whole_at = self.queue.looked_at
+            return False
+        if self._whole_at is not None and self.queue.looked_at - self._whole_at < RARE:
+            return False  # too few came since to make a rare animal a common one
+        self.queue, self._began_now, self._whole_at = Queue("ordinary"), True, None
+        return True
+
+    def chunk(self, db: sqlite3.Connection) -> list[Candidate]:
+        left, self.left = self.left, []
+        return left or self.queue.chunk(db)
 
 
 # Not one that was judged, or replaced, since it was chosen.

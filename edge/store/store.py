@@ -40,6 +40,8 @@ class StoreHealth:
     last_row: datetime | None
     lost: int
     """Sightings given up, because nothing could be written for too long."""
+    photos_stopped: bool = False
+    """Only photos that a person judged are left to delete, so no new ones are kept; counting goes on."""
 
 
 class Store:
@@ -104,6 +106,7 @@ class Store:
             rows=writer.rows,
             last_row=writer.last_row,
             lost=writer.lost + self._inbox.lost,
+            photos_stopped=writer.photos_stopped,
         )
 
     def settle(self, timeout_s: float) -> bool:

@@ -69,6 +69,11 @@ class Writer:
         self._kept: dict[str, _Kept] = {}
         self._effort_due = time.monotonic() + EFFORT_EVERY_S
 
+    @property
+    def photos_stopped(self) -> bool:
+        """No room is left that may be made; see Retention."""
+        return self._retention.missing is not None
+
     def trust_clock(self, moment: Moment) -> None:
         """Only the first call counts. May be called from another thread; the writing follows."""
         if not self._told_to_trust:

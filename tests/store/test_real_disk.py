@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from edge.errors import StoreFault
+from edge.records import Change, Shot
+from edge.settings import RetentionSettings
+from edge.store import retention
 from edge.store.store import Store
 from tests.store.conftest import Folder
 from tests.store.test_crash import wait_until
@@ -80,6 +85,27 @@ def test_rows_go_on_while_a_real_disk_is_full_and_photos_come_back(small: Disk) 
         store.record(visit(sighting(100)))
     assert folder.query("SELECT count(*), count(path) FROM photos") == [(42, 2)]
     assert folder.query("SELECT DISTINCT missing FROM photos WHERE path IS NULL") == [("disk_full",)]
+    folder.assert_sound()
+
+
+def test_a_small_disk_never_fills_and_the_newest_photos_are_there(small: Disk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Four times as many photos as fit."""
+    monkeypatch.setattr(retention, "CHECK_S", 0.0)
+    bounded = SETTINGS.model_copy(update={"retention": RetentionSettings(free_mb=500)})
+    folder, rng = Folder(small.path / "data"), np.random.default_rng(4)
+    seen = [sighting(second) for second in range(200)]
+    with Store.open(folder.path, bounded, run()) as store:
+        for one in seen:
+            noise = rng.integers(0, 255, (320, 320, 3), np.uint8)
+            store.record([Change("opened", one, Shot(noise, one.box, one.box_moment)), Change("closed", one)])
+            assert store.settle(10)
+            wait_until(lambda: shutil.disk_usage(small.path).free > 300_000)
+        assert store.health().state == "ok"
+    assert folder.query("SELECT count(*) FROM sightings") == [(200,)]
+    assert folder.query("SELECT DISTINCT missing FROM photos WHERE path IS NULL") == [("expired",)]
+    there = {id for (id,) in folder.query("SELECT sighting_id FROM photos WHERE path IS NOT NULL")}
+    assert {one.id for one in seen[-20:]} <= there
+    assert seen[0].id in there, "the first of its day"
     folder.assert_sound()
 
 

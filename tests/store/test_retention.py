@@ -227,12 +227,12 @@ def test_a_watcher_makes_room_by_itself_and_goes_on_counting_when_only_judged_ph
     with Store.open(folder.path, settings, run()) as store:
         wait_until(lambda: with_photo(folder) == [seen[3].id])
         late = sighting(DAY_S, "bee", "beneficial")
-        wait_until(lambda: store._writer._retention.missing is not None)
+        wait_until(lambda: store.health().photos_stopped)
         store.record(visit(late))
         assert store.settle(5)
         assert folder.query("SELECT missing FROM photos WHERE sighting_id = ?", late.id) == [("disk_full",)]
         room(10)
-        wait_until(lambda: store._writer._retention.missing is None)
+        wait_until(lambda: not store.health().photos_stopped)
         later = sighting(DAY_S + 60, "bee", "beneficial")
         store.record([change("opened", later, 40), change("closed", later)])
     assert with_photo(folder) == [seen[3].id, later.id]

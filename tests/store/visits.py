@@ -10,12 +10,12 @@ import numpy as np
 
 from edge.model.labels import Role
 from edge.records import Box, Change, ChangeKind, Image, Moment, Receipt, Shot, Sighting
-from edge.settings import StoreSettings
+from edge.settings import RetentionSettings, StoreSettings
 from edge.store.run import Clock, Run
 
 START = datetime(2026, 5, 1, 6, 0, tzinfo=UTC)
-# Most tests need no reserve, and writing one takes time.
-SETTINGS = StoreSettings(reserve_mb=0)
+# Most tests need no reserve, and writing one takes time; their photos are few, and all are to stay.
+SETTINGS = StoreSettings(reserve_mb=0, retention=RetentionSettings(free_mb=0))
 SMALL_RESERVE = SETTINGS.model_copy(update={"reserve_mb": 1})
 """One megabyte is enough for the rows of a test."""
 

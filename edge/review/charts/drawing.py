@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
+from edge.language import _
 from edge.review.charts.scale import number_text, ticks
 
 WIDTH, HEIGHT = 640, 272
@@ -14,6 +16,8 @@ LEFT, RIGHT, TOP, BOTTOM = 52, 8, 40, 30
 """Room for the numbers of the axis, nothing, its unit, the names below."""
 NAME_WIDTH, COUNT_WIDTH, ROW, BAR = 170, 70, 26, 16
 """Of a bar chart: the names on the left, the counts on the right, a row's height, its bar's."""
+WIDEST = 56
+"""Of a column with the room about it: the one day of a first try is no wall."""
 LABEL_WIDTH = 48
 """A name under a column needs so much; names that have no room are left out."""
 
@@ -47,13 +51,16 @@ def columns(
     highest = max([*sums, *(column.range[1] for column in across if column.range)], default=0)
     marks = ticks(highest, whole=whole)
     scale = (HEIGHT - TOP - BOTTOM) / marks[-1]
-    width = (WIDTH - LEFT - RIGHT) / max(len(across), 1)
+    width = min((WIDTH - LEFT - RIGHT) / max(len(across), 1), WIDEST)
     parts = [f'<text class="faint" x="0" y="18">{escape(unit)}</text>']
+    if highest == 0:
+        nothing = escape(_("nothing to show"))
+        parts.append(f'<text class="faint" x="{WIDTH / 2}" y="{HEIGHT / 2}" text-anchor="middle">{nothing}</text>')
     for mark in marks:
         y = HEIGHT - BOTTOM - mark * scale
         parts.append(f'<line class="{"grid" if mark else "axis"}" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y}" y2="{y}"/>')
         parts.append(f'<text x="{LEFT - 6}" y="{y + 4:.1f}" text-anchor="end">{number_text(mark)}</text>')
-    every = max(1, -(-LABEL_WIDTH * len(across) // (WIDTH - LEFT - RIGHT)))
+    every = max(1, math.ceil(LABEL_WIDTH / width))
     for number, column in enumerate(across):
         x = LEFT + number * width
         parts.append(_column(column, [(one.style, one.values[number]) for one in series], x, width, scale))

@@ -104,7 +104,7 @@ def _headline(period: Period) -> str:
         (f"{sum(one.label != UNKNOWN for one in counts.labels)}", _("kinds of animals")),
         (f"{pests}", _("of pests")),
         (f"{helpers}", _("of beneficial animals")),
-        (f"{hours:.1f}", _("hours watched")),
+        (tables.duration(counts.watched_s), _("watched")),
         (f"{counts.visits / hours:.1f}" if hours >= 0.5 else "–", _("visits per watched hour")),
     ]
     items = "".join(f"<div><dt>{escape(name)}</dt><dd>{escape(value)}</dd></div>" for value, name in facts)
@@ -181,7 +181,7 @@ header p { margin: .25rem 0 1rem; }
 .facts dd { margin: 0; font-size: 1.6rem; font-weight: 600; line-height: 1.2; } .facts dt { font-size: .85rem; }
 figure { margin: 0; break-inside: avoid; }
 .note { font-size: .9rem; max-width: 45rem; opacity: .85; }
-.wide { overflow-x: auto; } .wide table { min-width: 38rem; } details .wide table { min-width: 20rem; }
+.wide { overflow-x: auto; } .many table { min-width: 38rem; } details .many table { min-width: 24rem; }
 figure .chart { max-width: 46rem; }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; font-size: .95rem; }
 th, td { text-align: left; padding: .3rem .75rem .3rem 0; border-bottom: 1px solid var(--line); vertical-align: top; }
@@ -195,6 +195,6 @@ details { margin: .25rem 0; } summary { cursor: pointer; font-size: .9rem; }
 @media print { :root { color-scheme: light; } body { font-size: 10.5pt; } main { padding: 0; max-width: none; }
   details { display: none; } h2 { break-after: avoid; margin-top: 1.2rem; }
   .facts { grid-template-columns: repeat(6, 1fr); gap: .4rem; } .facts dd { font-size: 1.25rem; }
-  .wide { overflow: visible; } .wide table { min-width: 0; } .photos { grid-template-columns: repeat(5, 1fr); }
+  .wide { overflow: visible; } .many table { min-width: 0; } .photos { grid-template-columns: repeat(5, 1fr); }
   figure .chart { max-height: 62mm; } * { print-color-adjust: exact; -webkit-print-color-adjust: exact; } }
 """

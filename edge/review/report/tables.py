@@ -97,10 +97,17 @@ def effort(counts: Counts) -> str:
     whole = sum(seconds.values()) or 1.0
     ordered = [(WATCHED, seconds.pop(WATCHED, 0.0)), *sorted(seconds.items(), key=lambda item: -item[1])]
     rows = [
-        (_("watched") if kind == WATCHED else blind_in_words(kind), f"{s / 3600:.1f}", f"{s / whole:.1%}")
+        (_("watched") if kind == WATCHED else blind_in_words(kind), duration(s), f"{s / whole:.1%}")
         for kind, s in ordered
     ]
-    return table((_("what"), _("hours"), _("share")), rows, numbers=(1, 2))
+    return table((_("what"), _("time"), _("share")), rows, numbers=(1, 2))
+
+
+def duration(seconds: float) -> str:
+    """Hours, or minutes where they are few."""
+    if seconds >= 2 * 3600:
+        return _("{hours:.1f} h").format(hours=seconds / 3600)
+    return _("{minutes:.1f} min").format(minutes=seconds / 60)
 
 
 def faults(counts: Counts, found: PastFaults) -> str:
@@ -111,8 +118,8 @@ def faults(counts: Counts, found: PastFaults) -> str:
         said.append(text.format(count=found.crashes))
     for kind, seconds in sorted(counts.seconds.items(), key=lambda item: -item[1]):
         if kind not in (WATCHED, "dark", "learning", "light_changed") and seconds >= 60:
-            text = _("For {hours:.1f} h nothing could be seen: {reason}.")
-            said.append(text.format(hours=seconds / 3600, reason=blind_in_words(kind)))
+            text = _("For {time} nothing could be seen: {reason}.")
+            said.append(text.format(time=duration(seconds), reason=blind_in_words(kind)))
     idle = [day.isoformat() for day, slot in counts.days.items() if not slot.seconds]
     if idle and counts.seconds:
         days = ", ".join(idle[:MOST_DAYS]) + (" …" if len(idle) > MOST_DAYS else "")
@@ -148,7 +155,8 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]], numbers: Sequence[
     for row in rows:
         cells = [f"<td{_style(style)}>{escape(cell)}</td>" for cell, style in zip(row[1:], styles[1:], strict=True)]
         body.append(f'<tr><th scope="row">{escape(row[0])}</th>{"".join(cells)}</tr>')
-    return f'<div class="wide"><table><thead><tr>{top}</tr></thead><tbody>{"".join(body)}</tbody></table></div>'
+    style = "wide many" if len(head) > 4 else "wide"
+    return f'<div class="{style}"><table><thead><tr>{top}</tr></thead><tbody>{"".join(body)}</tbody></table></div>'
 
 
 def _style(name: str) -> str:

@@ -80,6 +80,13 @@ def test_a_rate_is_visits_per_watched_hour_with_what_chance_leaves() -> None:
     assert columns[6] == "6:00 to 7:00: too little watched (0.5 h watched)"
 
 
+def test_without_half_an_hour_of_watching_there_is_no_rate_to_draw() -> None:
+    counts = period()
+    counts.hours[12].seconds = {"watched": 60.0}
+    assert "nothing to show" in drawn(counts)["rates"].svg
+    assert "nothing to show" not in drawn(period())["rates"].svg
+
+
 def test_dark_and_other_blindness_are_told_apart() -> None:
     assert told(drawn(period())["effort"])[0] == "2026-05-01: watched 2.5 h, dark 1.0 h, blind for another reason 0.0 h"
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import json
+import subprocess
+import time
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +21,8 @@ from edge.review.export.commands import export_command
 from edge.store.rebuild import rebuild
 from edge.store.store import Store
 from edge.store.verdicts import Verdict, append_verdicts
+from tests.bench.season import fill
+from tests.programs import SLOW_S, command, gardenwatch
 from tests.store.visits import SETTINGS, moment, run, sighting, visit
 
 LABELS = {
@@ -173,3 +177,29 @@ def test_a_deployment_holds_its_sightings_even_after_a_rebuild(data: Path, tmp_p
     [deployment] = table(tmp_path / "package" / "deployments.csv")
     for row in table(tmp_path / "package" / "observations.csv"):
         assert deployment["deploymentStart"] <= row["eventStart"] <= row["eventEnd"] <= deployment["deploymentEnd"]
+
+
+@pytest.mark.parametrize("form", ["csv", "camtrap-dp", "dataset"])
+def test_an_export_that_is_killed_leaves_nothing_under_its_name_and_the_next_one_is_whole(
+    form: str, tmp_path: Path
+) -> None:
+    season, out = tmp_path / "season", tmp_path / "out"
+    season.mkdir()
+    fill(season, 2000, 10)
+    (tmp_path / "c.yaml").write_text(
+        "site: {name: Garden, latitude: 30.2, longitude: 120.1, contributor: Li Hua}\ndata: season\n"
+    )
+    words = ["export", "--format", form, "--out", out, "--data", season, "--config", tmp_path / "c.yaml"]
+    words += ["--label", "bee", *(["--unjudged"] if form == "dataset" else [])]
+    killed = subprocess.Popen(command(*words), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    until = time.monotonic() + SLOW_S
+    while not (begun := list(tmp_path.glob(".out.part"))) and killed.poll() is None and time.monotonic() < until:
+        pass
+    killed.kill()
+    killed.wait()
+    assert begun
+    assert not out.exists()
+    whole = gardenwatch(*words)
+    assert whole.returncode == 0, whole.stderr
+    assert out.exists()
+    assert list(tmp_path.glob(".out.part")) == []

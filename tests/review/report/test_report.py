@@ -72,10 +72,10 @@ def text_of(page: str) -> str:
 def test_the_page_tells_visits_effort_faults_and_what_people_said(season: Folder) -> None:
     text = text_of(written(season))
     assert "visits 3" in text
-    assert "hours watched 1.0 visits per watched hour 3.0" in text
+    assert "watched 60.0 min visits per watched hour 3.0" in text
     assert "Slug pest 3 2 2 1 of 2: 50% (9% – 91%) Bee 1" in text, "machine said, counts now, judged, right, instead"
     assert "Bee beneficial 0 1 0" in text
-    assert "For 0.0 h nothing could be seen: the camera was lost." in text
+    assert "For 2.0 min nothing could be seen: the camera was lost." in text
 
 
 def test_a_whole_page_needs_nothing_from_elsewhere(season: Folder) -> None:
@@ -116,7 +116,7 @@ def test_a_name_is_no_markup(season: Folder) -> None:
 def test_only_the_time_asked_for_is_told(season: Folder) -> None:
     text = text_of(written(season, "--since", "2026-05-02"))
     assert "visits 1" in text
-    assert "hours watched 0.0" in text
+    assert "watched 0.0 min" in text
 
 
 def test_the_language_of_the_page_may_be_chosen(season: Folder) -> None:

@@ -1,0 +1,138 @@
+"""What was never taught is told from what is known; an alarm is as often true as was asked for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+pytest.importorskip("torch", reason="torch is not installed: pip install 'gardenwatch[training]'")
+onnx = pytest.importorskip("onnx")
+import torch  # noqa: E402
+
+from edge.model.classifier import Classifier  # noqa: E402
+from tests.training.conftest import COLOURS, picture, write  # noqa: E402
+from tests.training.models import colour_model  # noqa: E402
+from tests.training.test_evaluate import run  # noqa: E402
+from training.alarms import alarms, choose_above  # noqa: E402
+from training.familiar import find_prototypes, fit_familiar, unit  # noqa: E402
+from training.layout import Photo  # noqa: E402
+from training.network import Network  # noqa: E402
+from training.unknown import auroc, look  # noqa: E402
+
+CLASSES = ("blue", "green", "red")
+
+
+@pytest.fixture
+def dataset(tmp_path: Path) -> Path:
+    for split, start in (("training_set", 0), ("val_set", 300), ("test_set", 600)):
+        for number, name in enumerate(CLASSES):
+            for i in range(6):
+                write(tmp_path / "set" / split / name / f"{i}.png", picture(start + 10 * number + i, COLOURS[name]))
+    for i in range(6):
+        write(tmp_path / "strange" / "white" / f"{i}.png", picture(900 + i, (250, 250, 250)))
+    return tmp_path / "set"
+
+
+def test_auroc_counts_pairs() -> None:
+    assert auroc(np.array([0.9, 0.8]), np.array([0.1, 0.2])) == 1.0
+    assert auroc(np.array([0.5, 0.5]), np.array([0.5])) == 0.5
+    assert auroc(np.array([0.9, 0.1]), np.array([0.5])) == 0.5
+
+
+def test_prototypes_lie_where_the_photos_of_their_class_are() -> None:
+    rng = np.random.default_rng(0)
+    towards = np.eye(3, 8, dtype=np.float32)[[0] * 30 + [1] * 30 + [2] * 30]
+    seen = (towards + rng.normal(0, 0.05, towards.shape)).astype(np.float32)
+    targets = np.repeat([0, 1, 2], 30)
+    prototypes = find_prototypes(seen, targets, without=2)
+    assert prototypes.shape == (20, 8)
+    assert np.linalg.norm(prototypes, axis=1) == pytest.approx(np.ones(20), abs=1e-5)
+    assert (prototypes[:10, 0] > 0.95).all()
+    assert (prototypes[:, 2] < 0.3).all()
+
+
+def test_an_answer_about_something_strange_loses_its_confidence() -> None:
+    rng = np.random.default_rng(0)
+    seen = np.repeat(np.eye(2, 8, dtype=np.float32), 20, axis=0) + rng.normal(0, 0.05, (40, 8)).astype(np.float32)
+    targets = np.repeat([0, 1], 20)
+    sure = np.where(np.eye(2)[targets] == 1, 0.97, 0.03).astype(np.float32)
+    familiar = fit_familiar(find_prototypes(seen, targets), sure, seen, targets)
+    strange = np.eye(8, dtype=np.float32)[[5, 6]]
+    known, unknown = familiar.answers(sure[:2], seen[:2]), familiar.answers(sure[:2], strange)
+    assert known.sum(1) == pytest.approx([1, 1])
+    assert known.max() > 0.9
+    assert unknown.max() < 0.6
+    assert unknown.argmax(1).tolist() == sure[:2].argmax(1).tolist()
+
+
+def test_the_file_answers_as_was_computed_and_runs_on_the_device(dataset: Path, tmp_path: Path) -> None:
+    model = colour_model(tmp_path / "model.onnx", CLASSES)
+    arguments = ["--strange", tmp_path / "strange", "--out", tmp_path / "new.onnx"]
+    output = run("unknown", model, dataset, *arguments)
+    assert "white, 64 px" in output
+    new, old = Classifier.open(tmp_path / "new.onnx"), Classifier.open(model)
+    assert new.card.labels == old.card.labels
+    assert new.card.self_test
+    assert [row["strange"] for row in new.card.metrics["unknown"]] == ["white", "white, 64 px"]
+    images = [picture(i, COLOURS["red"]) for i in range(3)]
+    before, embeddings = old.classify(images)
+    after, same = new.classify(images)
+    assert embeddings is not None
+    assert same == pytest.approx(embeddings, abs=1e-5)
+    assert after.argmax(1).tolist() == before.argmax(1).tolist()
+    train = look(old, [Photo(p, p.parent.name) for p in sorted((dataset / "training_set").rglob("*.png"))])
+    assert (unit(embeddings) @ unit(train.embeddings).T).max() > 0.99
+    assert "without prototypes" in run("unknown", tmp_path / "new.onnx", dataset, "--out", tmp_path / "x.onnx", code=1)
+    assert "--force" in run("unknown", model, dataset, "--out", tmp_path / "new.onnx", code=2)
+
+
+def test_classes_are_left_out_two_at_a_time(tmp_path: Path) -> None:
+    colours = COLOURS | {"white": (250, 250, 250), "black": (20, 20, 20)}
+    for split in ("training_set", "val_set", "test_set"):
+        for number, (name, colour) in enumerate(colours.items()):
+            for i in range(3):
+                write(tmp_path / "set" / split / name / f"{i}.png", picture(len(split) * 50 + 9 * number + i, colour))
+    torch.manual_seed(0)
+    state = {key: value for key, value in Network("mobilenet_v2", 2).state_dict().items() if "features" in key}
+    torch.save(state, tmp_path / "weights.pth")
+    model = colour_model(tmp_path / "model.onnx", tuple(sorted(colours)))
+    output = run("unknown", model, tmp_path / "set", "--weights", tmp_path / "weights.pth")
+    assert "black, blue" in output
+    assert "green, red" in output
+
+
+def answers(count: int, wrong: int) -> tuple[np.ndarray, np.ndarray]:
+    """Class 0 is answered `count` times, ever surer; the first, least sure ones are of class 1."""
+    sure = np.linspace(0.6, 0.99, count)
+    return np.column_stack([sure, 1 - sure]), np.array([1] * wrong + [0] * (count - wrong))
+
+
+def test_an_alarm_rings_only_where_it_was_true_often_enough() -> None:
+    probabilities, targets = answers(40, 10)
+    above = choose_above(probabilities, targets, 0, 0.9)
+    assert above is not None
+    rings = probabilities[:, 0] >= above
+    assert (targets[rings] == 0).mean() >= 0.9
+    assert rings.sum() > 25
+
+
+def test_few_photos_promise_nothing() -> None:
+    assert choose_above(*answers(5, 0), 0, 0.95) is None
+
+
+def test_what_is_chosen_on_some_photos_is_tried_on_others() -> None:
+    alarm = alarms(("ant", "bee"), answers(40, 0), answers(20, 4), 0.9)[0]
+    assert alarm.photos == 16
+    assert alarm.precision is not None
+    assert alarm.precision < 1
+    assert 0 < alarm.recall <= 1
+
+
+def test_the_command_tells_the_limits_and_writes_them(dataset: Path, tmp_path: Path) -> None:
+    model = colour_model(tmp_path / "model.onnx", CLASSES)
+    output = run("alarms", model, dataset, "--precision", 0.8, "--stamp")
+    assert "animals that ring" in output
+    assert Classifier.open(model).card.metrics["alarm_above"]["red"] is not None
+    assert "too few validation photos" in run("alarms", model, dataset, "--precision", 0.99)

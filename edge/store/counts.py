@@ -108,8 +108,8 @@ def counts_between(db: sqlite3.Connection, since: datetime | None, until: dateti
 
 
 _LABELS = """
-SELECT role, label, sum(count) FROM visit_counts WHERE slice_at >= ? AND slice_at < ? AND role != 'background'
-GROUP BY role, label
+SELECT role, label, sum(count) FROM visit_counts INDEXED BY visit_counts_labels
+WHERE slice_at >= ? AND slice_at < ? AND role != 'background' GROUP BY role, label
 """
 # The inner sums come in the table's own order, so that only they are sorted.
 _VISITS = """
@@ -117,24 +117,22 @@ SELECT (slice_at + ?) / 3600 AS hour, role, sum(visits) FROM (SELECT slice_at, r
   FROM visit_counts WHERE slice_at >= ? AND slice_at < ? AND role != 'background' GROUP BY slice_at, role)
 GROUP BY hour, role HAVING sum(visits) > 0
 """
-# A slice counts where its middle is. It begins when its first second of any kind was told.
-_SLICES = """
-SELECT e.kind, e.seconds, sum(e.seconds) OVER slice / 2 + CASE WHEN r.tick_zero_at IS NULL
-  THEN strftime('%s', min(e.slice_start) OVER slice)
-  ELSE r.tick_zero_at + max(e.slice_tick_s, r.started_tick_s) END AS middle_at
-FROM effort e JOIN runs r ON r.id = e.run_id
-WHERE r.tick_zero_at IS NOT NULL OR e.slice_start BETWEEN ? AND ?
-WINDOW slice AS (PARTITION BY e.run_id, e.slice_tick_s ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)
-"""
-_EFFORT = f"""
-SELECT CAST((middle_at + ?) / 3600 AS INTEGER) AS hour, kind, sum(seconds) FROM ({_SLICES})
+# Seconds count where their middle is; they begin when the first of their kind was told in that quarter of an hour.
+_EFFORT = """
+SELECT CAST((middle_at + ?) / 3600 AS INTEGER) AS hour, kind, sum(seconds) FROM (
+  SELECT e.kind, e.seconds, e.seconds / 2 + CASE WHEN r.tick_zero_at IS NULL THEN strftime('%s', e.slice_start)
+    ELSE r.tick_zero_at + max(e.slice_tick_s, r.started_tick_s) END AS middle_at
+  FROM runs r CROSS JOIN effort e ON e.run_id = r.id
+  WHERE r.tick_zero_at IS NOT NULL OR e.slice_start BETWEEN ? AND ?)
 WHERE middle_at >= ? AND middle_at < ? GROUP BY hour, kind
 """
 _FIRST_AND_LAST = f"""
-SELECT min(first), max(last) FROM (
-  SELECT min(slice_at) AS first, max(slice_at) + {SLICE_S:.0f} AS last FROM visit_counts WHERE count > 0
-  UNION ALL SELECT min(middle_at), max(middle_at) + 1 FROM ({_SLICES})
-)
+SELECT min(first), max(last) + {SLICE_S:.0f} FROM (
+  SELECT min(slice_at) AS first, max(slice_at) AS last FROM visit_counts WHERE count > 0
+  UNION ALL SELECT strftime('%s', min(e.slice_start)) + 0, strftime('%s', max(e.slice_start)) + 0
+    FROM runs r JOIN effort e ON e.run_id = r.id WHERE r.tick_zero_at IS NULL
+  UNION ALL SELECT min(r.tick_zero_at + max(e.slice_tick_s, r.started_tick_s)), max(r.tick_zero_at + e.slice_tick_s)
+    FROM runs r JOIN effort e ON e.run_id = r.id WHERE r.tick_zero_at IS NOT NULL)
 """
 
 
@@ -142,7 +140,7 @@ def _bounds(db: sqlite3.Connection, since: datetime | None, until: datetime | No
     """Unix seconds."""
     first, last = since.timestamp() if since else None, until.timestamp() if until else None
     if first is None or last is None:
-        known_first, known_last = db.execute(_FIRST_AND_LAST, ("", "z")).fetchone()
+        known_first, known_last = db.execute(_FIRST_AND_LAST).fetchone()
         now = datetime.now(UTC).timestamp()
         first = (known_first or now) if first is None else first
         last = max(known_last or now, first) if last is None else last

@@ -25,6 +25,7 @@ from edge.camera.replay import PictureFolder, VideoFile
 from edge.camera.source import kind_of
 from edge.collect.collector import Collector
 from edge.collect.folder import CropFolder
+from edge.collect.wishes import Wishes
 from edge.commentary import Commentary
 from edge.daemon import SETTLE_S, Parts, StopFlag, watch
 from edge.decision import Decision
@@ -95,7 +96,16 @@ def run(settings: Config, options: RunOptions, say: Callable[[str], None]) -> in
         seen = (eye, health, gate, tracker, attention, looks, classifier, decision, privacy)
         crops = crop_folder(settings, eye, classifier)
         collector = stack.enter_context(closing(Collector(settings.collect, crops, settings.store.photo_margin)))
-        parts = Parts(*seen, store, lamp, hand, service, commentary, glimpse, collector)
+        wishes = Wishes(
+            settings.data,
+            collector,
+            settings.collect,
+            lambda place: CropFolder(
+                place, eye.name, classifier.card.model_id, settings.collect.most_mb, waits=not eye.live
+            ),
+        )
+        stack.enter_context(closing(wishes))
+        parts = Parts(*seen, store, lamp, hand, service, commentary, glimpse, collector, wishes)
         if settings.watch.mode == "frame" and not settings.privacy.full_frames:
             commentary.no_pictures()
         watch(parts, stop)

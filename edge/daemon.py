@@ -13,6 +13,7 @@ from edge.actions.led import PestLamp
 from edge.board.base import Board
 from edge.camera.base import Camera
 from edge.collect.collector import Collector
+from edge.collect.wishes import Wishes
 from edge.commentary import Commentary
 from edge.decision import Decision
 from edge.decision_whole import WholeDecision
@@ -76,6 +77,7 @@ class Parts:
     commentary: Commentary
     glimpse: Glimpse
     collector: Collector
+    wishes: Wishes
 
 
 def watch(parts: Parts, stop: StopFlag) -> None:
@@ -162,6 +164,7 @@ class House:
             parts.commentary.time(moment)
             parts.store.effort(moment, seconds, self._blind(frame))
             self._notice_the_clock(moment)
+            parts.wishes.notice(moment.tick_s)
             parts.glimpse.show(frame, regions, hidden, moment.wall, self._state)
         if not parts.camera.live:
             self._let_the_disk_catch_up()
@@ -211,6 +214,8 @@ class House:
             board=parts.board.health().state,
             store=parts.store.health().state,
             here_now=parts.decision.open_count,
+            collecting_s=parts.wishes.left_s,
+            collected=parts.wishes.kept,
         )
 
     def status(self) -> str:

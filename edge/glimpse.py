@@ -43,6 +43,10 @@ class State:
     store: str
     here_now: int
     """Open sightings."""
+    collecting_s: float = 0.0
+    """For how long pictures are still collected at the page's wish."""
+    collected: int = 0
+    """How many of them were kept."""
 
 
 class Glimpse:

@@ -49,6 +49,7 @@ class Collector:
     def __init__(self, settings: CollectSettings, folder: CropFolder | None, margin: float) -> None:
         """Without a folder nothing is collected."""
         self._settings, self._folder, self._margin = settings, folder, margin
+        self._usual = settings, folder
         self._name = uuid.uuid4().hex[:8]
         self._followed: dict[int, _Followed] = {}
         self._rejected_s: dict[str, deque[float]] = {}
@@ -70,12 +71,25 @@ class Collector:
         if not (hidden.large or hidden.perhaps or hidden.held):
             self._keep_frame(frame)
 
+    def go_over(self, settings: CollectSettings, folder: CropFolder) -> None:
+        """From now on so, and there, until `go_back`."""
+        self._end_all()
+        self._settings, self._folder = settings, folder
+
+    def go_back(self) -> None:
+        """From now on as at the beginning."""
+        self._end_all()
+        self._settings, self._folder = self._usual
+
     def close(self) -> None:
         """Keeps what belongs to tracks that still live, and waits for the disk."""
-        for number in list(self._followed):
-            self._end(number)
+        self._end_all()
         if self._folder is not None:
             self._folder.close()
+
+    def _end_all(self) -> None:
+        for number in list(self._followed):
+            self._end(number)
 
     def _follow(self, frame: Frame, track: Track, case: Evidence, decision: Decision, hidden: Hidden) -> None:
         one = self._followed.setdefault(track.id, _Followed())

@@ -16,6 +16,7 @@ from edge.review.web import (
     call,
     charts,
     clock,
+    collecting,
     deleting,
     gallery,
     guard,
@@ -47,6 +48,7 @@ VIEWS = (
     masking,
     table,
     deleting,
+    collecting,
     words,
 )
 LARGEST_BYTES = 256 * 1024

@@ -32,6 +32,8 @@ class Live:
     board: str
     store: str
     here_now: int
+    collecting_s: float
+    collected: int
 
 
 def look() -> Live | None:
@@ -59,6 +61,8 @@ def read(data: Path) -> Live | None:
             board=str(values["board"]),
             store=str(values["store"]),
             here_now=int(values["here_now"]),
+            collecting_s=float(values["collecting_s"]),
+            collected=int(values["collected"]),
         )
     except (OSError, ValueError, TypeError, KeyError, IndexError):
         return None

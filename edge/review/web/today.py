@@ -11,6 +11,7 @@ from flask import Blueprint, render_template
 from edge.language import _
 from edge.review.reasons import blind_in_words
 from edge.review.web import live
+from edge.review.web.collecting import MINUTES
 from edge.review.web.garden import album, garden, now
 from edge.review.web.words import span_in_words
 from edge.store.album import LatestRun, Tally
@@ -63,6 +64,8 @@ def today() -> str:
         watching=watching,
         facts=[*_now(seen, at), *_facts(run, shown, at)],
         live=seen if watching else None,
+        minutes=MINUTES,
+        labels=garden().labels,
         last=last,
         shown=shown,
         visitors=visitors,

@@ -133,6 +133,10 @@ def _apply(dataset: Path, table: Path) -> None:
             count=len(wanted), dataset=dataset
         )
     )
+    tested = sum(places.split[path] == "test" for path, _label in wanted)
+    if tested:
+        text = _("{count} of them are test photos: evaluate the model again, and tell both figures, before and after.")
+        click.echo(text.format(count=tested))
     gone = dict(wanted)
     left = {
         photo.label

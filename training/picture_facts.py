@@ -49,7 +49,8 @@ class Facts:
 def opened_facts(image: Image.Image) -> FileFacts:
     """From the head of the file; pixels are not decoded."""
     turn = int(image.getexif().get(0x0112, 1) or 1)
-    width, height = image.size if turn < 5 else image.size[::-1]
+    lies = turn >= 5 and image.format != "TIFF"  # PIL tells the upright size of a TIFF at once
+    width, height = image.size[::-1] if lies else image.size
     frames = int(getattr(image, "n_frames", 1))
     kind = str(image.format)
     if kind == "MPO":  # a JPEG with a second picture behind it, as phones write them

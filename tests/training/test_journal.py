@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
+from tests.conftest import PROJECT
 from tests.rights import without_rights
 from training import journal
 from training.errors import TrainingError, UsageError
@@ -148,3 +152,39 @@ def test_a_folder_that_may_not_be_written_says_so_and_stays_as_it_was(root: Path
     with without_rights(root, 0o555), pytest.raises(TrainingError, match="nothing was changed"):
         journal.apply(root, change(root))
     assert everything(root) == before
+
+
+FOREVER = """
+import sys
+from pathlib import Path
+from training import journal
+from training.journal import Change
+root = Path(sys.argv[1])
+moves = tuple((f"a/{i}.jpg", f"b/{i}.jpg") for i in range(40))
+while True:
+    journal.apply(root, Change("fix", moves=moves, texts={"val.txt": "b\\n" * 40}))
+    print("moved", flush=True)
+    journal.undo(root, "fix")
+    print("back", flush=True)
+"""
+
+
+@pytest.mark.parametrize("lines", range(1, 7))
+def test_a_process_that_is_killed_at_any_moment_loses_nothing(tmp_path: Path, lines: int) -> None:
+    root = tmp_path / "set"
+    for name, text in {f"a/{i}.jpg": str(i) for i in range(40)}.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(text)
+    (root / "b").mkdir()
+    (root / "val.txt").write_text("a\n" * 40)
+    words = [sys.executable, "-c", FOREVER, str(root)]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, env=os.environ | {"PYTHONPATH": str(PROJECT)}) as child:
+        assert child.stdout is not None
+        for _line in range(lines):
+            assert child.stdout.readline()
+        child.kill()  # amid the change that follows
+    journal.settle(root)
+    places = {p.parent.name for p in root.glob("*/*.jpg")}
+    assert len(places) == 1, "all are moved, or none"
+    assert {p.stem: p.read_text() for p in root.glob("*/*.jpg")} == {str(i): str(i) for i in range(40)}
+    assert (root / "val.txt").read_text() == f"{places.pop()}\n" * 40

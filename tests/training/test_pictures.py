@@ -45,6 +45,21 @@ def test_a_huge_photo_is_reduced_with_its_aspect(tmp_path: Path) -> None:
     assert read_picture(tmp_path / "a.jpg", longest_px=100).shape == (40, 100, 3)
 
 
+@pytest.mark.parametrize("mode", ["RGB", "RGBA", "CMYK", "L"])
+@pytest.mark.parametrize("turn", [1, 6])
+def test_reading_it_small_shows_the_same_picture(tmp_path: Path, mode: str, turn: int) -> None:
+    rng = np.random.default_rng(1)
+    blocks = np.kron(rng.integers(0, 255, (6, 8, 3), np.uint8), np.ones((100, 100, 1), np.uint8))
+    exif = Image.Exif()
+    exif[0x0112] = turn
+    path = tmp_path / ("a.jpg" if mode == "CMYK" else "a.png")
+    Image.fromarray(blocks).convert(mode).save(path, exif=exif, quality=100)
+    whole = read_picture(path)
+    small = read_picture(path, longest_px=80)
+    assert small.shape == ((60, 80, 3) if turn == 1 else (80, 60, 3))
+    assert np.abs(small[5::10, 5::10].astype(int) - whole[50::100, 50::100]).max() < 8
+
+
 @pytest.mark.parametrize("data", [b"", b"\xff\xd8\xff\xe0nothing", b"<html></html>"])
 def test_what_is_no_picture_says_so(tmp_path: Path, data: bytes) -> None:
     (tmp_path / "a.jpg").write_bytes(data)

@@ -76,7 +76,9 @@ def test_a_split_set_is_corrected_in_all_its_parts(mixed: Path, tmp_path: Path) 
     rows = [row for _line, row in read_rows(table)]
     assert {("red", "green"), ("blue", "red")} <= {(r.given, r.proposed) for r in rows if r.photo[-5] in "gr"}
     write_rows(table, [replace(row, move="y") for row in rows])
-    assert fix(out, "--apply", str(table)).exit_code == 0
+    said = fix(out, "--apply", str(table))
+    assert said.exit_code == 0
+    assert ("are test photos: evaluate the model again" in said.output) == any("test_set" in r.photo for r in rows)
     assert len(list(out.glob("*_set/green/g.jpg"))) == 1
     fix(out, "--undo")
     assert photos_and_lists(out) == before

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import PROJECT
 from training import journal
 from training.errors import TrainingError
 from training.fix.answers import Row, read_rows, wanted_moves, write_rows
@@ -64,6 +65,12 @@ def test_a_table_that_was_applied_before_is_applied_once(root: Path, tmp_path: P
     path = table(tmp_path / "a.csv", "y", "y")
     journal.apply(root, moving(read_places(root), wanted_moves(path, read_places(root))[0]))
     assert wanted_moves(path, read_places(root)) == ([], 2)
+
+
+def test_our_own_corrections_fit_the_photos_that_the_bundled_model_learned_from(shared: Path) -> None:
+    places = read_places(shared / "data/photos")
+    wanted, before = wanted_moves(PROJECT / "training/recipes/corrections.csv", places)
+    assert (len(wanted), before) == (5, 0)
 
 
 def test_a_table_without_its_columns_is_refused(tmp_path: Path) -> None:

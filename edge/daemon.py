@@ -114,6 +114,7 @@ def watch(parts: Parts, stop: StopFlag) -> None:
     parts.service.stopping()
     act(parts, decision.finish())
     parts.store.reject(decision.take_rejections())
+    house.leave()
 
 
 def guess(classifier: Classifier, frame: Frame, looks: Sequence[Look]) -> dict[int, Guess]:
@@ -144,7 +145,8 @@ class House:
         self._parts = parts
         self._stop = stop
         self._last_s: float | None = None
-        self._frames = 0
+        self._frames = self._withheld = 0
+        self._moment: Moment | None = None
         self._states: dict[str, str] = {}
         self._disk_is_well = True
         self._ask_clock_s: float | None = 0.0 if parts.camera.live and clock.trust() == "untrusted" else None
@@ -163,6 +165,7 @@ class House:
             self.lost_s = 0.0 if frame else self.lost_s + seconds
             parts.commentary.time(moment)
             parts.store.effort(moment, seconds, self._blind(frame))
+            self._count_withheld(moment)
             self._notice_the_clock(moment)
             parts.wishes.notice(moment.tick_s)
             parts.glimpse.show(frame, regions, hidden, moment.wall, self._state)
@@ -173,6 +176,16 @@ class House:
         if self._changed("scene", parts.health.trouble or "open"):
             log.warning("scene %s", parts.health.trouble or "seen again")
             parts.commentary.scene(parts.health.trouble)
+
+    def leave(self) -> None:
+        """What the last tracks were is known only when they have ended."""
+        if self._moment is not None:
+            self._count_withheld(self._moment)
+
+    def _count_withheld(self, moment: Moment) -> None:
+        self._moment, withheld = moment, self._parts.decision.withheld
+        self._parts.store.withhold(moment, withheld - self._withheld)
+        self._withheld = withheld
 
     def _notice_the_clock(self, moment: Moment) -> None:
         """A clock that is set while we watch corrects what was recorded before; it is asked until then."""

@@ -169,6 +169,8 @@ def test_a_person_who_walks_through_the_garden_leaves_no_picture(height: float, 
     assert "withheld, because a person may be on the picture" in run.stdout
     assert kept_pictures(tmp_path / "data") == 0
     assert listed(tmp_path / "data") == []
+    with closing(sqlite3.connect(tmp_path / "data" / "gardenwatch.db")) as db:
+        assert db.execute("SELECT sum(count) FROM withheld").fetchone()[0] >= 1
     assert b"\xff\xd8\xff" not in (tmp_path / "data" / "gardenwatch.db").read_bytes(), "no JPEG is left in a free page"
 
 

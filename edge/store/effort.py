@@ -6,7 +6,7 @@ import threading
 from datetime import datetime
 
 from edge.records import Moment
-from edge.store.rows import Effort
+from edge.store.rows import Effort, Withheld
 
 WATCHED = "watched"
 # A quarter of an hour is the finest that visits per hour of day are drawn in, and makes 35 000 rows a year.
@@ -19,6 +19,7 @@ class EffortLog:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._slices: dict[tuple[float, str], tuple[datetime, float]] = {}
+        self._withheld: dict[float, tuple[datetime, int]] = {}
         self._last: datetime | None = None
 
     def add(self, moment: Moment, seconds: float, blind: str | None) -> None:
@@ -28,6 +29,26 @@ class EffortLog:
             start, so_far = self._slices.get(key, (moment.wall, 0.0))
             self._slices[key] = (start, so_far + seconds)
             self._last = moment.wall
+
+    def withhold(self, moment: Moment, count: int) -> None:
+        """So many movers more of which no picture may be kept."""
+        tick_s = moment.tick_s // SLICE_S * SLICE_S
+        with self._lock:
+            start, so_far = self._withheld.get(tick_s, (moment.wall, 0))
+            self._withheld[tick_s] = (start, so_far + count)
+
+    def take_withheld(self) -> list[Withheld]:
+        """What came since the last time."""
+        with self._lock:
+            slices, self._withheld = self._withheld, {}
+            return [Withheld(tick_s, start, count) for tick_s, (start, count) in slices.items()]
+
+    def give_back_withheld(self, counts: list[Withheld]) -> None:
+        """Counts that could not be written."""
+        with self._lock:
+            for one in counts:
+                _, later = self._withheld.get(one.slice_tick_s, (one.slice_start, 0))
+                self._withheld[one.slice_tick_s] = (one.slice_start, later + one.count)
 
     @property
     def last(self) -> datetime | None:

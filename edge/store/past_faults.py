@@ -17,6 +17,8 @@ class PastFaults:
     """Sightings without a photo, by reason."""
     untrusted: int
     """Sightings whose times nobody vouches for: the clock was not set, and was not corrected since."""
+    withheld: int
+    """Movers as large as a person, of which no picture was kept; parts of one may count, too."""
     rejected: dict[str, int]
     """What was followed and not counted, by reason; only the latest thousands are kept."""
 
@@ -28,6 +30,7 @@ def faults_between(db: sqlite3.Connection, since: datetime, until: datetime) -> 
         crashes=int(db.execute(_CRASHES, span).fetchone()[0]),
         photos_missing=dict(db.execute(_MISSING, span).fetchall()),
         untrusted=int(db.execute(_UNTRUSTED, span).fetchone()[0]),
+        withheld=int(db.execute(_WITHHELD, span).fetchone()[0]),
         rejected=dict(db.execute(_REJECTED, span).fetchall()),
     )
 
@@ -43,6 +46,11 @@ WHERE p.missing IS NOT NULL AND s.first_at >= ? AND s.first_at < ? GROUP BY p.mi
 _UNTRUSTED = """
 SELECT count(*) FROM runs r JOIN sightings s ON s.run_id = r.id
 WHERE r.clock = 'untrusted' AND r.tick_zero_at IS NULL AND s.first_at >= ? AND s.first_at < ?
+"""
+_WITHHELD = """
+SELECT coalesce(sum(count), 0) FROM (SELECT w.count, CASE WHEN r.tick_zero_at IS NULL
+  THEN CAST(strftime('%s', w.slice_start) AS INTEGER) ELSE r.tick_zero_at + max(w.slice_tick_s, r.started_tick_s) END
+  AS at FROM withheld w JOIN runs r ON r.id = w.run_id) WHERE at >= ? AND at < ?
 """
 _REJECTED = """
 SELECT reason, count(*) AS many FROM (SELECT j.reason, CASE WHEN r.tick_zero_at IS NULL

@@ -24,6 +24,7 @@ NOT_RESTORED = (
     N_("sightings without a photo"),
     N_("photos that were deleted, withheld or expired, beside the sightings that had them"),
     N_("seconds watched and blind"),
+    N_("how often something was withheld"),
     N_("corrections of an untrusted clock"),
 )
 

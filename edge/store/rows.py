@@ -41,6 +41,15 @@ class Effort:
     seconds: float
 
 
+@dataclass(frozen=True, slots=True)
+class Withheld:
+    """Movers of one quarter of an hour of which no picture is kept."""
+
+    slice_tick_s: float
+    slice_start: datetime
+    count: int
+
+
 @contextmanager
 def transaction(db: sqlite3.Connection) -> Iterator[None]:
     """All or nothing. IMMEDIATE, so that waiting for another writer happens at the start."""
@@ -124,6 +133,15 @@ def add_effort(db: sqlite3.Connection, run: Run, efforts: list[Effort], last_ali
             [(run.id, e.slice_tick_s, utc_text(e.slice_start), e.kind, e.seconds) for e in efforts],
         )
         db.execute("UPDATE runs SET last_alive = ? WHERE id = ?", (utc_text(last_alive), run.id))
+
+
+def add_withheld(db: sqlite3.Connection, run: Run, counts: list[Withheld]) -> None:
+    """Adds to what the slices have already."""
+    with transaction(db):
+        db.executemany(
+            "INSERT INTO withheld VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET count = count + excluded.count",
+            [(run.id, one.slice_tick_s, utc_text(one.slice_start), one.count) for one in counts],
+        )
 
 
 SWEEP_ALL = "INSERT INTO sweep (only, done) VALUES (1, '') ON CONFLICT (only) DO UPDATE SET done = ''"

@@ -88,6 +88,11 @@ class Store:
         """Adds seconds up to `moment`: watched, or blind for the reason that `blind` names. Never blocks."""
         self._effort.add(moment, seconds, blind)
 
+    def withhold(self, moment: Moment, count: int) -> None:
+        """Counts so many movers of which no picture may be kept. Never blocks."""
+        if count:
+            self._effort.withhold(moment, count)
+
     def clock_trusted(self, moment: Moment) -> None:
         """Says that the wall clock is right from `moment` on, in a run that began with an untrusted one.
 

@@ -170,6 +170,12 @@ class Writer:
         except sqlite3.Error:
             self._effort.give_back(efforts)
             raise
+        if withheld := self._effort.take_withheld():
+            try:
+                rows.add_withheld(self._database(), self._run, withheld)
+            except sqlite3.Error:
+                self._effort.give_back_withheld(withheld)
+                raise
 
     def _write_rejections(self) -> None:
         """Dropped where the disk is not well, or has no room to spare."""

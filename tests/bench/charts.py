@@ -1,6 +1,6 @@
 """How long a period's charts take: `python -m tests.bench.charts [SIGHTINGS]` prints milliseconds, and the load.
 
-The season has 180 days, which is the densest case: a million rows then make some 100 000 sums.
+The season has 180 days, which is the densest case: a million rows then make some 80 000 sums.
 On 2 shared cores (x86-64, load 3, 2026-11-24), a million sightings: a day in 5 ms (median and p95), a week in 8 and
 11 ms, a month in 19 and 24 ms, the season in 91 and 121 ms.
 """

@@ -18,12 +18,13 @@ from tests.store.visits import SETTINGS, run, sighting, visit
 
 def test_a_newer_schema_is_refused_and_left_as_it_is(folder: Folder) -> None:
     Store.open(folder.path, SETTINGS, run()).close()
-    folder.execute("PRAGMA user_version = 7")
+    newer = schema.newest() + 1
+    folder.execute(f"PRAGMA user_version = {newer}")
     before = (folder.path / "gardenwatch.db").read_bytes()
     with pytest.raises(StoreError) as refused:
         Store.open(folder.path, SETTINGS, run())
     assert refused.value.exit_code == EXIT_CONFIG
-    assert "schema 7" in refused.value.found
+    assert f"schema {newer}" in refused.value.found
     assert "install that newer version" in refused.value.todo
     assert (folder.path / "gardenwatch.db").read_bytes() == before
 

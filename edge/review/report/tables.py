@@ -139,9 +139,13 @@ def left_out(found: PastFaults) -> str:
     for reason in ("withheld", "expired", "deleted"):
         if count := found.photos_missing.get(reason):
             said.append(_("{count} visits have no photo ({why}).").format(count=count, why=why_no_photo(reason)))
+    if found.withheld:
+        text = _("{count} times nothing was kept of something, because a person may have been there: only this count.")
+        said.append(text.format(count=found.withheld))
     for reason, count in found.rejected.items():
         text = _("{count} times something moved and was not counted: {reason}.")
-        said.append(text.format(count=count, reason=reason_in_words(reason)))
+        if reason != "withheld":
+            said.append(text.format(count=count, reason=reason_in_words(reason)))
     return listed(said or [_("Nothing.")])
 
 

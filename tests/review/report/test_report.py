@@ -78,6 +78,13 @@ def test_the_page_tells_visits_effort_faults_and_what_people_said(season: Folder
     assert "For 2.0 min nothing could be seen: the camera was lost." in text
 
 
+def test_what_was_withheld_is_told_as_a_count(season: Folder) -> None:
+    with Store.open(season.path, SETTINGS, run()) as store:
+        store.effort(moment(500), 1)
+        store.withhold(moment(500), 7)
+    assert "7 times nothing was kept of something, because a person may have been there" in text_of(written(season))
+
+
 def test_a_whole_page_needs_nothing_from_elsewhere(season: Folder) -> None:
     page = written(season)
     addresses = re.findall(r"(?:src|href)\s*=\s*[\"']([^\"']*)", page) + re.findall(r"url\(([^)]*)\)", page)

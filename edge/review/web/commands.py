@@ -20,7 +20,6 @@ from edge.model.labels import Label
 from edge.review.web import passwords
 from edge.review.web.access import LONGEST
 from edge.settings import Config
-from edge.store.read_only import open_database
 
 HERE = "127.0.0.1"
 log = logging.getLogger(__name__)
@@ -55,7 +54,7 @@ def review(
 def set_password(file: Path | None, data: Path | None, role: passwords.Who) -> None:
     """Ask for the password that teachers (or viewers) log in with; the first line of standard input, if piped."""
     settings = config.chosen("auto", file, data=data)
-    open_database(settings.data).close()
+    _check_folder(settings.data)
     if sys.stdin.isatty():
         password = click.prompt(_("New password"), hide_input=True, confirmation_prompt=_("The same again"))
     else:
@@ -76,7 +75,7 @@ def serve(settings: Config, host: str, port: int, names: frozenset[str] = frozen
     from edge.review.web.app import create_app  # 0.2 s, which the help need not wait for
     from edge.review.web.garden import Garden
 
-    open_database(settings.data).close()
+    _check_folder(settings.data)
     kept = passwords.read(settings.data)
     if host not in (HERE, "localhost", "::1") and (kept is None or not kept.teacher):
         raise UsageError(
@@ -112,6 +111,16 @@ def serve(settings: Config, host: str, port: int, names: frozenset[str] = frozen
         log.info("page ended")
     finally:
         server.close()
+
+
+def _check_folder(data: Path) -> None:
+    """A record may still come: after an upgrade or on a new device the page may start before the watcher, and says so.
+
+    Raises UsageError where there is no folder at all.
+    """
+    if not data.is_dir():
+        todo = _("name the folder of `gardenwatch run` with --data, or run it first")
+        raise UsageError(_("a data folder with sightings ({path})").format(path=data), _("no such folder"), todo)
 
 
 def _stop(*_: object) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from edge.errors import ConfigError
 from edge.review.web import passwords
+from edge.review.web.access import FOR_VIEWERS, OPEN
 from edge.review.web.patience import FREE, FREE_FOR_ALL, LONGEST_S, Patience
 from tests.review.web.conftest import PASSWORDS, SLUG, Browser, Clock, verdicts
 from tests.store.conftest import Folder
@@ -41,6 +42,27 @@ def test_a_viewer_sees_but_changes_nothing(guarded: Browser, record: Folder) -> 
     assert guarded.post("/undo").status_code == 403
     assert verdicts(record) == []
     assert "相册" in guarded.post("/language", to="zh-CN", next="/gallery").text
+
+
+def routes(browser: Browser, method: str) -> list[tuple[str, str]]:
+    """Every address that answers to that method, with its endpoint; so that a new view is asked, too."""
+    rules = browser._client.application.url_map.iter_rules()
+    return sorted((rule.endpoint, rule.rule.replace("<id>", SLUG)) for rule in rules if method in (rule.methods or ()))
+
+
+def test_whatever_changes_something_is_for_teachers(guarded: Browser) -> None:
+    guarded.log_in("viewer")
+    sent = [(endpoint, path) for endpoint, path in routes(guarded, "POST") if endpoint not in FOR_VIEWERS]
+    assert len(sent) >= 8
+    assert {path: guarded.post(path).status_code for _endpoint, path in sent} == {path: 403 for _endpoint, path in sent}
+
+
+def test_whatever_can_be_asked_for_is_not_for_strangers(guarded: Browser) -> None:
+    asked = [(endpoint, path) for endpoint, path in routes(guarded, "GET") if endpoint not in OPEN]
+    assert len(asked) >= 12
+    for _endpoint, path in asked:
+        answer = guarded.get(path)
+        assert answer.request.path == "/login" or answer.status_code == 401, path
 
 
 def test_who_logs_out_is_a_stranger_again(guarded: Browser) -> None:

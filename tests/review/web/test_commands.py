@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
+from urllib.error import HTTPError
 
 import pytest
 
 from edge.review.web import passwords
+from edge.store.store import Store
 from tests.programs import SLOW_S, command, gardenwatch
 from tests.store.conftest import Folder
+from tests.store.visits import SETTINGS, run
 
 
 @contextmanager
@@ -86,7 +90,46 @@ def test_a_password_that_is_too_short_or_endless_is_refused(record: Folder, pass
     assert not (record.path / passwords.FILE).exists()
 
 
-def test_a_folder_without_a_record_is_told(tmp_path: Path) -> None:
-    told = gardenwatch("review", "--data", tmp_path)
+def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
+    told = gardenwatch("review", "--data", tmp_path / "nowhere")
     assert told.returncode == 2
     assert "or run it first" in told.stderr
+
+
+def test_on_a_new_device_the_page_may_come_before_the_watcher(tmp_path: Path) -> None:
+    with served(tmp_path) as (_process, address):
+        with pytest.raises(HTTPError) as refused:
+            urllib.request.urlopen(address, timeout=SLOW_S)
+        assert refused.value.code == 503
+        assert "or run it first" in refused.value.read().decode()
+        Store.open(tmp_path, SETTINGS, run()).close()
+        with urllib.request.urlopen(address, timeout=SLOW_S) as answer:
+            assert "No visitors yet" in answer.read().decode()
+
+
+def test_what_is_no_request_at_all_leaves_the_page_as_it_was(record: Folder) -> None:
+    with served(record.path) as (process, address), ExitStack() as stack:
+        port = int(address.rstrip("/").rsplit(":", 1)[1])
+        for bytes_ in (
+            b"\x16\x03\x01\x02\x00 not http at all\r\n\r\n",
+            b"GET / HTTP/9.9\r\n\r\n",
+            b"GET " + b"/a" * 200_000 + b" HTTP/1.1\r\nHost: localhost\r\n\r\n",
+            b"GET / HTTP/1.1\r\n" + b"X: y\r\n" * 50_000 + b"\r\n",
+            b"GET / HTTP/1.1\r\nHost: localhost\r\nHost: evil.example\r\n\r\n",
+            b"POST /verdict HTTP/1.1\r\nHost: localhost\r\nContent-Length: -5\r\n\r\n",
+            b"POST /verdict HTTP/1.1\r\nHost: localhost\r\nContent-Length: 99999999999\r\n\r\nx",
+            b"POST /verdict HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\nffffffffff\r\nx",
+            b"GET /\x00\xff HTTP/1.1\r\nHost: localhost\r\n\r\n",
+        ):
+            line = stack.enter_context(closing(socket.create_connection(("127.0.0.1", port), SLOW_S)))
+            with suppress(OSError):  # it may hang up while we still talk
+                line.sendall(bytes_)
+                line.shutdown(socket.SHUT_WR)
+                answer = line.recv(65536)
+                assert b" 200 " not in answer.split(b"\r\n")[0]
+                assert b"Traceback" not in answer
+        for _ in range(50):
+            stack.enter_context(closing(socket.create_connection(("127.0.0.1", port), SLOW_S)))
+        with urllib.request.urlopen(address, timeout=SLOW_S) as page:
+            assert page.status == 200, "also while fifty lines are held open"
+        assert process.poll() is None

@@ -82,8 +82,8 @@ def _way(rng: Rng, kind: str, size: float, first: int, last: int, fps: int) -> d
             shiver = 6 * math.sin(frame * 1.9) if kind == FLIES else 1.5 * math.sin(frame * 0.9)
             places[frame] = (here[0] + dx * part - aside * dy, here[1] + dy * part + aside * dx + shiver, turn)
             frame += 1
-        rest_s = float(rng.uniform(0.5, 9 if kind == FLIES else 5))
-        for _ in range(round(rest_s * fps) if goal is not points[-1] else 0):
+        rest_s = float(rng.uniform(0.5, 9 if kind == FLIES else 5)) if kind != CRAWLS else (last - frame) / fps
+        for _ in range(round(rest_s * fps) if goal is not points[-1] or kind == CRAWLS else 0):
             places[frame] = (*goal, turn + (2 * math.sin(frame * 0.5) if kind == FLIES else 0))
             frame += 1
     return {frame: place for frame, place in places.items() if frame < last}

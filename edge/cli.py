@@ -29,6 +29,7 @@ LATE = {
     "draw": "edge.camera.commands",
     "explain": "edge.sightings",
     "export": "edge.sightings",
+    "lamp": "edge.lamp",
     "rebuild": "edge.review.care",
     "retention": "edge.sightings",
     "review": "edge.review.web.commands",

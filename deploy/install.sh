@@ -1,0 +1,203 @@
+#!/usr/bin/env bash
+# Installs or upgrades Gardenwatch as a service on Debian or Raspberry Pi OS (64-bit). Type: sudo deploy/install.sh --help
+set -euo pipefail
+
+SOURCE=$(cd "$(dirname "$0")/.." && pwd)
+PREFIX=/opt/gardenwatch
+CONFIG=/etc/gardenwatch/gardenwatch.yaml
+DATA=/var/lib/gardenwatch
+UNITS=(gardenwatch.service gardenwatch-review.service)
+PINPONG='pinpong==0.6.2'
+START_S=120   # a Pi with a slow card needs 20 s for the first start
+wheels='' dry_run='' start=yes
+
+usage() {
+    cat <<TEXT
+Usage: sudo deploy/install.sh [--wheels DIR] [--dry-run] [--no-start]
+
+Installs Gardenwatch into $PREFIX, its configuration into ${CONFIG%/*}, its data into $DATA, and starts it.
+Typed again, it upgrades: the configuration and the data stay, and where the new version fails, the old one comes back.
+
+  --wheels DIR   install without a network, from the folder that deploy/wheels.sh has filled
+  --dry-run      only say what would be done
+  --no-start     neither start nor enable the services
+TEXT
+}
+while [ $# -gt 0 ]; do
+    case $1 in
+        --wheels) wheels=$(cd "${2:?--wheels needs a folder}" && pwd); shift ;;
+        --dry-run) dry_run=yes ;;
+        --no-start) start='' ;;
+        -h|--help) usage; exit 0 ;;
+        *) usage >&2; exit 2 ;;
+    esac
+    shift
+done
+
+say() { printf '%s\n' "$*"; }
+fail() { printf 'error: %s\n' "$*" >&2; exit 1; }
+# Does it, or says that it would.
+do_() {
+    if [ -n "$dry_run" ]; then printf 'would: %s\n' "$*"; else "$@"; fi
+}
+
+check_system() {
+    case $(uname -m) in
+        x86_64|aarch64) ;;
+        *) fail "expected a 64-bit system; found $(uname -m): ONNX Runtime exists for 64 bit only; install Raspberry Pi OS (64-bit)" ;;
+    esac
+    command -v systemctl >/dev/null || fail "expected systemd; found no systemctl; use Debian or Raspberry Pi OS"
+    [ -n "$dry_run" ] || [ "$(id -u)" = 0 ] || fail "expected root; found $(id -un); type: sudo $0"
+    python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null ||
+        fail "expected Python 3.11 or newer; found $(python3 --version 2>&1); use Debian 12 (bookworm) or newer"
+}
+
+install_system_packages() {
+    local missing=() glib=libglib2.0-0 name
+    apt-cache show libglib2.0-0t64 >/dev/null 2>&1 && glib=libglib2.0-0t64   # Debian 13
+    for name in python3-venv libgl1 libxcb1 "$glib"; do
+        [ "$(dpkg-query -W -f='${Status}' "$name" 2>/dev/null)" = 'install ok installed' ] || missing+=("$name")
+    done
+    [ ${#missing[@]} = 0 ] && return
+    say "System packages: ${missing[*]}"
+    if ! do_ apt-get install -y -q --no-install-recommends "${missing[@]}" >/dev/null 2>&1; then
+        apt-get update -q >/dev/null && apt-get install -y -q --no-install-recommends "${missing[@]}" >/dev/null ||
+            fail "expected to install ${missing[*]}; found no way; connect to a network, type: apt-get install ${missing[*]}"
+    fi
+}
+
+make_user() {
+    getent passwd gardenwatch >/dev/null ||
+        do_ useradd --system --home-dir "$DATA" --no-create-home --shell /usr/sbin/nologin gardenwatch
+    local group
+    for group in video dialout; do
+        getent group "$group" >/dev/null && do_ usermod --append --groups "$group" gardenwatch
+    done
+    do_ install -d -m 0750 -o gardenwatch -g gardenwatch "$DATA"
+}
+
+# A folder of its own for each installation: the old one works until the new one has shown that it does.
+make_environment() {
+    environment=$PREFIX/$(date +%Y%m%d-%H%M%S)
+    say "Programs: $environment (a few minutes on a Raspberry Pi)"
+    local pip=("$environment/bin/pip" --quiet --disable-pip-version-check install)
+    [ -n "$wheels" ] && pip+=(--no-index --find-links "$wheels")
+    do_ install -d -m 0755 "$PREFIX"
+    do_ python3 -m venv "$environment"
+    if [ -n "$wheels" ]; then
+        do_ "${pip[@]}" gardenwatch pyserial
+    else
+        do_ "${pip[@]}" "$SOURCE" pyserial
+    fi
+    do_ "${pip[@]}" --no-deps "$PINPONG"   # an Uno needs pyserial only; pinpong's other needs want a compiler
+    do_ cp "$SOURCE/README.md" "$PREFIX/README.md"
+}
+
+# Watches the drawn garden for a minute of film, as the service's user, into a folder that is thrown away.
+self_test() {
+    say "Self-test: the drawn garden"
+    [ -n "$dry_run" ] && return
+    local folder
+    folder=$(mktemp -d); chown gardenwatch: "$folder"
+    if ! runuser -u gardenwatch -- "$environment/bin/gardenwatch" run --source demo --dry-run --data "$folder/data" >"$folder.log" 2>&1 ||
+        ! grep -q '^sightings: [1-9]\|^观察记录：[1-9]' "$folder.log"; then
+        tail -n 5 "$folder.log" >&2; rm -rf "$folder" "$folder.log" "$environment"
+        fail "expected the new version to see the drawn garden's animals; found the above; the installed version was left as it is"
+    fi
+    rm -rf "$folder" "$folder.log"
+}
+
+install_files() {
+    do_ install -d -m 0755 "${CONFIG%/*}"
+    [ -e "$CONFIG" ] || do_ install -m 0644 "$SOURCE/deploy/gardenwatch.yaml" "$CONFIG"
+    do_ install -m 0644 "$SOURCE/deploy/gardenwatch.yaml" "$CONFIG.example"
+    # Masks are drawn on the page, which may write this one file.
+    [ -e "${CONFIG%/*}/masks.yaml" ] || { [ -n "$dry_run" ] || printf 'masks: []\n' >"${CONFIG%/*}/masks.yaml"; }
+    do_ chown gardenwatch: "${CONFIG%/*}/masks.yaml"
+    local unit
+    for unit in "${UNITS[@]}"; do do_ install -m 0644 "$SOURCE/deploy/$unit" "/etc/systemd/system/$unit"; done
+    do_ install -D -m 0644 "$SOURCE/deploy/udev/70-gardenwatch.rules" /etc/udev/rules.d/70-gardenwatch.rules
+    do_ install -D -m 0644 "$SOURCE/deploy/journald.conf" /etc/systemd/journald.conf.d/gardenwatch.conf
+    do_ systemctl daemon-reload
+    do_ systemctl try-restart systemd-journald
+    if command -v udevadm >/dev/null; then do_ udevadm control --reload || true; do_ udevadm trigger || true; fi
+}
+
+point_to() { ln -sfn "$1" "$PREFIX/new" && mv -T "$PREFIX/new" "$PREFIX/current"; }
+
+# The database as it is now, so that the old version finds it as it left it.
+keep_database() {
+    [ -e "$DATA/gardenwatch.db" ] || return 0
+    "$environment/bin/python" - "$DATA/gardenwatch.db" "$DATA/before-upgrade.db" <<'PYTHON'
+import pathlib, sqlite3, sys
+source, copy = (pathlib.Path(name) for name in sys.argv[1:])
+copy.unlink(missing_ok=True)
+with sqlite3.connect(source) as a, sqlite3.connect(copy) as b:
+    a.backup(b)
+PYTHON
+    chown gardenwatch: "$DATA/before-upgrade.db"
+}
+
+roll_back() {
+    say "The new version did not start; going back to $1"
+    systemctl stop "${UNITS[@]}" || true
+    journalctl -u gardenwatch -n 15 --no-pager -o cat >&2 || true
+    if [ -e "$DATA/before-upgrade.db" ]; then
+        rm -f "$DATA/gardenwatch.db-wal" "$DATA/gardenwatch.db-shm"
+        mv "$DATA/before-upgrade.db" "$DATA/gardenwatch.db"
+    fi
+    point_to "$1"
+    systemctl start "${UNITS[@]}"
+    rm -rf "$environment"
+    fail "expected the new version to start; found the above in the journal; the version from before watches again"
+}
+
+# Active, and still so a moment later: a unit that fails at once may have been active in between.
+is_up() {
+    local until=$((SECONDS + START_S))
+    while [ $SECONDS -lt $until ]; do
+        case $(systemctl is-active gardenwatch) in
+            active) sleep 3; [ "$(systemctl is-active gardenwatch)" = active ] && return 0 ;;
+            failed) return 1 ;;
+        esac
+        sleep 1
+    done
+    return 1
+}
+
+switch_over() {
+    local before
+    before=$(readlink "$PREFIX/current" 2>/dev/null || true)
+    if [ -n "$dry_run" ]; then
+        say "would: stop the services, keep a copy of the database, point $PREFIX/current to the new programs, start"
+        return
+    fi
+    [ -z "$before" ] || systemctl stop "${UNITS[@]}" || true
+    keep_database
+    point_to "$environment"
+    if [ -n "$start" ]; then
+        systemctl enable --quiet "${UNITS[@]}"
+        systemctl start "${UNITS[@]}" || true
+        if ! is_up; then
+            [ -z "$before" ] || roll_back "$before"
+            journalctl -u gardenwatch -n 15 --no-pager -o cat >&2 || true
+            fail "expected gardenwatch to start; found the above in the journal; mend it, then: systemctl start gardenwatch"
+        fi
+    fi
+    local old
+    for old in "$PREFIX"/2*; do   # the one before stays for going back by hand
+        [ "$old" = "$environment" ] || [ "$old" = "$before" ] || rm -rf "$old"
+    done
+}
+
+check_system
+install_system_packages
+make_user
+make_environment
+self_test
+install_files
+switch_over
+[ -z "$dry_run" ] || exit 0
+say "Done. What it does: systemctl status gardenwatch · what it says: journalctl -u gardenwatch
+The page: http://localhost:8000 on this computer (deploy/README.md says how to open it to your network)
+The configuration: $CONFIG; after a change: systemctl restart gardenwatch"

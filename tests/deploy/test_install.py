@@ -1,0 +1,88 @@
+"""The install script on a machine of its own: again, forward, back, and away."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import PROJECT
+from tests.deploy.conftest import CONFIG, wheels_of
+from tests.rigs.systemd.machine import Machine
+
+pytestmark = pytest.mark.system
+STILL_THERE = "import sqlite3; print(sqlite3.connect('/var/lib/gardenwatch/gardenwatch.db').execute("
+STILL_THERE += "'SELECT min(started) FROM runs').fetchone()[0])"
+
+
+def broken(folder: Path, file: str, before: str, after: str) -> Path:
+    """Wheels of a version with that fault in it, in a folder under `folder`."""
+    source = folder / "source"
+    ignored = shutil.ignore_patterns(".*", "build", "*.egg-info", "__pycache__", "tests", "gardenwatch-data")
+    shutil.copytree(PROJECT, source, ignore=ignored)
+    text = (source / file).read_text("utf-8")
+    assert before in text
+    (source / file).write_text(text.replace(before, after, 1), "utf-8")
+    return wheels_of(source, folder / "wheels")
+
+
+def install(machine: Machine, wheels: Path | None = None) -> str:
+    """What the script said, from other wheels where they are given."""
+    if wheels is not None:
+        shutil.copytree(wheels, machine.root / "srv" / wheels.parent.name)
+    folder = "/wheels" if wheels is None else f"/srv/{wheels.parent.name}"
+    return machine.run("/src/deploy/install.sh", "--wheels", folder, check=False)
+
+
+def programs(machine: Machine) -> str:
+    return machine.run("readlink", "/opt/gardenwatch/current")
+
+
+def test_a_dry_run_changes_nothing_and_needs_no_rights() -> None:
+    said = subprocess.run(
+        [PROJECT / "deploy" / "install.sh", "--dry-run"], capture_output=True, text=True, user="nobody", check=True
+    ).stdout
+    assert "would: python3 -m venv /opt/gardenwatch/" in said
+    assert not Path("/opt/gardenwatch").exists()
+
+
+def test_again_it_keeps_configuration_and_data(machine: Machine) -> None:
+    first, began = programs(machine), machine.run("python3", "-c", STILL_THERE)
+    assert "Done." in install(machine)
+    assert programs(machine) != first
+    assert machine.run("systemctl", "is-active", "gardenwatch") == "active"
+    assert machine.run("python3", "-c", STILL_THERE) == began
+    assert machine.run("cat", "/etc/gardenwatch/gardenwatch.yaml") == CONFIG.strip()
+
+
+def test_a_version_that_sees_nothing_is_not_taken(machine: Machine, tmp_path: Path) -> None:
+    before = programs(machine)
+    said = install(
+        machine, broken(tmp_path, "edge/vision/tracker.py", "left = self._assign", "left = [] and self._assign")
+    )
+    assert "the installed version was left as it is" in said
+    assert programs(machine) == before
+    assert machine.run("systemctl", "is-active", "gardenwatch") == "active"
+
+
+def test_a_version_that_does_not_start_is_taken_back_with_the_database(machine: Machine, tmp_path: Path) -> None:
+    """It sees the drawn garden, but fails with the configured camera, after it has changed the database."""
+    before, began = programs(machine), machine.run("python3", "-c", STILL_THERE)
+    fault = "    if settings.camera.source != 'demo':\n        import sqlite3\n"
+    fault += "        with sqlite3.connect(settings.data / 'gardenwatch.db') as db:\n"
+    fault += "            db.execute('DELETE FROM runs')\n        return 78\n    give_back_large_blocks()\n"
+    said = install(machine, broken(tmp_path, "edge/build.py", "    give_back_large_blocks()\n", fault))
+    assert "the version from before watches again" in said
+    assert programs(machine) == before
+    machine.wait_until("active", "systemctl", "is-active", "gardenwatch")
+    assert machine.run("python3", "-c", STILL_THERE) == began
+
+
+def test_away_it_leaves_photos_records_and_configuration(machine: Machine) -> None:
+    assert "Kept: /var/lib/gardenwatch" in machine.run("/src/deploy/uninstall.sh")
+    assert machine.run("systemctl", "is-active", "gardenwatch", check=False) in ("inactive", "unknown")
+    assert machine.run("ls", "/opt") == ""
+    assert machine.run("test", "-s", "/var/lib/gardenwatch/gardenwatch.db") == ""
+    assert machine.run("cat", "/etc/gardenwatch/gardenwatch.yaml") == CONFIG.strip()

@@ -1,0 +1,110 @@
+"""The service under a real systemd: it comes up, comes back, and ends as it should."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from tests.deploy.conftest import CONFIG
+from tests.rigs.systemd.machine import Machine
+
+pytestmark = pytest.mark.system
+FILE = "etc/gardenwatch/gardenwatch.yaml"
+
+
+def shown(machine: Machine, name: str, unit: str = "gardenwatch") -> str:
+    return machine.run("systemctl", "show", "-P", name, unit)
+
+
+@pytest.fixture
+def watching(machine: Machine) -> Iterator[Machine]:
+    """The service runs, and does so again after the test."""
+    machine.run("systemctl", "reset-failed", "gardenwatch")
+    machine.run("systemctl", "start", "gardenwatch")
+    yield machine
+    (machine.root / FILE).write_text(CONFIG)
+    machine.run("systemctl", "restart", "gardenwatch")
+
+
+def test_it_is_up_with_its_page_after_the_installation(watching: Machine) -> None:
+    assert watching.run("systemctl", "is-active", "gardenwatch") == "active"
+    assert watching.run("systemctl", "is-enabled", "gardenwatch", "gardenwatch-review") == "enabled\nenabled"
+    look = "import urllib.request; print(urllib.request.urlopen('http://127.0.0.1:8000/').status)"
+    watching.wait_until("200", "python3", "-c", look)
+
+
+def test_it_runs_as_its_own_user_and_keeps_its_data_to_itself(watching: Machine) -> None:
+    user = watching.run("ps", "-o", "user=", "-p", shown(watching, "MainPID"), check=False)
+    owner = watching.run("stat", "-c", "%U", f"/proc/{shown(watching, 'MainPID')}")
+    assert "gardenwatch" in (user, owner)
+    assert watching.run("stat", "-c", "%a %U", "/var/lib/gardenwatch") == "750 gardenwatch"
+    assert watching.run("stat", "-c", "%a", "/var/lib/gardenwatch/gardenwatch.db") == "600"
+
+
+def test_animals_of_the_stream_are_recorded(watching: Machine) -> None:
+    counts = "import sqlite3; print(sqlite3.connect('/var/lib/gardenwatch/gardenwatch.db').execute("
+    counts += "'SELECT count(*) > 0 FROM sightings').fetchone()[0])"
+    watching.wait_until("1", "python3", "-c", counts, timeout_s=120)
+
+
+def test_killed_it_is_started_again(watching: Machine) -> None:
+    before = shown(watching, "MainPID")
+    watching.run("systemctl", "kill", "-s", "KILL", "gardenwatch")
+    watching.wait_until("activating", "systemctl", "is-active", "gardenwatch", timeout_s=10)
+    watching.wait_until("active", "systemctl", "is-active", "gardenwatch")
+    assert shown(watching, "MainPID") not in ("0", before)
+
+
+def test_a_hang_is_ended_by_the_watchdog(watching: Machine) -> None:
+    """Stopped in its tracks, as by a driver that never returns; 45 s are shortened to 5 for the test."""
+    drop_in = watching.root / "run/systemd/system/gardenwatch.service.d"
+    watching.run("mkdir", "-p", "/run/systemd/system/gardenwatch.service.d")
+    watching.run("sh", "-c", f"printf '[Service]\\nWatchdogSec=5\\n' >/run/systemd/system/{drop_in.name}/short.conf")
+    watching.run("systemctl", "daemon-reload")
+    watching.run("systemctl", "restart", "gardenwatch")
+    watching.run("systemctl", "kill", "-s", "STOP", "gardenwatch")
+    watching.wait_until("1", "systemctl", "show", "-P", "NRestarts", "gardenwatch", timeout_s=60)
+    watching.wait_until("active", "systemctl", "is-active", "gardenwatch")
+    assert "Watchdog timeout" in watching.run("journalctl", "-u", "gardenwatch", "--no-pager")
+    watching.run("rm", "-r", f"/run/systemd/system/{drop_in.name}")
+    watching.run("systemctl", "daemon-reload")
+
+
+def test_a_wrong_configuration_fails_once_and_says_why(watching: Machine) -> None:
+    (watching.root / FILE).write_text(CONFIG + "kamera: 0\n")
+    watching.run("systemctl", "restart", "gardenwatch", check=False)
+    watching.wait_until("failed", "systemctl", "is-active", "gardenwatch")
+    time.sleep(6)  # longer than RestartSec: a restart would have come by now
+    assert watching.run("systemctl", "is-active", "gardenwatch", check=False) == "failed"
+    assert (shown(watching, "NRestarts"), shown(watching, "ExecMainStatus")) == ("0", "78")
+    assert "kamera" in watching.run("journalctl", "-u", "gardenwatch", "-n", "30", "--no-pager")
+
+
+def test_a_stop_takes_less_than_two_seconds(watching: Machine) -> None:
+    took = []
+    for _round in range(5):
+        watching.run("systemctl", "start", "gardenwatch")
+        began = time.monotonic()
+        watching.run("systemctl", "stop", "gardenwatch")
+        took.append(time.monotonic() - began)
+    print(f"stops: {[round(seconds, 2) for seconds in sorted(took)]} s")
+    assert sorted(took)[2] < 2
+    assert shown(watching, "Result") == "success"
+
+
+def test_other_devices_are_closed_to_it(watching: Machine) -> None:
+    """The unit's rules for devices, asked by another program: what is not listed is closed even to root."""
+    watching.run("mknod", "/dev/other", "c", "10", "183", check=False)
+    rules = [f"--property=DeviceAllow={one}" for one in ("char-ttyACM rw", "char-ttyUSB rw")]
+    asked = ["systemd-run", "--quiet", "--wait", "--pipe", "--property=DevicePolicy=closed", *rules]
+    open_it = "import os; os.open('/dev/other', os.O_RDONLY)"
+    assert "Operation not permitted" in watching.run(*asked, "python3", "-c", open_it, check=False)
+    assert shown(watching, "DevicePolicy") == "closed"
+
+
+def test_after_a_reboot_it_watches_again(watching: Machine) -> None:
+    watching.reboot()
+    watching.wait_until("active", "systemctl", "is-active", "gardenwatch")
+    watching.wait_until("active", "systemctl", "is-active", "gardenwatch-review")

@@ -1,0 +1,125 @@
+"""Boots Debian with its real systemd in systemd-nspawn, and runs commands in it.
+
+    with Machine(tmp_path / "root", {PROJECT: "/src"}) as machine:
+        machine.run("systemctl", "is-system-running")
+        machine.reboot()
+
+The first use makes Debian with mmdebstrap and keeps it as an archive; each machine is unpacked anew, and may be written
+to. Control groups are unified and system calls filtered as on a real computer: without these, DeviceAllow is silently
+not enforced. MemoryMax is not enforced here (the memory controller belongs to the host), so nothing is tested of it.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+TOOLS = ("systemd-nspawn", "mmdebstrap", "nsenter")
+PACKAGES = "systemd,systemd-sysv,dbus,udev,python3,python3-venv,libgl1,libglib2.0-0,libxcb1"
+CACHE = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "gardenwatch-tests"
+BOOT_S = 60.0
+OFF_S = 30.0
+
+
+def missing() -> str | None:
+    """What a machine needs and is not here; None where all is there."""
+    if sys.platform != "linux" or os.geteuid() != 0:
+        return "root on Linux"
+    lacking = [tool for tool in TOOLS if shutil.which(tool) is None]
+    if lacking:
+        return f"{', '.join(lacking)}: apt-get install systemd-container mmdebstrap (make test-system)"
+    return None
+
+
+def debian(release: str = "bookworm") -> Path:
+    """The archive of that Debian; made at the first call, which takes half a minute and a network."""
+    archive = CACHE / f"{release}.tar"
+    if not archive.exists():
+        CACHE.mkdir(parents=True, exist_ok=True)
+        made = archive.with_suffix(".new.tar")
+        line = ["mmdebstrap", "--quiet", "--variant=minbase", f"--include={PACKAGES}", release, str(made)]
+        subprocess.run(line, check=True, capture_output=True, text=True)
+        made.rename(archive)
+    return archive
+
+
+class Machine:
+    """One booted machine; `shared` are folders of this computer, read-only there: here → there."""
+
+    def __init__(self, root: Path, shared: Mapping[Path, str]) -> None:
+        self.root = root
+        self._shared = shared
+        self._host: subprocess.Popen[bytes] | None = None
+        self._leader = 0
+
+    def __enter__(self) -> Self:
+        self.root.mkdir(parents=True)
+        subprocess.run(["tar", "-xf", debian(), "-C", self.root], check=True)
+        self.boot()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.power_off()
+        shutil.rmtree(self.root, ignore_errors=True)
+
+    def boot(self) -> None:
+        """Until systemd says that the system is up."""
+        words = ["systemd-nspawn", "--quiet", "--boot", "--register=no", "--keep-unit", "--private-network"]
+        words += ["--capability=all", "--system-call-filter=bpf", "--console=pipe", f"--directory={self.root}"]
+        words += [f"--bind-ro={here}:{there}" for here, there in self._shared.items()]
+        env = {**os.environ, "SYSTEMD_NSPAWN_UNIFIED_HIERARCHY": "1"}
+        with (self.root.parent / "console.log").open("ab") as log:
+            self._host = subprocess.Popen(
+                words, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=env, start_new_session=True
+            )
+        until = time.monotonic() + BOOT_S
+        while time.monotonic() < until:
+            found = subprocess.run(
+                ["pgrep", "-P", str(self._host.pid), "-x", "systemd"], capture_output=True, text=True
+            )
+            self._leader = int(found.stdout.split()[0]) if found.stdout.split() else 0
+            if self._leader and self.run("systemctl", "is-system-running", check=False) in ("running", "degraded"):
+                return
+            time.sleep(0.2)
+        raise TimeoutError(f"not booted after {BOOT_S:.0f} s: {(self.root.parent / 'console.log').read_text()[-2000:]}")
+
+    def power_off(self) -> None:
+        """As `systemctl poweroff`; pulled if that takes too long."""
+        if self._host is None:
+            return
+        if self._leader:
+            os.kill(self._leader, signal.SIGRTMIN + 4)
+        try:
+            self._host.wait(OFF_S)
+        except subprocess.TimeoutExpired:
+            os.killpg(self._host.pid, signal.SIGKILL)
+            self._host.wait()
+        self._host = None
+
+    def reboot(self) -> None:
+        self.power_off()
+        self.boot()
+
+    def run(self, *words: str, check: bool = True, timeout_s: float = 600) -> str:
+        """What the command wrote, without the last line end. Raises AssertionError with it where it failed."""
+        line = ["nsenter", "-t", str(self._leader), "-a", "--", *words]
+        done = subprocess.run(line, capture_output=True, text=True, timeout=timeout_s)
+        assert not check or done.returncode == 0, f"{words}: {done.returncode}\n{done.stdout}\n{done.stderr}"
+        return (done.stdout if check or done.returncode == 0 else done.stdout + done.stderr).strip()
+
+    def wait_until(self, said: str, *words: str, timeout_s: float = 60) -> None:
+        """Until the command says that. Raises AssertionError with what it said instead."""
+        until = time.monotonic() + timeout_s
+        while (now := self.run(*words, check=False)) != said:
+            assert time.monotonic() < until, f"{words} says {now!r} after {timeout_s:.0f} s, not {said!r}"
+            time.sleep(0.3)

@@ -11,6 +11,7 @@ from tabulate import tabulate
 from training import check_commands, fix_commands, merge_commands
 from training.group import FOLDER, group
 from training.language import _
+from training.unused_files import tell_left_out
 
 if TYPE_CHECKING:
     from training.prepare import Prepared
@@ -89,8 +90,7 @@ def _tell_prepared(done: Prepared, out: Path) -> None:
     click.echo(tabulate(rows, [_("class"), _("training"), _("validation"), _("test")]))
     if done.grouped:
         click.echo(_("{count} photos have a near-duplicate; these were kept together.").format(count=done.grouped))
-    for name, reason in done.left_out.items():
-        click.echo(_("left out: {name} ({reason})").format(name=name, reason=reason), err=True)
+    tell_left_out(done.left_out)
     click.echo(_("what is in it: {path}").format(path=out / "report.html"))
     few = [label for label in classes if done.counts["val"][label] == 0]
     if few:

@@ -48,6 +48,8 @@ def apply(root: Path, change: Change) -> None:
     if taken:
         raise AssertionError(f"would overwrite {taken[0]}")
     part = root / FOLDER / f"{_next_number(root):04}.part"
+    for left in (root / FOLDER).glob("*.part"):  # by a crash before anything was touched
+        shutil.rmtree(left, ignore_errors=True)
     try:
         _write_down(root, part, change)
         entry = part.with_suffix("")

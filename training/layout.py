@@ -76,11 +76,12 @@ def class_folders(root: Path) -> list[Path]:
 
 def pictures_below(folder: Path) -> list[Path]:
     """Every picture in it, subfolders too, sorted; not those in hidden folders, where journals keep copies."""
-    return sorted(p for p in folder.rglob("*") if is_picture(p) and not _is_hidden(p, folder) and p.is_file())
+    return sorted(p for p in folder.rglob("*") if is_picture(p) and not is_hidden(p, folder) and p.is_file())
 
 
-def _is_hidden(path: Path, folder: Path) -> bool:
-    return any(part.startswith((".", "__")) for part in path.relative_to(folder).parts[:-1])
+def is_hidden(path: Path, folder: Path) -> bool:
+    """Whether it, or a folder on the way to it from `folder`, is hidden or of the kind that Python and Macs leave."""
+    return any(part.startswith((".", "__")) for part in path.relative_to(folder).parts[:-1]) or path.name[:1] == "."
 
 
 def read_raw(root: Path) -> RawSet:

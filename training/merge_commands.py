@@ -10,6 +10,7 @@ from tabulate import tabulate
 
 from training.group import FOLDER, group
 from training.language import _
+from training.unused_files import tell_left_out
 
 if TYPE_CHECKING:
     from training.merge.merge import Merged, NewClasses
@@ -49,8 +50,7 @@ def merge(dataset: Path, reviewed: Path | None, new_classes: NewClasses, undo: b
 
 
 def _tell(done: Merged, dataset: Path) -> None:
-    for name, reason in done.left_out.items():
-        click.echo(_("left out: {name} ({reason})").format(name=name, reason=reason), err=True)
+    tell_left_out(done.left_out)
     if not done.has_manifest:
         text = _("no manifest.csv: photos of one visit are kept together only where they look alike.")
         click.echo(text, err=True)

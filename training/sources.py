@@ -13,6 +13,7 @@ from training.layout import (
     Photo,
     RawSet,
     class_folders,
+    is_hidden,
     is_prepared,
     pictures_below,
     read_prepared,
@@ -42,7 +43,7 @@ def read_source(root: Path) -> RawSet:
 
 def not_read(root: Path) -> dict[str, str]:
     """Pictures of kinds that are not decoded, with the reason: else a class would be smaller without a word."""
-    found = (p for p in sorted(root.rglob("*")) if p.suffix.lower() in NOT_READ and not p.name.startswith("."))
+    found = (p for p in sorted(root.rglob("*")) if p.suffix.lower() in NOT_READ and not is_hidden(p, root))
     reason = _("{suffix} files are not read; convert it to JPEG")
     return {p.relative_to(root).as_posix(): reason.format(suffix=p.suffix.lower()) for p in found}
 

@@ -95,6 +95,17 @@ def test_files_that_are_no_pictures_are_named_and_left_out(raw: Raw, tmp_path: P
     assert "left out: images/red/renamed.jpg (HEIC or a film; save it as JPEG" in said.output
 
 
+def test_hundreds_of_one_kind_do_not_hide_another(raw: Raw, tmp_path: Path) -> None:
+    root = raw(5)
+    for number in range(300):
+        (root / f"images/red/{number}.heic").write_bytes(b"x")
+    (root / "images/red/zero.jpg").write_bytes(b"")
+    said = prepare(root, tmp_path / "out")
+    assert said.output.count(".heic files are not read") == 21
+    assert "left out: 280 more (.heic files are not read; convert it to JPEG)" in said.output
+    assert "zero.jpg (an empty file)" in said.output
+
+
 def test_a_vast_photo_is_read_small(tmp_path: Path) -> None:
     Image.new("RGB", (10000, 7000), (200, 30, 30)).save(tmp_path / "vast.jpg", quality=30)
     seen = read_picture(tmp_path / "vast.jpg", longest_px=512)

@@ -90,6 +90,7 @@ def test_undo_restores_every_byte_and_folder(root: Path) -> None:
 def test_a_change_that_was_cut_off_is_finished_later(root: Path, monkeypatch: pytest.MonkeyPatch, step: int) -> None:
     with cut_off_at(step, monkeypatch), pytest.raises(PowerCut):
         journal.apply(root, change(root))
+    assert len(list((root / ".fixes").iterdir())) == 1
     if step == 0:  # not yet written down: nothing was touched, nothing is to be finished
         assert not journal.settle(root)
         journal.apply(root, change(root))
@@ -98,6 +99,7 @@ def test_a_change_that_was_cut_off_is_finished_later(root: Path, monkeypatch: py
         assert journal.settle(root)
     assert everything(root) == AFTER
     assert not journal.settle(root)
+    assert [p.suffix for p in (root / ".fixes").iterdir()] == [""], "nothing of the first try is left"
 
 
 @pytest.mark.parametrize("step", range(1, 6))

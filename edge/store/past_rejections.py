@@ -28,11 +28,18 @@ class PastRejection:
     receipt: Receipt
     picture: bytes | None
     """A small JPEG."""
+    number: int
+    """Grows with each."""
 
 
-def past_rejections(db: sqlite3.Connection) -> Iterator[PastRejection]:
-    """Newest first; there are never more than some thousand. Raises sqlite3.Error, and ValueError for a damaged row."""
-    for row in db.execute(_ALL):
+def past_rejections(
+    db: sqlite3.Connection, before: int | None = None, most: int | None = None
+) -> Iterator[PastRejection]:
+    """Newest first, those of a smaller number than `before`; there are never more than some thousand.
+
+    Raises sqlite3.Error, and ValueError for a damaged row.
+    """
+    for row in db.execute(_ALL, (2**62 if before is None else before, -1 if most is None else most)):
         yield PastRejection(
             id=row["id"],
             source=row["source"],
@@ -43,7 +50,14 @@ def past_rejections(db: sqlite3.Connection) -> Iterator[PastRejection]:
             box=Box(row["box_x"], row["box_y"], row["box_w"], row["box_h"]),
             receipt=as_receipt(row["receipt"]),
             picture=row["picture"],
+            number=row["number"],
         )
+
+
+def picture_of(db: sqlite3.Connection, id: str) -> bytes | None:
+    """The small JPEG of that one; None where there is none. Raises sqlite3.Error."""
+    found = db.execute("SELECT picture FROM rejections WHERE id = ?", (id,)).fetchone()
+    return found[0] if found else None
 
 
 def as_receipt(text: str) -> Receipt:
@@ -55,7 +69,7 @@ def as_receipt(text: str) -> Receipt:
 _ALL = """
 SELECT j.*, r.source, r.timezone, r.utc_offset_s,
   CASE WHEN j.first_tick_s >= r.trusted_tick_s THEN NULL ELSE r.tick_zero_at END AS tick_zero_at
-FROM rejections j JOIN runs r ON r.id = j.run_id ORDER BY j.number DESC
+FROM rejections j JOIN runs r ON r.id = j.run_id WHERE j.number < ? ORDER BY j.number DESC LIMIT ?
 """
 
 

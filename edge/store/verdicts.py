@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import closing
@@ -68,6 +69,15 @@ INSERT = (
 
 def _values(verdict: Verdict) -> dict[str, str | None]:
     return asdict(verdict) | {"judged_at": utc_text(verdict.judged_at)}
+
+
+def verdicts_of(db: sqlite3.Connection, sighting_id: str) -> list[Verdict]:
+    """All that people said of that sighting, the first one first. Raises sqlite3.Error, ValueError."""
+    query = "SELECT label, role, judged_by, judged_at, id FROM verdicts WHERE sighting_id = ? ORDER BY number"
+    return [
+        Verdict(sighting_id, label, role, by, datetime.fromisoformat(at), id)
+        for label, role, by, at, id in db.execute(query, (sighting_id,))
+    ]
 
 
 def as_before(data: Path, judged_at: datetime, judged_by: str, by: str, now: datetime) -> list[Verdict]:

@@ -49,7 +49,7 @@ def may_judge() -> bool:
 def _ask() -> Response | None:
     """The file is read anew for each request, so that a changed password counts at once."""
     kept = passwords.read(garden().data)
-    g.needs_login, g.role = kept is not None, _role(kept)
+    g.needs_login, g.role = kept is not None or garden().reached_from_outside, _role(kept)
     if request.endpoint in OPEN:
         return None
     if not g.role:
@@ -64,7 +64,7 @@ def _ask() -> Response | None:
 
 def _role(kept: passwords.Passwords | None) -> str:
     if kept is None:
-        return "teacher"
+        return "" if garden().reached_from_outside else "teacher"
     own = str(session.get("role", ""))
     return own if own and session.get("stamp") == kept.stamp(own) else ""
 
@@ -80,7 +80,7 @@ def log_in() -> Response | tuple[str, int] | tuple[str, int, dict[str, str]]:
     """By name and password; the password says whether it is a teacher."""
     address, patience = request.remote_addr or "", current_app.extensions[PATIENCE]
     kept = passwords.read(garden().data)
-    if kept is None:
+    if kept is None and not needs_login():
         return redirect("/", 303)
     wait = math.ceil(patience.wait_s(address))
     if wait:
@@ -88,8 +88,8 @@ def log_in() -> Response | tuple[str, int] | tuple[str, int, dict[str, str]]:
         page = render_template("login.html", wrong=text, wanted=back())
         return page, 429, {"Retry-After": str(wait)}
     password = request.form.get("password", "")
-    who = kept.who(password) if len(password) <= LONGEST else None
-    if who is None:
+    who = kept.who(password) if kept and len(password) <= LONGEST else None
+    if kept is None or who is None:
         return render_template("login.html", wrong=_("That password is wrong."), wanted=back()), 401
     patience.was_right(address)
     name = clean(request.form.get("name", ""))

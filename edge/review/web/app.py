@@ -25,6 +25,7 @@ from edge.review.web import (
     masking,
     menu,
     photos,
+    rejected,
     sighting,
     table,
     today,
@@ -49,6 +50,7 @@ VIEWS = (
     table,
     deleting,
     collecting,
+    rejected,
     words,
 )
 LARGEST_BYTES = 256 * 1024

@@ -22,6 +22,7 @@ from edge.review.web.access import LONGEST
 from edge.settings import Config
 
 HERE = "127.0.0.1"
+LOCAL = frozenset({HERE, "localhost", "::1"})
 log = logging.getLogger(__name__)
 
 THREADS = 4
@@ -77,13 +78,13 @@ def serve(settings: Config, host: str, port: int, names: frozenset[str] = frozen
 
     _check_folder(settings.data)
     kept = passwords.read(settings.data)
-    if host not in (HERE, "localhost", "::1") and (kept is None or not kept.teacher):
+    if host not in LOCAL and (kept is None or not kept.teacher):
         raise UsageError(
             _("a password, where others can reach the page"),
             _("none"),
             _("type `gardenwatch review set-password` first"),
         )
-    garden = Garden(settings.data, _labels(settings), settings.masks, settings.store.photo_margin)
+    garden = Garden(settings.data, _labels(settings), settings.masks, settings.store.photo_margin, host not in LOCAL)
     app = create_app(garden, names, kept.secret if kept else None)
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # it warns of every few pictures asked for at once
     try:

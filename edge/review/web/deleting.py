@@ -9,8 +9,8 @@ from werkzeug.wrappers import Response
 
 from edge.errors import StoreFault, UsageError
 from edge.language import _
-from edge.review.web.garden import garden
-from edge.review.web.sighting import find
+from edge.review.web.garden import album, garden
+from edge.review.web.sighting import ID, find
 from edge.store.deletion import delete_photo
 
 view = Blueprint("deleting", __name__)
@@ -19,16 +19,21 @@ view = Blueprint("deleting", __name__)
 @view.post("/photo/delete")
 def delete() -> Response:
     """The sighting stays, as a count. Copies in exports and backups stay where they are."""
-    row = find(request.form.get("id", ""))
+    id = request.form.get("id", "")
+    rejection = bool(ID.fullmatch(id)) and album().ask(
+        lambda db: db.execute("SELECT 1 FROM rejections WHERE id = ?", (id,)).fetchone() is not None
+    )
+    if not rejection:
+        find(id)
     if request.form.get("sure") != "yes":
         raise UsageError(
             _("that you are sure"), _("nothing said"), _("tick the box first; a photo cannot be brought back")
         )
     try:
-        delete_photo(garden().data, row.id)
+        delete_photo(garden().data, id)
     except (OSError, sqlite3.Error) as error:
         todo = _("look at the disk and the rights of this user, then try again")
         raise StoreFault(
             _("a record that can be written in {path}").format(path=garden().data), str(error), todo
         ) from error
-    return redirect(url_for("sighting.sighting", id=row.id), 303)
+    return redirect(url_for("rejected.rejected") if rejection else url_for("sighting.sighting", id=id), 303)

@@ -29,6 +29,8 @@ class Garden:
     """The file of masks that the watcher reads."""
     photo_margin: float
     """Margin around the animal with which photos were cut, as the configuration says."""
+    reached_from_outside: bool = False
+    """Others than who sits at this computer can ask: without a password nobody is let in."""
 
 
 def plant(app: Flask, garden: Garden) -> None:

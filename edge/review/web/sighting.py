@@ -14,6 +14,7 @@ from edge.review.web.gallery import Choice
 from edge.review.web.garden import album, garden, now
 from edge.review.web.keys import buttons
 from edge.store.reading import Row
+from edge.store.verdicts import verdicts_of
 
 ID = re.compile(r"[0-9a-f]{32}")
 
@@ -36,6 +37,7 @@ def sighting(id: str) -> str:
         older=older,
         choice=choice,
         buttons=buttons(),
+        history=album().ask(lambda db: verdicts_of(db, id)),
         now=now(),
     )
 

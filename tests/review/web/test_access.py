@@ -10,8 +10,10 @@ import pytest
 from edge.errors import ConfigError
 from edge.review.web import passwords
 from edge.review.web.access import FOR_VIEWERS, OPEN
+from edge.review.web.app import create_app
+from edge.review.web.garden import Garden
 from edge.review.web.patience import FREE, FREE_FOR_ALL, LONGEST_S, Patience
-from tests.review.web.conftest import PASSWORDS, SLUG, Browser, Clock, verdicts
+from tests.review.web.conftest import LABELS, PASSWORDS, SLUG, Browser, Clock, verdicts
 from tests.store.conftest import Folder
 
 
@@ -142,3 +144,11 @@ def test_the_real_hash_is_as_slow_as_it_says(record: Folder) -> None:
     assert kept is not None
     assert kept.teacher.startswith(f"scrypt${2**15}$8$3$")
     assert (kept.who("a long password"), kept.who("a long passwore"), kept.who("")) == ("teacher", None, None)
+
+
+def test_where_others_can_ask_a_lost_password_file_lets_nobody_in(record: Folder) -> None:
+    outside = Garden(record.path, LABELS, record.path / "masks.yaml", 0.35, reached_from_outside=True)
+    browser = Browser(create_app(outside).test_client())
+    assert browser.get("/gallery").request.path == "/login"
+    assert browser.post("/login", name="Li", password="").status_code == 401
+    assert browser.post("/verdict", id=SLUG, label="bee").status_code == 401

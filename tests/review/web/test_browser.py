@@ -174,7 +174,17 @@ const svg = document.querySelector("[data-drawing]"), box = svg.getBoundingClien
 svg.dispatchEvent(new MouseEvent("click", {bubbles: true, clientX: box.left + box.width * arguments[0],
   clientY: box.top + box.height * arguments[1]}));
 """
-PAGES = ["/", "/gallery", "/gallery?role=pest", f"/sighting/{1:032x}", "/call", "/charts", "/accuracy", "/masks"]
+PAGES = [
+    "/",
+    "/gallery",
+    "/gallery?role=pest",
+    "/rejected",
+    f"/sighting/{1:032x}",
+    "/call",
+    "/charts",
+    "/accuracy",
+    "/masks",
+]
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])

@@ -42,3 +42,11 @@ def test_why_there_is_no_photo_is_said(browser: Browser, record: Folder) -> None
 def test_what_is_no_sighting_is_not_there(browser: Browser, id: str) -> None:
     assert browser.get(f"/sighting/{id}").status_code == 404
     assert browser.get(f"/photo/{id}").status_code == 404
+
+
+def test_all_that_people_said_stays_to_be_read(browser: Browser, record: Folder) -> None:
+    judge(record, SLUG, "bee", "beneficial", "Li Hua")
+    assert "All that people said" not in browser.get(f"/sighting/{SLUG}").text
+    judge(record, SLUG, "slug", "pest", "Ms Wang")
+    page = browser.get(f"/sighting/{SLUG}").text
+    assert re.search(r"<li>Bee <small>Li Hua.*<li>Slug <small>Ms Wang", page, re.S)

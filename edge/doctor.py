@@ -20,8 +20,10 @@ from edge.board.probe import probe
 from edge.camera.address import without_secrets
 from edge.errors import UsageError
 from edge.language import _
+from edge.masks import MaskFile
 from edge.model.errors import ModelError
 from edge.settings import Config
+from edge.typed_yaml import ConfigFaults
 
 LIBRARIES = {"numpy": "numpy", "opencv-python": "cv2", "onnxruntime": "onnxruntime"}
 """Distribution → module. Each is imported in a process of its own: a wrong build dies with an illegal instruction."""
@@ -31,6 +33,10 @@ LOW_DISK_MB = 500
 """About a week of photos of a busy garden (a photo has 20 to 60 kB)."""
 LOOK_S = 0.5
 """How often the camera is asked whether it is lost already."""
+SEEN_SHAPE = (90, 160)
+"""Rows and columns on which masks are drawn to see how much they leave."""
+SEEN_LEAST = 0.05
+"""A flower pot before the camera; less is a polygon the wrong way round."""
 SLOW_DISK_S = 2.0
 """A healthy card syncs a megabyte in 0.05 to 0.3 s; at two seconds a photo waits noticeably."""
 
@@ -60,6 +66,7 @@ def findings(config: Config, camera_needed: bool = True) -> Iterator[Finding]:
         yield _camera(config, camera_needed)
     else:  # they would end this very process
         yield Finding(_("model, camera"), "warning", _("not looked at"), _("mend the libraries first"))
+    yield _masks(config, can_draw=all(finding.state == "ok" for finding in libraries))
     yield _board(config)
     yield _disk(config.data)
     yield _clock()
@@ -150,6 +157,28 @@ def _camera(config: Config, needed: bool) -> Finding:
         found.format(source=camera.name, detail=health.detail),
         _("check its cable and `camera.source`; without a camera, try `--source demo`"),
     )
+
+
+def _masks(config: Config, can_draw: bool) -> Finding:
+    what = _("masks")
+    try:
+        masks = MaskFile(config.masks).read()
+    except ConfigFaults as error:
+        found = "; ".join(str(error).splitlines())
+        return Finding(what, "broken", found, _("mend or remove {file}").format(file=config.masks))
+    if not masks.masks:
+        return Finding(what, "ok", _("none: all of the picture is watched"))
+    found = _("{count} in {file}").format(count=len(masks.masks), file=config.masks)
+    if not can_draw:
+        return Finding(what, "ok", found)
+    from edge.mask_area import seen_part  # late: a broken library must not end the doctor
+
+    seen = seen_part(masks, SEEN_SHAPE)
+    part = 1.0 if seen is None else float(seen.mean())
+    found = _("{found}; {part:.0%} of the picture is watched").format(found=found, part=part)
+    if part < SEEN_LEAST:
+        return Finding(what, "warning", found, _("look at the masks: hardly anything is left to be watched"))
+    return Finding(what, "ok", found)
 
 
 def _board(config: Config) -> Finding:

@@ -15,7 +15,10 @@ from edge.cli import cli
 from edge.settings import Config
 from tests.conftest import PROJECT
 
-DOCUMENTS = ["README.md", "README.zh-CN.md", "edge/README.md", "training/README.md"]
+DOCUMENTS = [
+    *("README.md", "README.zh-CN.md", "edge/README.md", "training/README.md"),
+    *("deploy/README.md", "deploy/README.zh-CN.md"),
+]
 
 
 def commands(name: str, document: str) -> list[list[str]]:

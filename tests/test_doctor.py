@@ -31,7 +31,7 @@ def test_finds_nothing_broken_where_all_is_well(tmp_path: Path) -> None:
     found = states(config(tmp_path))
     found.pop("clock")  # depends on the machine
     assert found == dict.fromkeys(
-        ["Python", "numpy", "opencv-python", "onnxruntime", "model", "camera", "board", "disk"], "ok"
+        ["Python", "numpy", "opencv-python", "onnxruntime", "model", "camera", "masks", "board", "disk"], "ok"
     )
     assert not (tmp_path / "data").exists(), "looking changes nothing"
 
@@ -49,6 +49,31 @@ def test_a_broken_model_is_named_with_what_to_do(tmp_path: Path) -> None:
 def test_a_missing_camera_is_a_fault_only_where_one_was_asked_for(tmp_path: Path, needed: bool, state: str) -> None:
     settings = config(tmp_path, camera=CameraSettings(source="http://127.0.0.1:9/video"))
     assert states(settings, camera_needed=needed)["camera"] == state
+
+
+def masked(tmp_path: Path, text: str) -> doctor.Finding:
+    file = tmp_path / "masks.yaml"
+    file.write_text(text, encoding="utf-8")
+    return next(f for f in doctor.findings(config(tmp_path, masks=file)) if f.what == "masks")
+
+
+def test_masks_are_counted_with_what_they_leave(tmp_path: Path) -> None:
+    left_half = "masks: [{kind: ignore, polygon: [[0, 0], [0.5, 0], [0.5, 1], [0, 1]]}]"
+    finding = masked(tmp_path, left_half)
+    assert finding.state == "ok"
+    assert "49% of the picture is watched" in finding.found  # the edge itself is masked, too
+
+
+def test_masks_that_leave_nothing_are_a_warning(tmp_path: Path) -> None:
+    everything = "masks: [{kind: ignore, polygon: [[0, 0], [1, 0], [1, 1], [0, 1]]}]"
+    assert masked(tmp_path, everything).state == "warning"
+
+
+def test_a_faulty_mask_file_is_named_with_its_fault(tmp_path: Path) -> None:
+    finding = masked(tmp_path, "masks: [{kind: ignor, polygon: [[0, 0], [1, 0], [1, 1]]}]")
+    assert finding.state == "broken"
+    assert "kind" in finding.found
+    assert "masks.yaml" in finding.todo
 
 
 def test_a_missing_film_is_a_fault(tmp_path: Path) -> None:

@@ -106,7 +106,7 @@ def watch(parts: Parts, stop: StopFlag) -> None:
             guesses = guess(parts.classifier, frame, looks.choose(frame, tracks))
             hidden = parts.privacy.hides(frame, regions, gate.state == "light_changed")
             act(parts, decision.step(frame, tracks, guesses, hidden))
-            parts.store.reject(decision.take_rejections())
+            parts.store.reject(decision.take_rejections(frame.moment))
             parts.collector.see(frame, tracks, decision, hidden)
             parts.attention.note(frame.moment, busy=bool(tracks) or gate.state != "watching")
         house.keep(frame, regions, hidden)

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from uuid import uuid4
 
 from edge.checks import ARRIVED, STEADY, checks
-from edge.evidence import Evidence
+from edge.evidence import BEFORE_S, Evidence, with_margin
 from edge.language import _
 from edge.model.labels import UNKNOWN, Label
 from edge.privacy import NOTHING, Hidden
@@ -22,6 +22,8 @@ DISPROVED = 0.4
 HOPE = 0.3
 """Probability of an animal in the last looks, under which something undecided may become scene: in flight and from
 afar an animal is easily taken for background."""
+WAITING = 64
+"""Rejections that wait for their pictures to be harmless; a gust makes many, and more would be megabytes."""
 AHEAD_S = 0.15
 """A little over a frame at ten a second."""
 
@@ -59,6 +61,7 @@ class Decision:
     ) -> list[Change]:
         """Takes in one frame: all live tracks, the guesses made of some of them, and where nothing may be taken."""
         changes: list[Change] = []
+        self._withhold_rejected(hidden)
         live = {track.id for track in tracks}
         for number in [number for number in self._cases if number not in live]:
             changes += self._end(number)
@@ -84,10 +87,21 @@ class Decision:
         """The named reason why this is no sighting yet; None where it is one."""
         return next((check.reason for check in checks(case, self._settings) if not check.met), None)
 
-    def take_rejections(self) -> list[Rejection]:
-        """What ended as no sighting since the last time, of what was looked at."""
-        taken, self._rejections = self._rejections, []
+    def take_rejections(self, now: Moment | None = None) -> list[Rejection]:
+        """What ended as no sighting, of what was looked at, each once.
+
+        With `now` only what ended so long ago that a person would have been seen if it was a part of one.
+        """
+        late = [one for one in self._rejections if now and now.tick_s - one.last_seen.tick_s < BEFORE_S]
+        taken = [one for one in self._rejections if one not in late]
+        self._rejections = late
         return taken
+
+    def _withhold_rejected(self, hidden: Hidden) -> None:
+        for number, one in enumerate(self._rejections):
+            if one.shot is not None and hidden.near(with_margin(one.shot.box, self._photo_margin)):
+                self._rejections[number] = dataclasses.replace(one, shot=None)
+                self.withheld += 1
 
     def _hopeful(self, case: Evidence) -> bool:
         """Whether it came like an animal, and the looks so far, if any, do not say otherwise."""
@@ -174,7 +188,7 @@ class Decision:
         self.rejected[reason] += 1
         self.withheld += case.withheld or case.was_large
         if case.looks:
-            self._rejections.append(self._rejection(case, reason))
+            self._rejections = [*self._rejections[1 - WAITING :], self._rejection(case, reason)]
         return []
 
     def _rejection(self, case: Evidence, reason: str) -> Rejection:

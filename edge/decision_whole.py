@@ -69,7 +69,7 @@ class WholeDecision:
             return []
         return [Change("closed", run.sighting)]
 
-    def take_rejections(self) -> list[Rejection]:
+    def take_rejections(self, now: Moment | None = None) -> list[Rejection]:
         """None: a picture without an animal is no track that was rejected."""
         return []
 

@@ -19,6 +19,8 @@ BREAK_S = 0.35
 NEAR = 0.1
 """Parts of a person that lie so near each other, as a part of the picture's height, count as one: head, arms and legs
 come apart where clothes look like what is behind them."""
+ABOUT = 0.5
+"""Of their length, around a person: so near nothing is taken."""
 FILLED = 0.35
 """So much of the box around them the parts must fill: leaves that sway all over the picture are no person."""
 
@@ -44,8 +46,12 @@ class Hidden:
         return bool(self.large or self.perhaps or self.held or self.scene_changed)
 
     def touches(self, area: Box) -> bool:
-        """Whether anything of that area may show a person."""
-        return any(area.overlap(one) > 0 for one in (*self.large, *self.perhaps, *self.held))
+        """Whether anything of that area may show a person, or a part of one that looked like what is behind it."""
+        return any(area.overlap(_about(one)) > 0 for one in (*self.large, *self.perhaps, *self.held))
+
+    def near(self, area: Box) -> bool:
+        """The same for those that certainly are there now."""
+        return any(area.overlap(_about(one)) > 0 for one in self.large)
 
     def covers(self, box: Box) -> bool:
         """Whether that may be a part of a person."""
@@ -86,6 +92,11 @@ class Privacy:
         self._seen.extend((tick_s, box) for box in (*self._new, *large))
         self._new.clear()
         return Hidden(large, (), held, scene_changed, longest_px)
+
+
+def _about(person: Box) -> Box:
+    around = round(ABOUT * max(person.w, person.h))
+    return Box(person.x - around, person.y - around, person.w + 2 * around, person.h + 2 * around)
 
 
 def _groups(boxes: list[Box], near_px: float) -> list[Box]:

@@ -15,6 +15,7 @@ from edge.evidence import BEFORE_S
 from edge.privacy import HELD_S, Privacy
 from edge.records import Box, Change, Frame, Guess, Moment, Region, Rejection, Track
 from edge.settings import DecisionSettings, PrivacySettings
+from tests import people
 from tests.films import passing_person
 from tests.model.tiny import colour_model
 from tests.programs import gardenwatch, listed
@@ -129,6 +130,17 @@ def test_an_earlier_photo_of_an_animal_is_kept_when_a_person_passes() -> None:
     ] == []
 
 
+def test_what_was_rejected_just_before_a_person_was_seen_there_keeps_no_picture() -> None:
+    """It was a foot; what lay elsewhere keeps its picture."""
+    garden = Garden()
+    garden.pass_time(0, 1, WALKER)
+    garden.pass_time(1, 1.75, replace(WALKER, id=2, box=Box(560, 300, 20, 20)))
+    assert garden.decision.take_rejections(moment(2)) == [], "they wait"
+    garden.pass_time(2, 4, replace(WALKER, id=3, box=Box(180, 20, 90, 300)))
+    kept = {one.box: one.shot is not None for one in garden.decision.take_rejections(moment(2 + BEFORE_S))}
+    assert kept == {WALKER.box: False, Box(560, 300, 20, 20): True}
+
+
 def test_nothing_is_taken_beside_a_person_until_some_time_after() -> None:
     garden = Garden()
     beside = Box(WALKER.box.x + WALKER.box.w + 5, 20, 90, 300)
@@ -160,15 +172,25 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return colour_model(tmp_path_factory.mktemp("model") / "colours.onnx")
 
 
-@pytest.mark.parametrize("height", [0.45, 0.9])
-def test_a_person_who_walks_through_the_garden_leaves_no_picture(height: float, model: Path, tmp_path: Path) -> None:
-    """In the colours of the model's pest, so that without privacy a photo would be kept."""
-    film = passing_person(tmp_path / "person.avi", height)
+@pytest.mark.parametrize(
+    "draw",
+    [
+        pytest.param(people.walks_through(0.45), id="walks_through_far_away"),
+        pytest.param(people.walks_through(0.9), id="walks_through_near"),
+        people.stands_a_while,
+        people.reaches_in,
+        people.kneels_down,
+        people.in_parts,
+        people.legs_only,
+    ],
+)
+def test_a_person_in_the_garden_leaves_no_picture(draw: people.Draw, model: Path, tmp_path: Path) -> None:
+    """In the colours of the model's pest, so that without privacy photos would be kept."""
+    film = people.film_of(tmp_path / "person.avi", draw)
     run = gardenwatch("run", "--source", film, "--model", model, "--data", tmp_path / "data", "--dry-run")
     assert run.returncode == 0, run.stderr
     assert "withheld, because a person may be on the picture" in run.stdout
     assert kept_pictures(tmp_path / "data") == 0
-    assert listed(tmp_path / "data") == []
     with closing(sqlite3.connect(tmp_path / "data" / "gardenwatch.db")) as db:
         assert db.execute("SELECT sum(count) FROM withheld").fetchone()[0] >= 1
     assert b"\xff\xd8\xff" not in (tmp_path / "data" / "gardenwatch.db").read_bytes(), "no JPEG is left in a free page"

@@ -12,9 +12,9 @@ import cv2
 from edge.collect.folder import CropFolder, Picture
 from edge.decision import Decision
 from edge.decision_whole import WholeDecision
-from edge.evidence import Evidence, cut, with_margin
+from edge.evidence import BEFORE_S, Evidence, cut, with_margin
 from edge.privacy import Hidden
-from edge.records import Frame, Image, Track
+from edge.records import Box, Frame, Image, Track
 from edge.settings import CollectSettings
 
 HOUR_S = 3600.0
@@ -29,6 +29,8 @@ class _Followed:
     """The crops of one track, as long as it lives."""
 
     crops: list[bytes] = field(default_factory=list)
+    areas: list[Box] = field(default_factory=list)
+    """What they show, in source pixels."""
     last_s: float | None = None
     label: str | None = None
     """As a sighting; None as long as it is none."""
@@ -52,6 +54,8 @@ class Collector:
         self._usual = settings, folder
         self._name = uuid.uuid4().hex[:8]
         self._followed: dict[int, _Followed] = {}
+        self._ended: deque[tuple[float, int, _Followed]] = deque()
+        """With the tick at which they ended: a person seen there a moment later takes their pictures away."""
         self._rejected_s: dict[str, deque[float]] = {}
         self._frame_s: float | None = None
         self._now_s = 0.0
@@ -65,6 +69,7 @@ class Collector:
             live = {track.id for track in tracks}
             for number in [number for number in self._followed if number not in live]:
                 self._end(number)
+            self._give_up_private(hidden)
             for track in tracks:
                 if (case := decision.case(track.id)) is not None:
                     self._follow(frame, track, case, decision, hidden)
@@ -90,6 +95,15 @@ class Collector:
     def _end_all(self) -> None:
         for number in list(self._followed):
             self._end(number)
+        while self._ended:
+            self._keep(*self._ended.popleft()[1:])
+
+    def _give_up_private(self, hidden: Hidden) -> None:
+        """What ended long enough ago is kept; until then a person may turn out to be on it."""
+        for one in (*self._followed.values(), *(ended for _tick_s, _number, ended in self._ended)):
+            one.private |= any(hidden.near(area) for area in one.areas)
+        while self._ended and self._now_s - self._ended[0][0] > BEFORE_S:
+            self._keep(*self._ended.popleft()[1:])
 
     def _follow(self, frame: Frame, track: Track, case: Evidence, decision: Decision, hidden: Hidden) -> None:
         one = self._followed.setdefault(track.id, _Followed())
@@ -101,17 +115,17 @@ class Collector:
         due = one.last_s is None or self._now_s - one.last_s >= self._settings.every_s
         if not (track.visible and due) or len(one.crops) >= self._settings.per_visit:
             return
-        if (
-            case.looks == 0
-            or min(track.box.w, track.box.h) < LEAST_PX
-            or hidden.touches(with_margin(track.box, self._margin))
-        ):
+        area = with_margin(track.box, self._margin)
+        if case.looks == 0 or min(track.box.w, track.box.h) < LEAST_PX or hidden.touches(area):
             return
+        one.areas.append(area)
         one.last_s = self._now_s
         one.crops.append(_jpeg(cut(frame.image, track.box, self._margin)))
 
     def _end(self, number: int) -> None:
-        one = self._followed.pop(number)
+        self._ended.append((self._now_s, number, self._followed.pop(number)))
+
+    def _keep(self, number: int, one: _Followed) -> None:
         if one.private or not one.crops:
             return
         if one.label is not None and one.role != "background":

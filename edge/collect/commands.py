@@ -103,7 +103,7 @@ def watched(settings: Config, stop: StopFlag, seconds: float | None) -> tuple[in
             tracks = tracker.follow(frame, regions)
             hidden = privacy.hides(frame, regions, gate.state == "light_changed")
             decision.step(frame, tracks, guess(classifier, frame, looks.choose(frame, tracks)), hidden)
-            decision.take_rejections()
+            decision.take_rejections(frame.moment)
             collector.see(frame, tracks, decision, hidden)
     assert folder is not None
     return folder.kept, folder.lost

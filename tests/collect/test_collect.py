@@ -149,6 +149,13 @@ def test_nothing_is_taken_where_a_person_may_be(tmp_path: Path, settings: Collec
     assert bed.close() == {}
 
 
+def test_what_ended_just_before_a_person_was_seen_there_is_not_kept(tmp_path: Path, settings: CollectSettings) -> None:
+    bed = Bed(tmp_path, settings)
+    bed.visit(1, SURE_SLUG)
+    bed.visit(2, SURE_GROUND, Hidden(large=(Box(190, 0, 90, 300),)))
+    assert bed.close() == {}
+
+
 def test_a_folder_that_is_full_takes_no_more(tmp_path: Path) -> None:
     noise = np.random.default_rng(1).integers(0, 255, (900, 900, 3), np.uint8)
     (tmp_path / "old.jpg").write_bytes(cv2.imencode(".jpg", noise, [cv2.IMWRITE_JPEG_QUALITY, 100])[1].tobytes() * 2)

@@ -28,7 +28,7 @@ class Series:
 
     name: str
     style: str
-    """Class of its colour: pest, beneficial, neutral, watched, dark, blind."""
+    """Class of its colour: pest, beneficial, neutral, rate, watched, dark, blind."""
     values: tuple[float, ...]
 
 

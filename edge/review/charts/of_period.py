@@ -105,7 +105,7 @@ def _rates(counts: Counts) -> Chart:
         "than {minutes:.0f} minutes in all have no column."
     ).format(minutes=LEAST_S / 60)
     head = (_("hour of day"), _("watched"), _("visits per hour"), _("95 % range"))
-    series = [Series(title, "neutral", tuple(values))]
+    series = [Series(title, "rate", tuple(values))]
     svg = columns("chart-rates", title, told, _("visits per hour"), across, series, whole=False)
     return Chart("rates", title, svg, "", note, (head, *table))
 

@@ -159,8 +159,10 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]], numbers: Sequence[
     for row in rows:
         cells = [f"<td{_style(style)}>{escape(cell)}</td>" for cell, style in zip(row[1:], styles[1:], strict=True)]
         body.append(f'<tr><th scope="row">{escape(row[0])}</th>{"".join(cells)}</tr>')
-    style = "wide many" if len(head) > 4 else "wide"
-    return f'<div class="{style}"><table><thead><tr>{top}</tr></thead><tbody>{"".join(body)}</tbody></table></div>'
+    kind = 'class="wide"'
+    if len(head) > 4:  # on a phone it is moved sideways: by the keyboard, too
+        kind = f'class="wide many" tabindex="0" role="region" aria-label="{escape(head[0])}"'
+    return f"<div {kind}><table><thead><tr>{top}</tr></thead><tbody>{''.join(body)}</tbody></table></div>"
 
 
 def _style(name: str) -> str:

@@ -1,6 +1,9 @@
 """What a report and the exports cost: `python -m tests.bench.leaving [SIGHTINGS]` prints seconds and peak memory.
 
 A drawn season of 180 days; its photos lie there for the newest 5000 only. Each runs in a process of its own.
+On 2 shared cores (x86-64, load 8, 2026-11-24) 100 000 sightings: report 2.2 s and 142 MB, csv 5.3 s and 83 MB, dataset
+8.6 s and 86 MB, preview 10.5 s and 142 MB. The memory is that of 1000 sightings (142, 82, 82, 141 MB), and a million
+make a report in 32 s with 141 MB.
 """
 
 from __future__ import annotations

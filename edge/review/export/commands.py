@@ -11,16 +11,17 @@ from typing import Literal, get_args
 import click
 
 from edge import config as configuration
-from edge.errors import UsageError
+from edge.errors import EXIT_FAULT, UsageError
 from edge.language import _
 from edge.model.labels import Label, Role
 from edge.review import when
 from edge.review.export.camtrap import Package, refuse_incomplete, write_package
 from edge.review.export.dataset import Taken, write_dataset
+from edge.review.export.stick import FOLDER, Copied, copy_photos, refuse_too_small
 from edge.review.export.whole import whole_file, whole_folder
 from edge.review.listing import lines
 from edge.settings import Config
-from edge.store.filter import Filter
+from edge.store.filter import Filter, conditions
 from edge.store.reading import Row, Sightings
 
 Form = Literal["csv", "jsonl", "camtrap-dp", "dataset"]
@@ -30,10 +31,9 @@ def export_command(labels: Callable[[], Mapping[str, Label]]) -> click.Command:
     """`gardenwatch export`; `labels` gives scientific names, where a form needs them."""
 
     @click.command("export")
-    @click.option("--format", "form", type=click.Choice(get_args(Form)), required=True)
-    @click.option(
-        "--out", type=click.Path(path_type=Path), required=True, help="The file, or for the last two a folder."
-    )
+    @click.option("--format", "form", type=click.Choice(get_args(Form)))
+    @click.option("--out", type=click.Path(path_type=Path), help="The file, or for the last two a folder.")
+    @click.option("--to", type=click.Path(path_type=Path), help="Instead: a stick, for photos and table, read back.")
     @click.option("--data", type=click.Path(path_type=Path), default=Config().data, show_default=True)
     @click.option("--config", "file", type=click.Path(path_type=Path), help="Where site and contributor are written.")
     @click.option("--since", help="From this time on: 2026-05-01, 2026-05-01T14:30, today, yesterday, 2h, 3d.")
@@ -41,9 +41,12 @@ def export_command(labels: Callable[[], Mapping[str, Label]]) -> click.Command:
     @click.option("--label", help="Only this label key; a person's verdict goes before the machine's label.")
     @click.option("--role", type=click.Choice(get_args(Role)), help="Only this role.")
     @click.option("--unjudged", is_flag=True, help="Into a dataset also what nobody judged, under the machine's label.")
+    @click.pass_context
     def export(
-        form: Form,
-        out: Path,
+        context: click.Context,
+        form: Form | None,
+        out: Path | None,
+        to: Path | None,
         data: Path,
         file: Path | None,
         since: str | None,
@@ -54,8 +57,12 @@ def export_command(labels: Callable[[], Mapping[str, Label]]) -> click.Command:
     ) -> None:
         """Write sightings as a table (csv, jsonl), a Camera Trap Data Package, or a dataset to train on.
 
-        The file or folder appears under its name only when it is whole.
+        The file or folder appears under its name only when it is whole. With --to, photos and a table go into the
+        folder gardenwatch on a stick; each photo is read back, and a second time only what is new is copied.
         """
+        if (to is None) != (form is not None and out is not None) or (to and (form or out)):
+            found = _("something else")
+            raise UsageError(_("--format and --out, or --to alone"), found, _("type one of the two"))
         if unjudged and form != "dataset":
             raise UsageError(_("--unjudged with --format dataset"), f"--format {form}", _("leave --unjudged out"))
         settings = configuration.read(file) if file else Config()
@@ -68,6 +75,9 @@ def export_command(labels: Callable[[], Mapping[str, Label]]) -> click.Command:
                 role=role,
             )
             count = record.count(wanted)
+            if to is not None:
+                context.exit(_to_stick(data, record, wanted, count, to))
+            assert out is not None
             if form == "dataset":
                 _dataset(data, _told(record.rows(wanted), count), out, unjudged)
             elif form == "camtrap-dp":
@@ -83,11 +93,36 @@ def export_command(labels: Callable[[], Mapping[str, Label]]) -> click.Command:
             else:
                 with whole_file(out) as part, open(part, "w", encoding="utf-8", newline="\n") as text:
                     click.echo(_("{count} sightings").format(count=count))
-                    for line in lines(_told(record.rows(wanted), count), form):
+                    for line in lines(_told(record.rows(wanted), count), "csv" if form == "csv" else "jsonl"):
                         text.write(line + "\n")
         click.echo(_("written: {path}").format(path=out))
 
     return export
+
+
+def _to_stick(data: Path, record: Sightings, wanted: Filter, count: int, stick: Path) -> int:
+    """Returns the exit status: 1 where a photo could not be copied whole."""
+    if not stick.is_dir():
+        found = _("no folder {path}").format(path=stick)
+        raise UsageError(_("a stick that is mounted"), found, _("plug it in, and look up its folder"))
+    conditions_of, values = conditions(wanted)
+    size = record.ask(lambda db: db.execute(_SIZE.format(wanted=conditions_of), values).fetchone()[0])
+    folder, copied = stick / FOLDER, Copied()
+    if not folder.exists():
+        refuse_too_small(stick, size)
+    folder.mkdir(exist_ok=True)
+    _exhaust(copy_photos(data, _told(record.rows(wanted), count), folder, copied))
+    with whole_file(folder / "sightings.csv") as part, open(part, "w", encoding="utf-8", newline="\n") as text:
+        for line in lines(record.rows(wanted), "csv"):
+            text.write(line + "\n")
+    said = _("{new} photos copied and read back, {there} were there, {without} sightings have none: {path}")
+    click.echo(said.format(new=copied.new, there=copied.there, without=copied.without, path=folder))
+    for name in copied.bad:
+        click.echo(_("{path}: could not be copied whole; try again, or take another stick").format(path=name))
+    return EXIT_FAULT if copied.bad else 0
+
+
+_SIZE = "SELECT coalesce(sum(bytes), 0) FROM photos WHERE sighting_id IN (SELECT id FROM current {wanted})"
 
 
 def _dataset(data: Path, rows: Iterable[Row], out: Path, unjudged: bool) -> None:

@@ -18,6 +18,8 @@ def whole_file(final: Path) -> Iterator[Path]:
     """A path beside `final` to write; renamed when the block ends well, else removed. An earlier file is replaced."""
     with _beside(final) as part:
         yield part
+        with open(part, "rb+") as file:
+            os.fsync(file.fileno())  # a stick that is pulled at once holds the whole file, or the earlier one
         os.replace(part, final)
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import csv
 import json
+import shutil
 import subprocess
 import time
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import cv2
@@ -15,7 +17,7 @@ import pytest
 from click.testing import CliRunner, Result
 from PIL import Image
 
-from edge.errors import ConfigError, UsageError
+from edge.errors import ConfigError, GardenwatchError, UsageError
 from edge.model.labels import Label
 from edge.review.export.commands import export_command
 from edge.store.rebuild import rebuild
@@ -177,6 +179,50 @@ def test_a_deployment_holds_its_sightings_even_after_a_rebuild(data: Path, tmp_p
     [deployment] = table(tmp_path / "package" / "deployments.csv")
     for row in table(tmp_path / "package" / "observations.csv"):
         assert deployment["deploymentStart"] <= row["eventStart"] <= row["eventEnd"] <= deployment["deploymentEnd"]
+
+
+def to_stick(data: Path, stick: Path, *options: str) -> Result:
+    words = ["--to", str(stick), "--data", str(data), *options]
+    return CliRunner().invoke(export_command(lambda: LABELS), words, catch_exceptions=False)
+
+
+def test_a_stick_gets_photos_and_table_and_a_second_time_only_what_is_new(data: Path, tmp_path: Path) -> None:
+    stick = tmp_path / "stick"
+    stick.mkdir()
+    assert "4 photos copied and read back, 0 were there" in to_stick(data, stick).output
+    with open(stick / "gardenwatch" / "sightings.csv", newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    for row in rows:
+        copy = (stick / "gardenwatch" / row["photo"]).read_bytes()
+        assert copy == (data / row["photo"]).read_bytes()
+    (stick / "gardenwatch" / rows[0]["photo"]).write_bytes(b"half a ph")
+    assert "1 photos copied and read back, 3 were there" in to_stick(data, stick).output
+
+
+def test_a_photo_that_cannot_be_read_is_named_and_the_others_are_copied(data: Path, tmp_path: Path) -> None:
+    stick = tmp_path / "stick"
+    stick.mkdir()
+    gone = next((data / "photos").rglob("*.jpg"))
+    gone.unlink()
+    result = to_stick(data, stick)
+    assert result.exit_code == 1
+    assert f"{gone.relative_to(data).as_posix()}: could not be copied whole" in result.output
+    assert "3 photos copied" in result.output
+
+
+def test_a_stick_that_is_too_small_is_named_before_anything_is_written(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: SimpleNamespace(free=1_000_000))
+    with pytest.raises(GardenwatchError, match="narrow it with --since"):
+        to_stick(data, tmp_path)
+    assert not (tmp_path / "gardenwatch").exists()
+
+
+@pytest.mark.parametrize("words", [(), ("--format", "csv"), ("--out", "x"), ("--to", "x", "--out", "y")])
+def test_either_a_form_and_its_name_or_a_stick(data: Path, words: tuple[str, ...]) -> None:
+    with pytest.raises(UsageError, match="--to alone"):
+        CliRunner().invoke(export_command(lambda: LABELS), [*words, "--data", str(data)], catch_exceptions=False)
 
 
 @pytest.mark.parametrize("form", ["csv", "camtrap-dp", "dataset"])

@@ -161,7 +161,7 @@ class Album(Sightings):
             f" WHERE {' AND '.join(quick) or '1'} ORDER BY {order}"
         )
         values = [value for part in (slow, quick) for own in part.values() for value in own]
-        until = time.monotonic() + self._search_s
+        until = time.monotonic() + (self._search_s if most > 1 else self._search_s / 2)  # neighbours: both ways
         found: list[tuple[str, Mark]] = []
         mark: Mark | None = None
         for count, (id, first_at, number, fits) in enumerate(self._db.execute(query, values), 1):

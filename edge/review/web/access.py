@@ -70,8 +70,10 @@ def _role(kept: passwords.Passwords | None) -> str:
 
 
 @view.get("/login")
-def login() -> str:
+def login() -> str | Response:
     """The form."""
+    if not needs_login():
+        return redirect("/", 303)
     return render_template("login.html", wrong="", wanted=request.args.get("next", "/"))
 
 

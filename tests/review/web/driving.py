@@ -57,7 +57,7 @@ class Person:
         self._tell("Emulation.setEmulatedMedia", features=[scheme])
         if size == PHONE:
             self._tell("Emulation.setTouchEmulationEnabled", enabled=True)
-        self.address = address.rstrip("/")
+        self.address, self._width = address.rstrip("/"), size[0]
 
     def opens(self, path: str = "/") -> None:
         self.driver.get(self.address + path)
@@ -121,7 +121,7 @@ class Person:
 
     def is_too_wide(self) -> bool:
         """Whether the page has to be moved sideways."""
-        return bool(self.driver.execute_script("return document.documentElement.scrollWidth > window.innerWidth"))
+        return int(self.driver.execute_script("return document.documentElement.scrollWidth")) > self._width
 
     def leaves_for_good(self) -> None:
         self.driver.quit()

@@ -53,5 +53,9 @@ def export(checkpoint: Path, out: Path, labels: Path | None, force: bool) -> Non
     card = write(loaded, labels_for(loaded.classes, labels), out)
     size = out.stat().st_size / 1e6
     click.echo(_("{path}: model {id}, {size:.1f} MB").format(path=out, id=card.model_id, size=size))
+    hint = _(
+        "for a Raspberry Pi 5 make it smaller and faster: gardenwatch-train quantize {path} DATASET --out small.onnx"
+    )
+    click.echo(hint.format(path=out) + _(" (on a Pi 4 try both; boards were not measured)"))
     rows = [[label.key, label.english, label.chinese, label.role] for label in card.labels]
     click.echo(tabulate(rows, [_("class"), _("English"), _("Chinese"), _("role")]))

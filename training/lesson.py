@@ -71,9 +71,9 @@ class Lesson:
         if self.recipe.weights != "none":
             freeze_first_blocks(self.network)
         self.learner = self.team.share(self.network)
-        self.average: AveragedModel = averaged(self.network)
-        self.optimizer = optimizer_for(self.network, self.recipe)
         steps = max(1, self.recipe.epochs * len(self.batches))
+        self.average: AveragedModel = averaged(self.network, steps)
+        self.optimizer = optimizer_for(self.network, self.recipe)
         self.schedule = torch.optim.lr_scheduler.LambdaLR(self.optimizer, lambda step: lr_at(step / steps))
 
     @property

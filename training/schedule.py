@@ -76,17 +76,21 @@ def px_at(progress: float, size_px: int) -> int:
     return size_px * share // 7
 
 
-def averaged(network: Network) -> AveragedModel:
-    """A moving average of the weights, over about the last 200 steps, fewer at the start."""
-    return AveragedModel(network, multi_avg_fn=_towards, use_buffers=True)
+def averaged(network: Network, steps: int) -> AveragedModel:
+    """A moving average of the weights over about the last tenth of a run's steps, at most 200, fewer at the start.
 
+    Over a longer part, a short run would keep much of what it knew when it began.
+    """
+    window = min(200.0, max(2.0, steps / 10))
 
-@torch.no_grad()
-def _towards(averages: Sequence[Tensor], currents: Sequence[Tensor], seen: Tensor | int) -> None:
-    count = float(seen)
-    keep = min(0.995, (1 + count) / (10 + count))
-    for average, current in zip(averages, currents, strict=True):
-        if average.is_floating_point():
-            average.lerp_(current.to(average.dtype), 1 - keep)
-        else:
-            average.copy_(current)
+    @torch.no_grad()
+    def towards(averages: Sequence[Tensor], currents: Sequence[Tensor], seen: Tensor | int) -> None:
+        count = float(seen)
+        keep = min(1 - 1 / window, (1 + count) / (10 + count))
+        for average, current in zip(averages, currents, strict=True):
+            if average.is_floating_point():
+                average.lerp_(current.to(average.dtype), 1 - keep)
+            else:
+                average.copy_(current)
+
+    return AveragedModel(network, multi_avg_fn=towards, use_buffers=True)

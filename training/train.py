@@ -32,6 +32,8 @@ class Listener:
     first: Callable[[Checkpoint], None] = lambda _checkpoint: None
     """The network with a head fitted on frozen features: usable, before anything else is learned."""
     epoch: Callable[[Epoch, int], None] = lambda _epoch, _all: None
+    note: Callable[[str], None] = lambda _text: None
+    """Something to know before it begins."""
 
 
 def train(
@@ -88,6 +90,11 @@ class _Tale:
         self.run.mkdir(parents=True, exist_ok=True)
         self.lesson = Lesson(self.material, self.recipe, start, self.team)
         head_is_new = start is None or start.classes != self.material.classes
+        if start is not None and head_is_new and self.team.leads:
+            text = _(
+                "the checkpoint knows other classes ({classes}): what it sees is kept, their names are learned anew"
+            )
+            self.listener.note(text.format(classes=", ".join(start.classes)))
         if self.team.leads:
             if head_is_new and self.recipe.weights != "none":
                 self._keep_first()

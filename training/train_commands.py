@@ -133,7 +133,7 @@ def listener() -> Listener:
         values = {"accuracy": done.val_accuracy, "loss": done.train_loss, "seconds": done.seconds}
         click.echo(text.format(epoch=done.epoch, all=epochs, **values))
 
-    return Listener(first, epoch)
+    return Listener(first, epoch, lambda text: click.echo(text, err=True))
 
 
 def _tell_end(done: Trained) -> None:

@@ -29,6 +29,7 @@ from training.layout import read_prepared  # noqa: E402
 from training.pictures import read_picture  # noqa: E402
 from training.recipe import Recipe, Trained  # noqa: E402
 from training.run import Sources, run_training  # noqa: E402
+from training.train import Listener  # noqa: E402
 
 Raw = Callable[..., Path]
 TINY = Recipe(weights="none", epochs=1, batch_size=8, size_px=70)
@@ -179,7 +180,13 @@ def test_ctrl_c_is_answered_by_what_is_kept(tmp_path: Path, monkeypatch: pytest.
 def test_goes_on_from_a_checkpoint_even_with_other_classes(workshop: Path, tmp_path: Path) -> None:
     make(tmp_path / "set", {"a": COLOURS["red"], "b": COLOURS["green"]})
     best = workshop / "run" / "best.pth"
-    done = run_training(Sources(tmp_path / "set", best), tmp_path / "run", replace(TINY, lr=1e-9))
+    notes: list[str] = []
+    listener = Listener(note=notes.append)
+    done = run_training(Sources(tmp_path / "set", best), tmp_path / "run", replace(TINY, lr=1e-9), listener)
+    assert notes == [
+        "the checkpoint knows other classes (蚜虫, leaf, background): "
+        "what it sees is kept, their names are learned anew"
+    ]
     old, new = load_checkpoint(best), load_checkpoint(done.best)
     assert new.classes == ("a", "b")
     key = "features.0.0.weight"

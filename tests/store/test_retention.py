@@ -18,6 +18,7 @@ from edge.store.retention import Retention, room_kept_bytes
 from edge.store.schema import DATABASE, connect
 from edge.store.store import Store
 from edge.store.verdicts import Verdict, append_verdicts
+from tests.bench.season import fill
 from tests.store.conftest import Folder
 from tests.store.test_crash import wait_until
 from tests.store.visits import SETTINGS, START, change, moment, run, sighting, visit
@@ -236,3 +237,32 @@ def test_a_watcher_makes_room_by_itself_and_goes_on_counting_when_only_judged_ph
         later = sighting(DAY_S + 60, "bee", "beneficial")
         store.record([change("opened", later, 40), change("closed", later)])
     assert with_photo(folder) == [seen[3].id, later.id]
+
+
+def test_a_power_cut_between_row_and_file_leaves_no_orphan_after_the_next_start(
+    folder: Folder, room: Callable[[int], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keep(folder, *ants(30))
+    room(26)
+    with monkeypatch.context() as cut:
+        cut.setattr(module, "remove", lambda path: None)
+        swept(folder)
+        assert len(folder.photos()) == 30
+        assert len(with_photo(folder)) < 30
+    folder.execute("UPDATE runs SET end_reason = NULL")
+    with Store.open(folder.path, SETTINGS, run()):
+        wait_until(lambda: folder.photos() == folder.named_photos())
+    folder.assert_sound()
+
+
+def test_a_sighting_does_not_wait_for_the_room_that_is_made(folder: Folder, room: Callable[[int], None]) -> None:
+    folder.path.mkdir()
+    fill(folder.path, 3000, 30)
+    room(0)
+    settings = StoreSettings(reserve_mb=0, retention=RetentionSettings(free_mb=BOUND_MB))
+    with Store.open(folder.path, settings, run()) as store:
+        wait_until(lambda: folder.query("SELECT count(*) FROM photos WHERE missing = 'expired'")[0][0] > 0)
+        for second in range(20):
+            store.record(visit(sighting(40 * DAY_S + second)))
+            assert store.settle(2)
+        assert folder.query("SELECT count(*) FROM photos WHERE path IS NOT NULL")[0][0] > 1000, "there is more to do"

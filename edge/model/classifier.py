@@ -10,8 +10,8 @@ import numpy as np
 import onnxruntime as ort
 from numpy.typing import NDArray
 
-from edge.model import xedu
-from edge.model.contract import METADATA_KEY, XEDU_KEY, ModelCard, self_test_image
+from edge.model.card import card_of, not_whole, size_of
+from edge.model.contract import ModelCard, self_test_image
 from edge.model.errors import N_, ModelError
 from edge.model.labels import Role
 
@@ -40,7 +40,8 @@ class Classifier:
         do not match its labels or its own self-test.
         """
         session = _session(path, threads)
-        card = _with_roles(_card(path, session), roles or {})
+        metadata = session.get_modelmeta().custom_metadata_map
+        card = _with_roles(card_of(path, metadata), roles or {})
         classifier = cls(session, card)
         classifier._try_out()
         return classifier
@@ -95,21 +96,9 @@ class Classifier:
             )
 
 
-def read_card(path: Path) -> ModelCard:
-    """What the file says of itself, without trying it out. Raises ModelError as `Classifier.open` does."""
-    return _card(path, _session(path, threads=1))
-
-
 def _session(path: Path, threads: int) -> ort.InferenceSession:
     """A session over the file, quiet, with its threads asleep between runs."""
-    try:
-        size = path.stat().st_size
-        found = N_("a folder") if path.is_dir() else ""
-    except OSError as error:
-        size, found = 0, error.strerror or type(error).__name__
-    if found:
-        todo = N_("check the path, or leave it out for the bundled model")
-        raise ModelError(N_("a model file at {path}"), found, todo, path=path)
+    size = size_of(path)
     options = ort.SessionOptions()
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
@@ -119,36 +108,7 @@ def _session(path: Path, threads: int) -> ort.InferenceSession:
     try:
         return ort.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
     except Exception as error:  # ONNX Runtime raises a class of its own per status code, none of them public
-        raise ModelError(
-            N_("a whole ONNX file"),
-            N_("{name} with {size} bytes ({error})"),
-            N_("copy the file again, or export it again with `gardenwatch-train export`"),
-            name=path.name,
-            size=size,
-            error=_short(error),
-        ) from error
-
-
-def _card(path: Path, session: ort.InferenceSession) -> ModelCard:
-    metadata = session.get_modelmeta().custom_metadata_map
-    if METADATA_KEY in metadata:
-        card = ModelCard.from_json(metadata[METADATA_KEY])
-    elif XEDU_KEY in metadata:
-        card = xedu.card_of(path, metadata[XEDU_KEY])
-    else:
-        raise ModelError(
-            N_("metadata `{ours}` or MMEdu's `{theirs}` in the model file"),
-            "{keys}" if metadata else N_("no metadata"),
-            N_("export with `gardenwatch-train export`, or convert with MMEdu: both write class names into the file"),
-            keys=", ".join(metadata),
-            ours=METADATA_KEY,
-            theirs=XEDU_KEY,
-        )
-    keys = [label.key for label in card.labels]
-    if not keys or len(set(keys)) != len(keys):
-        found = "{keys}" if keys else N_("none")
-        raise ModelError(N_("labels, each once"), found, N_("mend classes.txt and export again"), keys=", ".join(keys))
-    return card
+        raise not_whole(path, size, _short(error)) from error
 
 
 def _with_roles(card: ModelCard, roles: Mapping[str, Role]) -> ModelCard:

@@ -16,6 +16,7 @@ from edge import config
 from edge.assets import DEFAULT_MODEL
 from edge.errors import UsageError
 from edge.language import _
+from edge.model.card import read_card
 from edge.model.labels import Label
 from edge.review.web import passwords
 from edge.review.web.access import LONGEST
@@ -130,7 +131,6 @@ def _stop(*_: object) -> None:
 
 def _labels(settings: Config) -> dict[str, Label]:
     """Of the model that watches; roles as the configuration says."""
-    from edge.model.classifier import read_card  # half a second on a Pi
 
     card, roles = read_card(settings.model.path or DEFAULT_MODEL), settings.model.roles
     return {label.key: replace(label, role=roles.get(label.key, label.role)) for label in card.labels}

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from html import escape
+from itertools import islice
 from pathlib import Path
 
 from edge.language import _, current
@@ -131,23 +132,19 @@ def _figure(chart: Chart) -> str:
 
 
 def _photos(period: Period) -> Iterator[str]:
-    """Each animal in turn, the most frequent first, until there are enough."""
-    left = period.most_photos
+    """Some of each animal, the most frequent first; the room is shared out fairly."""
+    found, labels = False, period.counts.labels
+    share, more = divmod(period.most_photos, max(len(labels), 1))
     yield '<div class="photos">'
-    for one in period.counts.labels:
-        if left == 0:
-            break
-        most = min(PER_LABEL, left)
-        best = period.record.ask(partial(_best, period.counts, one.label, 2 * most))
-        shown = 0
-        for id, path in best:
-            address = thumbnail_address(period.data / path) if shown < most else None
-            if address is not None:
-                yield _photo(address, period.record.one(id), period.labels)
-                shown += 1
-        left -= shown
+    for number, one in enumerate(labels):
+        most = min(PER_LABEL, share + (number < more))
+        best = period.record.ask(partial(_best, period.counts, one.label, 2 * most)) if most else []
+        addresses = ((id, thumbnail_address(period.data / path)) for id, path in best)
+        for id, address in islice(((id, address) for id, address in addresses if address), most):
+            found = True
+            yield _photo(address, period.record.one(id), period.labels)
     yield "</div>"
-    if left == period.most_photos:
+    if not found:
         yield tables.listed([_("There are none.")])
 
 

@@ -116,6 +116,11 @@ def test_no_more_photos_than_asked_for_and_broken_ones_are_passed_over(season: F
     assert "There are none." in written(season)
 
 
+def test_photos_are_shared_out_among_the_animals(season: Folder) -> None:
+    """Two slugs and a bee by now, and room for two."""
+    assert re.findall(r'<img alt="(\w+)"', written(season, "--photos", "2")) == ["Slug", "Bee"]
+
+
 def test_a_name_is_no_markup(season: Folder) -> None:
     assert "<b>Hua" not in written(season)
 

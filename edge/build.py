@@ -14,10 +14,12 @@ from pathlib import Path
 import cv2
 
 from edge import clock, config
-from edge.actions.led import PestLamp
+from edge.actions.acting import Actions
+from edge.actions.rules import rules_of
+from edge.actions.story import teller
 from edge.assets import DEFAULT_MODEL
 from edge.board.base import Board
-from edge.board.fake import FakeBoard, NoBoard
+from edge.board.fake import FakeBoard, LevelChange, NoBoard
 from edge.board.pinpong import PinpongBoard
 from edge.camera.base import Camera
 from edge.camera.opencv import LiveCamera
@@ -39,7 +41,7 @@ from edge.model.classifier import Classifier
 from edge.privacy import Privacy
 from edge.records import Moment
 from edge.service import Service
-from edge.settings import BoardSettings, CameraSettings, Config
+from edge.settings import CameraSettings, Config
 from edge.store.run import Run
 from edge.store.store import Store
 from edge.vision.attention import Attention
@@ -65,6 +67,8 @@ class RunOptions:
     dry_run: bool = False
     realtime: bool = False
     start: datetime | None = None
+    trial: bool = False
+    """Only the rules are tried: what they held back is told, too, and no summary of what is kept."""
 
 
 def run(settings: Config, options: RunOptions, say: Callable[[str], None]) -> int:
@@ -83,14 +87,15 @@ def run(settings: Config, options: RunOptions, say: Callable[[str], None]) -> in
     commentary = Commentary(say, classifier.card.labels)
     with ExitStack() as stack:
         eye = stack.enter_context(closing(camera(settings.camera, options)))
-        store = stack.enter_context(
-            Store.open(settings.data, settings.store, _run_of(settings, classifier, eye, masks.read()))
-        )
-        hand = stack.enter_context(closing(board(settings.board, commentary, options.dry_run)))
+        this_run = _run_of(settings, classifier, eye, masks.read())
+        store = stack.enter_context(Store.open(settings.data, settings.store, this_run))
+        hand = stack.enter_context(closing(board(settings, commentary, options.dry_run)))
         service = stack.enter_context(closing(Service()))
         glimpse = stack.enter_context(closing(Glimpse(settings.data, settings.privacy.full_frames)))
         gate, tracker, looks, decision = seeing(settings, classifier, masks)
-        attention, lamp = Attention(settings.watch.idle_fps), PestLamp(hand, settings.led)
+        attention = Attention(settings.watch.idle_fps)
+        rules = rules_of(settings, classifier.card.labels, this_run.local)
+        actions = Actions(hand, settings.led, rules, teller(commentary.rule, also_held=options.trial))
         health = SceneHealth(light_only=settings.watch.mode == "frame")
         privacy = Privacy(settings.privacy)
         seen = (eye, health, gate, tracker, attention, looks, classifier, decision, privacy)
@@ -105,13 +110,14 @@ def run(settings: Config, options: RunOptions, say: Callable[[str], None]) -> in
             ),
         )
         stack.enter_context(closing(wishes))
-        parts = Parts(*seen, store, lamp, hand, service, commentary, glimpse, collector, wishes)
+        parts = Parts(*seen, store, actions, hand, service, commentary, glimpse, collector, wishes)
         if settings.watch.mode == "frame" and not settings.privacy.full_frames:
             commentary.no_pictures()
         watch(parts, stop)
         kept = store.close(STOP_S if stop.requested else SETTLE_S) and not store.health().lost
         ended = eye.health()
-    commentary.summary(settings.data, decision.withheld)
+    if not options.trial:
+        commentary.summary(settings.data, decision.withheld)
     if not ended.complete:
         commentary.camera(ended)
     if not kept:
@@ -155,13 +161,17 @@ def is_file(settings: CameraSettings) -> bool:
     return kind_of(settings.source) != "live"
 
 
-def board(settings: BoardSettings, commentary: Commentary, dry_run: bool) -> Board:
+def board(settings: Config, commentary: Commentary, dry_run: bool) -> Board:
     """The board; in a dry run one that only tells."""
-    if dry_run or settings.kind == "fake":
-        return FakeBoard(on_change=lambda change: commentary.lamp(change.pin, change.on), name=settings.name)
-    if settings.kind == "none":
+
+    def told(change: LevelChange) -> None:
+        (commentary.lamp if change.pin == settings.led.pin else commentary.pin)(change.pin, change.on)
+
+    if dry_run or settings.board.kind == "fake":
+        return FakeBoard(on_change=told, name=settings.board.name)
+    if settings.board.kind == "none":
         return NoBoard()
-    return PinpongBoard(settings)
+    return PinpongBoard(settings.board)
 
 
 def seeing(settings: Config, classifier: Classifier, masks: MaskFile) -> Seeing:

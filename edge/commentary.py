@@ -51,6 +51,14 @@ class Commentary:
         """Kept until the next `tell`, so that the cause is told before the effect."""
         self._lamp.append(f"{'●' if on else '○'} " + (_("LED {pin} on") if on else _("LED {pin} off")).format(pin=pin))
 
+    def pin(self, pin: str, on: bool) -> None:
+        """The same of a pin that is not the lamp's."""
+        self._lamp.append(f"{'●' if on else '○'} " + (_("{pin} on") if on else _("{pin} off")).format(pin=pin))
+
+    def rule(self, text: str) -> None:
+        """What a rule did; kept as the lamp is."""
+        self._lamp.append("→ " + text)
+
     def camera(self, health: CameraHealth) -> None:
         state = {"open": _("open"), "lost": _("lost")}.get(health.state, _("ended"))
         self._line("! " + _("camera: {state}: {detail}").format(state=state, detail=health.detail))

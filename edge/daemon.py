@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from edge import clock
-from edge.actions.led import PestLamp
+from edge.actions.acting import Actions
+from edge.actions.led import Condition
 from edge.board.base import Board
 from edge.camera.base import Camera
 from edge.collect.collector import Collector
@@ -71,7 +72,7 @@ class Parts:
     decision: Decision | WholeDecision
     privacy: Privacy
     store: Store
-    lamp: PestLamp
+    actions: Actions
     board: Board
     service: Service
     commentary: Commentary
@@ -95,7 +96,7 @@ def watch(parts: Parts, stop: StopFlag) -> None:
                 act(parts, decision.finish())
         elif parts.health.see(frame) is not None:  # nothing can be seen, so nothing is there
             parts.commentary.frame(frame)
-            act(parts, decision.finish())
+            act(parts, decision.finish(), frame.moment)
             gate.forget()
             tracker.forget()
             parts.attention.note(frame.moment, busy=False)
@@ -105,7 +106,7 @@ def watch(parts: Parts, stop: StopFlag) -> None:
             tracks = tracker.follow(frame, regions)
             guesses = guess(parts.classifier, frame, looks.choose(frame, tracks))
             hidden = parts.privacy.hides(frame, regions, gate.state == "light_changed")
-            act(parts, decision.step(frame, tracks, guesses, hidden))
+            act(parts, decision.step(frame, tracks, guesses, hidden), frame.moment)
             parts.store.reject(decision.take_rejections(frame.moment))
             parts.collector.see(frame, tracks, decision, hidden)
             parts.attention.note(frame.moment, busy=bool(tracks) or gate.state != "watching")
@@ -131,9 +132,9 @@ def guess(classifier: Classifier, frame: Frame, looks: Sequence[Look]) -> dict[i
     }
 
 
-def act(parts: Parts, changes: Sequence[Change]) -> None:
+def act(parts: Parts, changes: Sequence[Change], now: Moment | None = None) -> None:
     """The lamp first: neither a slow card nor a stopped terminal may delay it."""
-    parts.lamp.act(changes)
+    parts.actions.act(changes, now)
     parts.store.record(changes)
     parts.commentary.tell(changes)
 
@@ -164,7 +165,9 @@ class House:
             self._last_s = moment.tick_s
             self.lost_s = 0.0 if frame else self.lost_s + seconds
             parts.commentary.time(moment)
-            parts.store.effort(moment, seconds, self._blind(frame))
+            blind = self._blind(frame)
+            parts.actions.turn(moment, Condition.of(camera, blind, parts.store.health(), parts.glimpse.is_wanted))
+            parts.store.effort(moment, seconds, blind)
             self._count_withheld(moment)
             self._notice_the_clock(moment)
             parts.wishes.notice(moment.tick_s)
@@ -223,7 +226,7 @@ class House:
         return State(
             camera=parts.camera.health().state,
             scene=parts.health.trouble or "seen",
-            lamp=parts.lamp.is_on,
+            lamp=parts.actions.lamp.is_on,
             board=parts.board.health().state,
             store=parts.store.health().state,
             here_now=parts.decision.open_count,

@@ -84,6 +84,11 @@ class Glimpse:
             except OSError as error:
                 log.debug("no glimpse error=%s", error)
 
+    @property
+    def is_wanted(self) -> bool:
+        """Whether somebody looks at the page now."""
+        return self._asked_s is not None
+
     def close(self) -> None:
         """Nothing is left of it."""
         self._remove()

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from edge.settings import Fraction, Settings
+from edge.typed_values import Fraction, Settings
 from edge.typed_yaml import ConfigFaults, read_typed
 
 log = logging.getLogger(__name__)

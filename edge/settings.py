@@ -7,20 +7,12 @@ from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictFloat, StrictInt, field_validator
+from pydantic import Field, StrictBool, StrictFloat, StrictInt, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
+from edge.actions.settings import PIN, RuleSettings
 from edge.model.labels import Role
-
-# Strict, because `true` would else be read as 1.
-Positive = Annotated[StrictFloat, Field(gt=0)]
-Fraction = Annotated[StrictFloat, Field(ge=0, le=1)]
-
-
-class Settings(BaseModel):
-    """Unknown keys, infinities and "not a number" are refused, values never change after reading."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+from edge.typed_values import Fraction, Positive, Settings
 
 
 class SiteSettings(Settings):
@@ -66,7 +58,7 @@ class ModelSettings(Settings):
 
     path: Path | None = None
     """None means the bundled default model."""
-    roles: dict[str, Role] = {}
+    roles: dict[str, Role] = Field(default_factory=dict)
     """label: role, over what the model file says; needed for a model exported by MMEdu."""
     threads: StrictInt = Field(2, ge=1)
     """ONNX Runtime's threads; two leave the other cores of a Pi to the camera."""
@@ -139,12 +131,19 @@ class BoardSettings(Settings):
     """Such as /dev/ttyACM0 or /dev/serial/by-id/...; None looks for an Uno or a clone of one by its USB id."""
 
 
-class LedSettings(Settings):
-    """The lamp that a pest switches on."""
+Meaning = Literal["pest", "fault", "blind", "starting", "visited", "watching"]
+"""What the lamp can say; edge/actions/led.py has their order and their patterns."""
 
-    pin: str = Field("D13", pattern=r"^D\d{1,2}$")
+
+class LedSettings(Settings):
+    """The lamp."""
+
+    pin: str = Field("D13", pattern=PIN)
     min_confidence: Fraction = 0.0
     """Over the model's own threshold; raise it where the lamp should light only when quite sure."""
+    show: list[Meaning] = Field(["pest"])
+    """What it says. Only a pest that is there now, unless more is wanted: a lamp that always blinks is soon overlooked,
+    draws children and insects, and the page and `systemctl status` tell the rest."""
 
 
 class PrivacySettings(Settings):
@@ -225,6 +224,20 @@ class Config(Settings):
     watch: WatchSettings = WatchSettings()
     board: BoardSettings = BoardSettings()
     led: LedSettings = LedSettings()
+    rules: list[RuleSettings] = Field(default_factory=list)
+    """What else is done when something is seen."""
     privacy: PrivacySettings = PrivacySettings()
     store: StoreSettings = StoreSettings()
     collect: CollectSettings = CollectSettings()
+
+    @field_validator("rules")
+    @classmethod
+    def _fit_together(cls, rules: list[RuleSettings], info: ValidationInfo) -> list[RuleSettings]:
+        """Two rules of one name could not be told apart, and the lamp's pin belongs to the lamp."""
+        lamp = info.data["led"].pin if "led" in info.data else None
+        for number, rule in enumerate(rules):
+            if rule.name in [other.name for other in rules[:number]]:
+                raise PydanticCustomError("rule_name", "twice", {"found": f"{rule.name} twice"})
+            if lamp in [action.pin for action in rule.do.pins]:
+                raise PydanticCustomError("lamp_pin", "the lamp's", {"found": f"{rule.name}: {lamp}"})
+        return rules

@@ -32,6 +32,11 @@ _EXPECTED = {  # pydantic's kinds of error, in words that a teacher reads
     "missing": "this key",
     "list_type": "a list",
     "class_name": "a letter, then letters of any language, digits, blanks, hyphens",
+    "hours": "hours such as 21:00-06:30",
+    "lamp_pin": "pins beside led.pin, which is the lamp's own (use `do: {led: …}`)",
+    "nothing_to_do": "led or pins below it",
+    "rule_name": "a name of its own for each rule",
+    "string_too_short": "a text of at least one character",
     "time_zone": "an IANA time zone such as Asia/Shanghai",
 }
 
@@ -195,6 +200,8 @@ def _found(details: ErrorDetails) -> str:
     if details["type"] == "extra_forbidden":
         return f"`{details['loc'][-1]}`"
     value = details["input"]
+    if "found" in details.get("ctx", {}):
+        return str(details["ctx"]["found"])
     return "nothing" if value is None else f"{value!r}"[:80]
 
 

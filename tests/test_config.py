@@ -150,3 +150,35 @@ def test_what_is_shown_reads_back_the_same(tmp_path: Path) -> None:
 def test_the_digest_changes_with_any_setting() -> None:
     assert config.digest(Config()) == config.digest(Config())
     assert config.digest(Config()) != config.digest(Config(language="en"))
+
+
+RULE = "rules:\n  - name: scare\n    when: {labels: [pigeon], hours: 06:00-20:00}\n    do: {pins: [{pin: D8}]}\n"
+
+
+def test_a_rule_is_read(tmp_path: Path) -> None:
+    (rule,) = read(tmp_path, RULE).rules
+    assert (rule.when.labels, rule.do.pins[0].pin, rule.do.pins[0].level) == (["pigeon"], "D8", "pulse")
+    shown = config.show(read(tmp_path, RULE))
+    assert read(tmp_path, shown).rules == [rule]
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "fault"),
+    [
+        ("labels", "label", "3: rules.0.when.label: expected a known key (did you mean `labels`?); found `label`"),
+        ("06:00-20:00", "6-20", "3: rules.0.when.hours: expected hours such as 21:00-06:30; found '6-20'"),
+        ("06:00-20:00", "20:00-20:00", "3: rules.0.when.hours: expected hours such as"),
+        ("pin: D8", "pin: 8", "4: rules.0.do.pins.0.pin: expected text (put it in quotes); found 8"),
+        ("pin: D8", "pin: D13", "1: rules: expected pins beside led.pin, which is the lamp's own"),
+        ("{pins: [{pin: D8}]}", "{}", "4: rules.0.do: expected led or pins below it; found {}"),
+        ("pin: D8", "pin: D8, level: on", "4: rules.0.do.pins.0.level: expected one of 'pulse', 'while_here'"),
+        ("name: scare", "name: ''", "2: rules.0.name: expected a text of at least one character; found ''"),
+    ],
+)
+def test_a_fault_in_a_rule_is_named_with_its_line(tmp_path: Path, right: str, wrong: str, fault: str) -> None:
+    assert faults(tmp_path, RULE.replace(right, wrong))[0].startswith(fault)
+
+
+def test_two_rules_of_one_name_are_refused(tmp_path: Path) -> None:
+    (fault,) = faults(tmp_path, RULE + RULE.split("\n", 1)[1])
+    assert fault == "1: rules: expected a name of its own for each rule; found scare twice"

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from edge.actions.led import PestLamp
+from edge.actions.led import Condition, Lamp
 from edge.board.fake import FakeBoard
 from edge.records import Box, Change, ChangeKind, Moment, Receipt, Sighting
 from edge.settings import LedSettings
@@ -26,23 +26,23 @@ def levels() -> list[bool]:
 
 
 @pytest.fixture
-def lamp(levels: list[bool]) -> PestLamp:
+def lamp(levels: list[bool]) -> Lamp:
     board = FakeBoard(on_change=lambda change: levels.append(change.on))
-    return PestLamp(board, LedSettings(min_confidence=0.6))
+    return Lamp(board, LedSettings(min_confidence=0.6))
 
 
-def act(lamp: PestLamp, kind: ChangeKind, *sightings: Sighting) -> None:
-    lamp.act([Change(kind, sighting) for sighting in sightings])
+def act(lamp: Lamp, kind: ChangeKind, *sightings: Sighting) -> None:
+    lamp.follow([Change(kind, sighting) for sighting in sightings])
 
 
-def test_is_on_while_a_pest_is_there(lamp: PestLamp, levels: list[bool]) -> None:
+def test_is_on_while_a_pest_is_there(lamp: Lamp, levels: list[bool]) -> None:
     act(lamp, "opened", SLUG)
     act(lamp, "improved", SLUG)
     act(lamp, "closed", SLUG)
     assert levels == [True, False]
 
 
-def test_stays_on_until_the_last_pest_has_left(lamp: PestLamp, levels: list[bool]) -> None:
+def test_stays_on_until_the_last_pest_has_left(lamp: Lamp, levels: list[bool]) -> None:
     act(lamp, "opened", SLUG)
     act(lamp, "opened", SNAIL)
     act(lamp, "closed", SLUG)
@@ -51,19 +51,89 @@ def test_stays_on_until_the_last_pest_has_left(lamp: PestLamp, levels: list[bool
     assert levels == [True, False]
 
 
-def test_does_not_light_for_a_helper(lamp: PestLamp, levels: list[bool]) -> None:
+def test_does_not_light_for_a_helper(lamp: Lamp, levels: list[bool]) -> None:
     act(lamp, "opened", BEE)
     assert levels == []
 
 
-def test_goes_out_when_the_pest_turns_out_to_be_none(lamp: PestLamp, levels: list[bool]) -> None:
+def test_goes_out_when_the_pest_turns_out_to_be_none(lamp: Lamp, levels: list[bool]) -> None:
     act(lamp, "opened", SLUG)
     act(lamp, "improved", replace(SLUG, label="bee", role="beneficial"))
     assert levels == [True, False]
 
 
-def test_waits_until_it_is_sure_enough(lamp: PestLamp, levels: list[bool]) -> None:
+def test_waits_until_it_is_sure_enough(lamp: Lamp, levels: list[bool]) -> None:
     act(lamp, "opened", replace(SLUG, confidence=0.5))
     assert levels == []
     act(lamp, "improved", SLUG)
     assert levels == [True]
+
+
+def test_says_nothing_else_unless_it_is_asked_to(lamp: Lamp, levels: list[bool]) -> None:
+    for second in range(20):
+        lamp.turn(second, Condition(blind=True, fault=2))
+    assert levels == []
+
+
+def talkative(board: FakeBoard) -> Lamp:
+    return Lamp(board, LedSettings(show=["pest", "fault", "blind", "starting", "visited", "watching"]))
+
+
+def shown(lamp: Lamp, seconds: float, condition: Condition, begin: float = 0.0) -> str:
+    """What the lamp shows in turns of a quarter of a second, dark as a blank."""
+    text = ""
+    for turn in range(int(seconds * 4)):
+        lamp.turn(begin + turn / 4, condition)
+        text += "#" if lamp.is_on else " "
+    return text.rstrip()
+
+
+@pytest.mark.parametrize(
+    ("condition", "pattern"),
+    [
+        (Condition(), "##"),
+        (Condition(blind=True), "##  ##  ##"),
+        (Condition(fault=1), "########    ##"),
+        (Condition(fault=3), "########    ##  ##  ##"),
+        (Condition(starting=True), "##  ##  ##  ##  ##  ##"),
+    ],
+)
+def test_each_thing_it_says_looks_different(condition: Condition, pattern: str) -> None:
+    assert shown(talkative(FakeBoard()), 6, condition) == pattern
+
+
+def test_a_pest_that_left_is_remembered_until_somebody_looks_at_the_page() -> None:
+    lamp = talkative(FakeBoard())
+    act(lamp, "opened", SLUG)
+    act(lamp, "closed", SLUG)
+    assert shown(lamp, 4, Condition()) == "##  ##"
+    lamp.turn(4, Condition(looked_at=True))
+    assert lamp.meaning == "watching"
+
+
+def test_the_most_urgent_goes_first() -> None:
+    lamp = talkative(FakeBoard())
+    act(lamp, "opened", SLUG)
+    everything = Condition(starting=True, blind=True, fault=1)
+    said = []
+    for condition in (everything, Condition(starting=True, blind=True), Condition(starting=True), Condition()):
+        lamp.turn(0, condition)
+        said.append(lamp.meaning)
+        act(lamp, "closed", SLUG)
+    assert said == ["pest", "blind", "starting", "visited"]
+
+
+def test_a_slow_turn_makes_a_flash_longer_and_never_skips_one() -> None:
+    """A fault of code 3 that is told in turns of two seconds still has one long and three short lights."""
+    board = FakeBoard()
+    lamp = talkative(board)
+    for second in range(0, 18, 2):
+        lamp.turn(second, Condition(fault=3))
+    assert [change.on for change in board.changes] == [True, False] * 4
+
+
+def test_a_rule_borrows_the_lamp(lamp: Lamp, levels: list[bool]) -> None:
+    lamp.turn(0, Condition())
+    lamp.play("two_flashes", until_s=3)
+    assert shown(lamp, 5, Condition()) == "##  ##"
+    assert lamp.meaning is None

@@ -7,13 +7,28 @@ from pathlib import Path
 import click
 from tabulate import tabulate
 
-from training import dataset_commands, device_commands, evaluation_commands, train_commands, unknown_commands
+from training import (
+    dataset_commands,
+    device_commands,
+    evaluation_commands,
+    studio_commands,
+    train_commands,
+    unknown_commands,
+)
 from training.errors import UsageError
 from training.group import FOLDER, group
 from training.language import _
 
 # importing a module of commands adds them to the group
-__all__ = ["dataset_commands", "device_commands", "evaluation_commands", "group", "train_commands", "unknown_commands"]
+__all__ = [
+    "dataset_commands",
+    "device_commands",
+    "evaluation_commands",
+    "group",
+    "studio_commands",
+    "train_commands",
+    "unknown_commands",
+]
 
 
 @group.command(help=_("Average CHECKPOINTS of trainings that went on from each other; often better than the last."))

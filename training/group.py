@@ -14,6 +14,11 @@ from training.language import _
 
 NOT_WRITABLE = frozenset({errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC})
 """What a person can mend: rights, a read-only disk, a full one."""
+EXTRAS = {
+    "training": ("torch", "torchvision", "onnx", "matplotlib", "tqdm"),
+    "training,studio": ("gradio", "fastapi", "uvicorn"),
+}
+"""What to install, by what is missing."""
 FOLDER = click.Path(path_type=Path)
 
 
@@ -36,10 +41,12 @@ class Group(click.Group):
             click.echo(_("error: ") + todo.format(path=error.filename, reason=error.strerror), err=True)
             ctx.exit(1)
         except ModuleNotFoundError as error:
-            if (error.name or "").partition(".")[0] not in ("torch", "torchvision", "onnx", "matplotlib", "tqdm"):
+            name = (error.name or "").partition(".")[0]
+            extra = next((extra for extra, names in EXTRAS.items() if name in names), None)
+            if extra is None:
                 raise
-            todo = _("the package {name} is missing; type: pip install 'gardenwatch[training]'")
-            click.echo(_("error: ") + todo.format(name=error.name), err=True)
+            todo = _("the package {name} is missing; type: pip install 'gardenwatch[{extra}]'")
+            click.echo(_("error: ") + todo.format(name=error.name, extra=extra), err=True)
             ctx.exit(1)
 
 

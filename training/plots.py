@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from matplotlib import font_manager
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -13,8 +13,21 @@ from matplotlib.figure import Figure as Drawing
 from training.language import _
 from training.metrics import Figures
 
-if TYPE_CHECKING:  # evaluate draws too, and shall not wait for torch
-    from training.recipe import Epoch
+
+class Epoch(Protocol):
+    """What training.recipe.Epoch has to be drawn; evaluate and studio draw too, and shall not wait for torch."""
+
+    @property
+    def epoch(self) -> int: ...
+    @property
+    def train_loss(self) -> float: ...
+    @property
+    def train_accuracy(self) -> float: ...
+    @property
+    def val_loss(self) -> float: ...
+    @property
+    def val_accuracy(self) -> float: ...
+
 
 CHINESE_FONTS = ("Microsoft YaHei", "SimHei", "PingFang SC", "Noto Sans CJK SC", "WenQuanYi Micro Hei")
 """Those of Windows, Mac and Linux; the first that is installed is used."""
@@ -37,10 +50,11 @@ def _translated(message: str) -> str:
 
 
 def plot_curves(epochs: Sequence[Epoch], path: Path) -> None:
-    """Loss and accuracy after every epoch."""
+    """Loss and accuracy after every epoch; the best one, whose network is kept, is marked."""
     drawing = Drawing(figsize=(10, 4), layout="constrained")
     FigureCanvasAgg(drawing)
     numbers = [e.epoch for e in epochs]
+    best = max(epochs, key=lambda e: (e.val_accuracy, -e.val_loss), default=None)
     left, right = drawing.subplots(1, 2)
     curves = (
         (left, _translated("loss"), [e.train_loss for e in epochs], [e.val_loss for e in epochs]),
@@ -49,6 +63,8 @@ def plot_curves(epochs: Sequence[Epoch], path: Path) -> None:
     for axes, name, trained, checked in curves:
         axes.plot(numbers, trained, marker=".", label=_translated("training (altered photos)"))
         axes.plot(numbers, checked, marker=".", label=_translated("validation"))
+        if best is not None:
+            axes.axvline(best.epoch, color="black", linestyle=":", label=_translated("best epoch"))
         axes.set_xlabel(_translated("epoch"), fontdict=_font())
         axes.set_title(name, fontdict=_font())
         axes.grid(alpha=0.3)

@@ -1,0 +1,1 @@
+"""Training without writing code, on a local page."""

@@ -1,0 +1,44 @@
+"""The tab of the photos."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import gradio as gr
+
+from training.errors import UsageError
+from training.language import _
+from training.studio.message import framed, saying
+from training.studio.photo_set import counted, open_folder
+from training.studio.workspace import Workspace
+
+
+def data_tab(workspace: Workspace) -> gr.Markdown:
+    """Returns the line that says which set is chosen."""
+    gr.Markdown(
+        _(
+            "Choose a folder with one folder of photos per class (or images/CLASS, or a set that is split already). "
+            "Your photos are never changed; what is not split yet is split into a copy."
+        )
+    )
+    with gr.Row(equal_height=True):
+        path = gr.Textbox(label=_("Folder of photos on this computer"), scale=5, elem_id="folder")
+        button = gr.Button(_("Open and check"), variant="primary", scale=1, elem_id="open-folder")
+    chosen = gr.Markdown(value=lambda: chosen_set(workspace), elem_id="chosen")
+    found = gr.HTML(elem_id="found")
+
+    def opened(typed: str) -> tuple[str, str]:
+        done = open_folder(Path(typed.strip().strip('"')).expanduser(), workspace)
+        return chosen_set(workspace), framed(done.html)
+
+    button.click(saying(opened), path, [chosen, found])
+    path.submit(saying(opened), path, [chosen, found])
+    return chosen
+
+
+def chosen_set(workspace: Workspace) -> str:
+    """The line about the set, or that there is none."""
+    try:
+        return _("**Chosen:** {set}").format(set=counted(workspace.dataset()))
+    except UsageError:
+        return _("No set is chosen yet.")

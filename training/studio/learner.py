@@ -1,0 +1,69 @@
+"""The process that trains, with a door at which the studio asks whether it is there, or tells it to stop.
+
+A process number says nothing for sure (it is given to another program later), and signals differ on Windows; a socket
+on this computer and a secret word work everywhere. It knocks on nothing: the studio may end, and the training goes on.
+"""
+
+from __future__ import annotations
+
+import _thread
+import json
+import os
+import secrets
+import signal
+import socket
+import sys
+import threading
+from pathlib import Path
+
+HOST = "127.0.0.1"
+WAIT_S = 2.0
+"""An answer within one computer takes a thousandth of that."""
+
+
+def main() -> None:
+    """`python -m training.studio.learner DOOR END WORDS...` is `gardenwatch-train WORDS...` with a door."""
+    door, end, *words = sys.argv[1:]
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's & would have it ignored
+    server = socket.create_server((HOST, 0))
+    secret = secrets.token_hex(16)
+    part = Path(door + ".part")
+    part.write_text(json.dumps({"port": server.getsockname()[1], "secret": secret}), encoding="utf-8")
+    os.replace(part, door)
+    threading.Thread(target=_answer, args=(server, secret), daemon=True).start()
+    code = 1
+    try:
+        code = _train(words)
+    finally:
+        Path(end).write_text(json.dumps({"code": code}), encoding="utf-8")
+    sys.exit(code)
+
+
+def _train(words: list[str]) -> int:
+    from training import cli
+
+    sys.argv = ["gardenwatch-train", *words]
+    try:
+        cli.main()
+    except SystemExit as ended:
+        return ended.code if isinstance(ended.code, int) else int(ended.code is not None)
+    return 0
+
+
+def _answer(server: socket.socket, secret: str) -> None:
+    while True:
+        caller, _address = server.accept()
+        with caller:
+            caller.settimeout(WAIT_S)
+            try:
+                said = caller.recv(200).decode("ascii", "replace")
+                if said == f"stop {secret}":
+                    _thread.interrupt_main()  # as Ctrl-C: the best network so far is kept
+                if said.endswith(secret):
+                    caller.sendall(secret.encode())
+            except OSError:
+                continue
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,43 @@
+"""Shows on the page what went wrong, and pages inside it."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from html import escape
+from typing import ParamSpec, TypeVar
+
+import gradio as gr
+
+from edge.model.errors import ModelError
+from training.errors import TrainingError
+from training.language import _
+from training.pictures import UnreadablePicture
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def saying(act: Callable[P, R]) -> Callable[P, R]:
+    """The act, whose errors a person reads on the page instead of a lone word."""
+
+    @functools.wraps(act)
+    def told(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return act(*args, **kwargs)
+        except (TrainingError, ModelError) as error:
+            text = _("expected {expected}; found {found}; {todo}")
+            said = text.format(expected=error.expected, found=error.found, todo=error.todo)
+        except UnreadablePicture as error:
+            said = str(error)
+        except OSError as error:
+            todo = _("{path}: {reason}; choose another folder, change its rights, or make room")
+            said = todo.format(path=error.filename, reason=error.strerror)
+        raise gr.Error(escape(said), duration=30, title=_("That did not work"), print_exception=False)
+
+    return told
+
+
+def framed(html: str) -> str:
+    """A whole page inside this one, whose style stays its own."""
+    return f'<iframe srcdoc="{escape(html)}" title="" style="width:100%;height:70vh;border:1px solid #8884"></iframe>'

@@ -1,0 +1,50 @@
+"""The whole page of the studio."""
+
+from __future__ import annotations
+
+import gradio as gr
+
+from training.language import _
+from training.studio.data_tab import data_tab
+from training.studio.model_tab import model_tab
+from training.studio.train_tab import train_tab
+from training.studio.training_process import TrainingProcess
+from training.studio.use_tab import use_tab
+from training.studio.workspace import Workspace
+
+CSS = """
+footer { display: none !important }
+#status > div, #curves figure { margin: .6rem 0 }
+#status span { margin-left: .6rem }
+#curves img { width: 100%; max-width: 62rem; background: white }
+.state-running { border-left: 4px solid #3a7d44; padding-left: .6rem }
+.state-failed, .state-lost { border-left: 4px solid #b3541e; padding-left: .6rem }
+"""
+FONTS = ["system-ui", "Noto Sans CJK SC", "Microsoft YaHei", "sans-serif"]
+"""Of the computer itself: gradio's own would be fetched from the network."""
+
+
+def build(workspace: Workspace, process: TrainingProcess) -> gr.Blocks:
+    """In the language in use."""
+    with gr.Blocks(title=_("Gardenwatch studio"), analytics_enabled=False, fill_width=True) as blocks:
+        gr.Markdown("# " + _("Gardenwatch studio"))
+        with gr.Tabs():
+            with gr.Tab(_("1 Photos"), elem_id="tab-data"):
+                data_tab(workspace)
+            with gr.Tab(_("2 Network"), elem_id="tab-model"):
+                choices = model_tab()
+            with gr.Tab(_("3 Training"), elem_id="tab-train"):
+                train_tab(workspace, process, choices)
+            with gr.Tab(_("4 Use"), elem_id="tab-use") as use:
+                run = use_tab(workspace)
+        use.select(lambda: _known(workspace), None, run)
+    return blocks
+
+
+def _known(workspace: Workspace) -> gr.Dropdown:
+    names = workspace.trained()
+    return gr.Dropdown(choices=names, value=names[0] if names else None)
+
+
+def theme() -> gr.themes.Base:
+    return gr.themes.Soft(primary_hue="green", font=FONTS, font_mono=["ui-monospace", "monospace"])

@@ -1,0 +1,68 @@
+"""Serves the studio on this computer until Ctrl-C."""
+
+from __future__ import annotations
+
+import os
+import socket
+import tempfile
+import webbrowser
+from collections.abc import Callable
+from pathlib import Path
+
+from training.errors import UsageError
+from training.language import _
+from training.studio.training_process import TrainingProcess
+from training.studio.workspace import Workspace
+
+HOST = "127.0.0.1"
+MOST_UPLOADED = "50mb"
+"""A photo of 100 million pixels as JPEG; a phone's has 5 MB."""
+
+
+def serve(root: Path, port: int, language: str, told: Callable[[str], None], browser: bool = True) -> None:
+    """Port 0 takes a free one; `told` gets the address once the page can be opened."""
+    workspace = Workspace(root)
+    workspace.make()
+    door = _free_door(port)
+    with tempfile.TemporaryDirectory(prefix="gardenwatch-studio-", ignore_cleanup_errors=True) as uploads:
+        _quiet(uploads)
+        import gradio as gr  # reads the environment when it is imported
+        import uvicorn
+        from fastapi import FastAPI
+
+        from training.studio.local_only import LocalOnly
+        from training.studio.page import CSS, build, theme
+
+        blocks = build(workspace, TrainingProcess(workspace.root, language))
+        app = gr.mount_gradio_app(
+            FastAPI(docs_url=None, redoc_url=None, openapi_url=None), blocks, "/",
+            server_name=HOST, max_file_size=MOST_UPLOADED, allowed_paths=[str(workspace.models.resolve())],
+            enable_monitoring=False, ssr_mode=False, pwa=False, mcp_server=False, footer_links=[],
+            theme=theme(), css=CSS,
+        )  # fmt: skip
+        address = f"http://{HOST}:{door.getsockname()[1]}/"
+        told(address)
+        if browser:
+            webbrowser.open(address)
+        server = uvicorn.Server(uvicorn.Config(LocalOnly(app), log_level="warning"))
+        server.run(sockets=[door])
+
+
+def _free_door(port: int) -> socket.socket:
+    try:
+        return socket.create_server((HOST, port))
+    except OSError as error:
+        expected = _("a free port {port}").format(port=port)
+        todo = _("close the other studio, or give another --port")
+        raise UsageError(expected, error.strerror or str(error), todo) from error
+
+
+def _quiet(uploads: str) -> None:
+    """Nothing is told to anybody, nothing is asked for, and uploads go away with the studio."""
+    os.environ |= {
+        "GRADIO_ANALYTICS_ENABLED": "False",
+        "GRADIO_TEMP_DIR": uploads,
+        "HF_HUB_OFFLINE": "1",
+        "HF_HUB_DISABLE_TELEMETRY": "1",
+        "MPLBACKEND": "agg",
+    }

@@ -1,0 +1,108 @@
+"""The tab that trains, and shows how it goes."""
+
+from __future__ import annotations
+
+import base64
+import tempfile
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from training.language import _
+from training.page import Html, element, figure, join, paragraph
+from training.plots import plot_curves
+from training.studio.course import Measured, best_of, minutes_left, read_course
+from training.studio.message import saying
+from training.studio.model_tab import Choices
+from training.studio.plan import Plan
+from training.studio.training_process import Present, TrainingProcess
+from training.studio.workspace import Workspace
+
+EVERY_S = 2
+"""Epochs take seconds at least; asking costs next to nothing."""
+
+
+def train_tab(workspace: Workspace, process: TrainingProcess, choices: Choices) -> gr.Textbox:
+    """Returns the field with the training's name."""
+    gr.Markdown(_("It goes on when you close this page; open it again to see how far it is. One training at a time."))
+    with gr.Row(equal_height=True):
+        name = gr.Textbox(value=workspace.new_name, label=_("Name of this training"), elem_id="run-name", scale=3)
+        start = gr.Button(_("Start training"), variant="primary", elem_id="start")
+        stop = gr.Button(_("Stop"), variant="stop", elem_id="stop")
+    status = gr.HTML(value=lambda: shown(process.present()), elem_id="status")
+    chart = gr.HTML(value=lambda: curves(process.present()), elem_id="curves")
+    with gr.Accordion(_("What it says"), open=False):
+        log = gr.Textbox(value=lambda: process.present().log, show_label=False, lines=8, interactive=False)
+
+    def look() -> tuple[str, str, str]:
+        present = process.present()
+        return shown(present), curves(present), present.log
+
+    def begin(wanted: str, *values: Any) -> tuple[str, str, str]:
+        process.start(Plan(workspace.dataset(), workspace.run(wanted), **choices.named(values)))
+        return look()
+
+    def end() -> tuple[str, str, str]:
+        process.stop()
+        return look()
+
+    outputs = [status, chart, log]
+    start.click(saying(begin), [name, *choices.components()], outputs)
+    stop.click(saying(end), None, outputs)
+    gr.Timer(EVERY_S).tick(look, None, outputs, show_progress="hidden")
+    return name
+
+
+def shown(present: Present) -> str:
+    """How it stands, in a sentence or two."""
+    if present.run is None:
+        return paragraph(_("Nothing was trained yet."))
+    epochs = read_course(present.run)
+    says = {
+        "running": _("{name} is under way: epoch {epoch} of {all} is done."),
+        "done": _("{name} is done, after {epoch} epochs."),
+        "stopped": _("{name} was stopped after {epoch} epochs; the best network so far is kept and can be used."),
+        "failed": _("{name} failed; look below at what it says."),
+        "lost": _("{name} was broken off from outside; its best network so far is kept."),
+    }
+    text = says[present.state].format(name=present.run.name, epoch=len(epochs), all=present.epochs)
+    parts = [element("b", text)]
+    best, left = best_of(epochs), minutes_left(epochs, present.epochs)
+    if best is not None:
+        text = _("Best so far: epoch {epoch}, validation accuracy {accuracy:.1%}.")
+        parts.append(element("span", text.format(epoch=best.epoch, accuracy=best.val_accuracy)))
+    if present.state == "running":
+        parts.append(element("span", _left(left)))
+    if present.state == "failed":
+        parts.append(Html(f"<pre>{escape(present.log)}</pre>"))
+    return join([element("div", join(parts), css=f"state-{present.state}")])
+
+
+def _left(minutes: float | None) -> str:
+    if minutes is None:
+        return _("How long it takes is known after the first epoch.")
+    if minutes < 1:
+        return _("Less than a minute is left, at most.")
+    return _("About {minutes:.0f} minutes are left, at most.").format(minutes=minutes)
+
+
+def curves(present: Present) -> str:
+    """Loss and accuracy as a picture in HTML; empty before the first epoch."""
+    epochs = read_course(present.run) if present.run else []
+    return figure(_drawn(tuple(epochs)), _("Loss and accuracy after every epoch")) if epochs else ""
+
+
+_last: tuple[tuple[Measured, ...], str] = ((), "")
+
+
+def _drawn(epochs: tuple[Measured, ...]) -> str:
+    """A data URI, drawn anew only after a new epoch."""
+    global _last
+    if _last[0] != epochs:
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "curves.png"
+            plot_curves(epochs, path)
+            _last = (epochs, "data:image/png;base64," + base64.b64encode(path.read_bytes()).decode("ascii"))
+    return _last[1]

@@ -1,0 +1,74 @@
+"""Where the studio keeps what it makes."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from training.errors import UsageError
+from training.language import _
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """A folder with sets/, runs/ and models/, as somebody who types the commands might have made it."""
+
+    root: Path
+
+    @property
+    def sets(self) -> Path:
+        return self.root / "sets"
+
+    @property
+    def runs(self) -> Path:
+        return self.root / "runs"
+
+    @property
+    def models(self) -> Path:
+        return self.root / "models"
+
+    @property
+    def _choice(self) -> Path:
+        return self.root / "dataset.json"
+
+    def make(self) -> None:
+        for folder in (self.sets, self.runs, self.models):
+            folder.mkdir(parents=True, exist_ok=True)
+
+    def choose(self, dataset: Path) -> None:
+        """The set that is trained on from now on; it is still chosen when the page is opened again."""
+        self._choice.write_text(json.dumps({"dataset": str(dataset.resolve())}), encoding="utf-8")
+
+    def dataset(self) -> Path:
+        """Raises UsageError before one was chosen."""
+        try:
+            chosen = Path(json.loads(self._choice.read_text("utf-8"))["dataset"])
+        except (OSError, ValueError, KeyError, TypeError):
+            chosen = None
+        if chosen is None or not chosen.is_dir():
+            raise UsageError(_("a set of photos"), _("none chosen"), _("open a folder in the tab of the photos first"))
+        return chosen
+
+    def run(self, name: str) -> Path:
+        """Raises UsageError for a name that is no plain folder name."""
+        return self.runs / plain_name(name)
+
+    def trained(self) -> list[str]:
+        """The runs that have a network, the newest first."""
+        kept = sorted(self.runs.glob("*/best.pth"), key=lambda path: path.stat().st_mtime_ns, reverse=True)
+        return [path.parent.name for path in kept]
+
+    def new_name(self) -> str:
+        """A name no run has."""
+        numbers = (number for number in range(1, 10_000) if not (self.runs / f"run{number}").exists())
+        return f"run{next(numbers)}"
+
+
+def plain_name(name: str) -> str:
+    """As given, where it names a file in one folder on every system. Raises UsageError."""
+    wanted = name.strip()
+    if not re.fullmatch(r"[\w-][\w. -]{0,60}", wanted) or wanted.endswith("."):
+        raise UsageError(_("a name of letters, digits, - and _"), repr(name), _("choose a plain name such as run1"))
+    return wanted

@@ -42,6 +42,7 @@ figure img { width: 100%; aspect-ratio: 1; object-fit: contain; background: #888
 .confusion td, .confusion th { padding: .1rem .3rem; border: 1px solid var(--line); font-variant-numeric: tabular-nums }
 .confusion td { text-align: center; min-width: 1.4rem } .confusion tbody th { text-align: right; white-space: nowrap }
 .turned { vertical-align: bottom } .turned span { writing-mode: vertical-rl; transform: rotate(180deg) }
+.turned:lang(zh) span { transform: none; text-orientation: upright; letter-spacing: .1em }
 .diagram { width: min(100%, 24rem); font-size: 11px; fill: currentColor }
 .diagram circle { fill: var(--bar); opacity: .75 }
 .diagram path { stroke: var(--line); fill: none } .diagram .even { stroke: currentColor; stroke-dasharray: 4 }

@@ -49,6 +49,7 @@ def main() -> None:
     parser.add_argument("--per-class", type=int, help="so many training photos of each class, evenly spread")
     parser.add_argument("--fast", type=int, default=0, help="epochs of ours in a fifth of the time")
     parser.add_argument("--same", type=int, default=0, help="epochs of ours in the same time")
+    parser.add_argument("--optimizer", default="adamw", help="ours")
     parser.add_argument("--lr", type=float, help="ours, instead of its default")
     parser.add_argument("--without-textbook", action="store_true")
     options = parser.parse_args()
@@ -61,7 +62,12 @@ def main() -> None:
     if not options.without_textbook:
         textbook(photos["train"], prepared.classes, options.weights, judge)
     for epochs in filter(None, (options.fast, options.same)):
-        ours(photos, prepared.classes, Recipe(weights=options.weights, epochs=epochs, lr=options.lr), judge)
+        ours(
+            photos,
+            prepared.classes,
+            Recipe(weights=options.weights, epochs=epochs, optimizer=options.optimizer, lr=options.lr),
+            judge,
+        )
 
 
 def _some(photos: tuple[Photo, ...], most: int | None) -> tuple[Photo, ...]:

@@ -8,15 +8,17 @@ import time
 from collections.abc import Callable
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import cv2
 
 from edge import clock, config
 from edge.actions.acting import Actions
-from edge.actions.rules import rules_of
+from edge.actions.replay import recall, was_visited
+from edge.actions.rules import Rules, rules_of
 from edge.actions.story import teller
+from edge.actions.trial import Trial
 from edge.assets import DEFAULT_MODEL
 from edge.board.base import Board
 from edge.board.fake import FakeBoard, LevelChange, NoBoard
@@ -53,6 +55,8 @@ from edge.vision.whole import WholeGate, WholeLooks, WholeTracker
 
 log = logging.getLogger(__name__)
 
+NOBODY_LOOKED = timedelta(days=7)
+"""How far back a pest is remembered where the page was never opened."""
 STOP_S = 1.0
 """How long a stop waits for the card: with board and camera it must end within two seconds."""
 
@@ -67,7 +71,7 @@ class RunOptions:
     dry_run: bool = False
     realtime: bool = False
     start: datetime | None = None
-    trial: bool = False
+    trial: Trial | None = None
     """Only the rules are tried: what they held back is told, too, and no summary of what is kept."""
 
 
@@ -95,7 +99,10 @@ def run(settings: Config, options: RunOptions, say: Callable[[str], None]) -> in
         gate, tracker, looks, decision = seeing(settings, classifier, masks)
         attention = Attention(settings.watch.idle_fps)
         rules = rules_of(settings, classifier.card.labels, this_run.local)
-        actions = Actions(hand, settings.led, rules, teller(commentary.rule, also_held=options.trial))
+        tell = options.trial.told_to(commentary.rule) if options.trial else teller(commentary.rule)
+        actions = Actions(hand, settings.led, rules, tell)
+        if eye.live:
+            remember(actions, rules, settings, glimpse, this_run.started)
         health = SceneHealth(light_only=settings.watch.mode == "frame")
         privacy = Privacy(settings.privacy)
         seen = (eye, health, gate, tracker, attention, looks, classifier, decision, privacy)
@@ -187,6 +194,15 @@ def seeing(settings: Config, classifier: Classifier, masks: MaskFile) -> Seeing:
     margin = settings.store.photo_margin
     decision = Decision(watching.decision, labels, unknown_below, photo_margin=margin)
     return Gate(watching.gate, masks), Tracker(watching.tracker), Looks(watching.looks_per_s), decision
+
+
+def remember(actions: Actions, rules: Rules, settings: Config, glimpse: Glimpse, now: Moment) -> None:
+    """What happened before a restart still counts: for cooldowns and caps, and for who has not looked yet."""
+    if settings.rules:
+        recall(rules, settings.data, now)
+    since = glimpse.last_wanted or now.wall - NOBODY_LOOKED
+    if "visited" in settings.led.show and was_visited(settings.data, since, settings.led.min_confidence):
+        actions.lamp.remember_a_visit()
 
 
 def _run_of(settings: Config, classifier: Classifier, eye: Camera, masks: Masks) -> Run:

@@ -9,7 +9,6 @@ import importlib
 import logging
 import os
 import sys
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TextIO
 
@@ -34,6 +33,7 @@ LATE = {
     "retention": "edge.sightings",
     "review": "edge.review.web.commands",
     "report": "edge.sightings",
+    "rules": "edge.actions.commands",
     "sightings": "edge.sightings",
     "still": "edge.still",
     "tune": "edge.tune",
@@ -98,9 +98,10 @@ def run(
 ) -> int:
     """Watch until the end of a file, Ctrl-C, or SIGTERM."""
     from edge import build
+    from edge.review import when
 
     settings = config.chosen(choice, file, source, data, model)
-    return build.run(settings, build.RunOptions(dry_run, realtime, _moment(start)), _say)
+    return build.run(settings, build.RunOptions(dry_run, realtime, when.filmed(start)), _say)
 
 
 @cli.command("doctor")
@@ -201,21 +202,3 @@ def _journal_listens() -> bool:
         return False
     stat = os.fstat(2)
     return os.environ["JOURNAL_STREAM"] == f"{stat.st_dev}:{stat.st_ino}"
-
-
-def _moment(text: str | None) -> datetime | None:
-    """Raises a usage error for what is no time in which a film can have been made."""
-    if text is None:
-        return None
-    try:
-        moment = datetime.fromisoformat(text)
-        moment = (moment if moment.tzinfo else moment.astimezone()).astimezone(UTC)
-    except (ValueError, OverflowError, OSError):
-        moment = None
-    if moment is None or not FIRST_FILM <= moment.year < NO_FILM_YET:
-        raise click.BadParameter(f"expected a time like 2026-05-01T08:00+08:00; found {text!r}", param_hint="--start")
-    return moment
-
-
-FIRST_FILM, NO_FILM_YET = 1888, 2200
-"""Years; beyond them the calendar's arithmetic overflows sooner or later."""

@@ -8,7 +8,7 @@ import os
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import cv2
@@ -88,6 +88,12 @@ class Glimpse:
     def is_wanted(self) -> bool:
         """Whether somebody looks at the page now."""
         return self._asked_s is not None
+
+    @property
+    def last_wanted(self) -> datetime | None:
+        """When somebody looked before this run; None where nobody ever did."""
+        version = self._version()
+        return None if version is None else datetime.fromtimestamp(version / 1e9, UTC)
 
     def close(self) -> None:
         """Nothing is left of it."""

@@ -63,3 +63,19 @@ def test_the_buzzer_on_an_emulated_uno_sounds_twice(garden: Path, tmp_path: Path
         assert [change.on for change in changes] == [True, False, True, False]
         assert [change.on for change in uno.changes(7)] == [True, False]
         assert 0.4 < changes[1].tick_s - changes[0].tick_s < 2, "on a busy machine the loop turns late"
+
+
+def test_rules_are_tried_on_a_clip_with_the_real_watcher(garden: Path) -> None:
+    """Nothing is left of the trial, and what was held back is told with the reason."""
+    quiet = RULES.format(label="beetle") + "    quiet: 22:00-06:00\n"
+    file = config(garden, "clip.yaml", quiet)
+    before = sorted(garden.iterdir())
+    words = ("rules", "test", "--config", file, "--clip", garden / "dot.avi", "--start")
+    day = gardenwatch(*words, "2026-05-01T12:00+08:00", TZ="Asia/Shanghai")
+    night = gardenwatch(*words, "2026-05-01T23:00+08:00", TZ="Asia/Shanghai")
+    assert (day.returncode, night.returncode) == (0, 0), day.stderr + night.stderr
+    assert day.stdout.splitlines()[-1] == "rule buzzer: fired 1 times; held back: never"
+    assert "● D8 on" in day.stdout
+    assert "→ rule buzzer held back: quiet hours 22:00-06:00" in night.stdout
+    assert "D8 on" not in night.stdout
+    assert sorted(garden.iterdir()) == before

@@ -37,6 +37,11 @@ class Actions:
                 if outcome.held is None:
                     self._do(outcome, now or self._now or change.sighting.decided)
 
+    @property
+    def busy(self) -> bool:
+        """Whether something a rule began still has to end by itself."""
+        return self.pins.busy or self.lamp.is_borrowed
+
     def turn(self, now: Moment, condition: Condition) -> None:
         """Goes on with patterns and pulses; once in every turn of the loop."""
         self._now = now

@@ -9,6 +9,7 @@ from typing import Self
 from edge.actions.patterns import PATTERNS, PatternName, Player, Steps, code
 from edge.board.base import Board
 from edge.camera.base import CameraHealth
+from edge.language import _
 from edge.records import Change
 from edge.settings import LedSettings, Meaning
 from edge.store.store import StoreHealth
@@ -59,6 +60,21 @@ class Lamp:
         self.is_on = False
         """Whether it is wanted to be."""
         board.write(settings.pin, False)
+
+    @property
+    def is_borrowed(self) -> bool:
+        """Whether a rule lets it shine now."""
+        return self._wish is not None
+
+    @property
+    def says(self) -> str:
+        """What it shows now, in one line."""
+        what = self._wish[0] if self._wish else self.meaning
+        return _("lamp: {what}").format(what=what) if what else _("lamp dark")
+
+    def remember_a_visit(self) -> None:
+        """A pest came before this run, and nobody has looked since."""
+        self._visited = True
 
     def follow(self, changes: Sequence[Change]) -> None:
         """Follows the sightings; a label that improves from pest to something else puts the lamp out."""

@@ -9,11 +9,11 @@ from edge.actions.settings import DoSettings, PinSettings
 from edge.language import _
 
 
-def teller(say: Callable[[str], None], also_held: bool = False) -> Callable[[Outcome], None]:
-    """Says what fired; `also_held`: and what was held back, with the reason."""
+def teller(say: Callable[[str], None]) -> Callable[[Outcome], None]:
+    """Says what fired."""
 
     def tell(outcome: Outcome) -> None:
-        if outcome.held is None or also_held:
+        if outcome.held is None:
             say(sentence(outcome))
 
     return tell

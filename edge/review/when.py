@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from edge.errors import UsageError
+from edge.language import _
 
 _AGO = re.compile(r"(\d{1,6})\s*(min|h|d|w)")
 _UNITS = {"min": "minutes", "h": "hours", "d": "days", "w": "weeks"}
@@ -22,6 +23,25 @@ def since(text: str, now: datetime) -> datetime:
 def until(text: str, now: datetime) -> datetime:
     """As `since`; but a day is meant with all its hours, so it is the beginning of the next."""
     return _parse(text.strip(), now, whole_day=timedelta(days=1))
+
+
+def filmed(text: str | None) -> datetime | None:
+    """When a film can have been made; None where nothing was typed. Raises UsageError."""
+    if text is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+        moment = (moment if moment.tzinfo else moment.astimezone()).astimezone(UTC)
+    except (ValueError, OverflowError, OSError):
+        moment = None
+    if moment is None or not FIRST_FILM <= moment.year < NO_FILM_YET:
+        expected = _("a time like 2026-05-01T08:00+08:00 after --start")
+        raise UsageError(expected, repr(text), _("type it in this form"))
+    return moment
+
+
+FIRST_FILM, NO_FILM_YET = 1888, 2200
+"""Years; beyond them the calendar's arithmetic overflows sooner or later."""
 
 
 def _parse(text: str, now: datetime, whole_day: timedelta) -> datetime:

@@ -11,7 +11,7 @@ from edge.actions.acting import Actions
 from edge.actions.led import Condition
 from edge.actions.rules import Rules
 from edge.actions.settings import RuleSettings
-from edge.actions.story import teller
+from edge.actions.trial import Trial
 from edge.board.fake import FakeBoard
 from edge.model.labels import Role
 from edge.records import Box, Change, ChangeKind, Moment, Receipt, Sighting
@@ -35,7 +35,7 @@ class Garden:
         self.board = FakeBoard(clock=lambda: self.now_s)
         settings = [RuleSettings.model_validate(rule) for rule in rules]
         judge = Rules(settings, lambda wall: wall.astimezone(SHANGHAI))
-        self.actions = Actions(self.board, led or LedSettings(), judge, teller(self.said.append, also_held=True))
+        self.actions = Actions(self.board, led or LedSettings(), judge, Trial(settings).told_to(self.said.append))
         self._count = 0
 
     def comes(self, label: str, role: Role = "neutral", confidence: float = 0.9, at_s: float | None = None) -> Sighting:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import gradio as gr
 
 from training.language import _
+from training.studio.code_tab import code_tab
 from training.studio.data_tab import data_tab
 from training.studio.model_tab import model_tab
 from training.studio.train_tab import train_tab
 from training.studio.training_process import TrainingProcess
+from training.studio.understand_tab import understand_tab
 from training.studio.use_tab import use_tab
 from training.studio.workspace import Workspace
 
@@ -33,11 +35,17 @@ def build(workspace: Workspace, process: TrainingProcess) -> gr.Blocks:
                 data_tab(workspace)
             with gr.Tab(_("2 Network"), elem_id="tab-model"):
                 choices = model_tab()
-            with gr.Tab(_("3 Training"), elem_id="tab-train"):
-                train_tab(workspace, process, choices)
-            with gr.Tab(_("4 Use"), elem_id="tab-use") as use:
-                run = use_tab(workspace)
-        use.select(lambda: _known(workspace), None, run)
+            code = gr.Tab(_("3 Code"), elem_id="tab-code")
+            with gr.Tab(_("4 Training"), elem_id="tab-train"):
+                name = train_tab(workspace, process, choices)
+            with code:
+                code_tab(workspace, choices, code, name)
+            with gr.Tab(_("5 Understand"), elem_id="tab-understand") as understand:
+                looked_at = understand_tab(workspace)
+            with gr.Tab(_("6 Use"), elem_id="tab-use") as use:
+                used = use_tab(workspace)
+        understand.select(lambda: _known(workspace), None, looked_at)
+        use.select(lambda: _known(workspace), None, used)
     return blocks
 
 

@@ -43,7 +43,7 @@ def exported(workspace: Workspace, name: str | None) -> tuple[str, str]:
     from training.export import export
     from training.labels import labels_for
 
-    run = _chosen(workspace, name)
+    run = chosen_run(workspace, name)
     out = workspace.models / f"{run.name}.onnx"
     checkpoint = load_checkpoint(run / "best.pth")
     card = export(checkpoint, labels_for(checkpoint.classes), out)
@@ -56,17 +56,23 @@ def tried(workspace: Workspace, name: str | None, photo: str | None) -> dict[str
     """What the model file says to the photo, as the device would; it is exported first where it is not yet."""
     if not photo:
         return {}
-    run = _chosen(workspace, name)
-    out = workspace.models / f"{run.name}.onnx"
-    if not out.is_file() or out.stat().st_mtime < (run / "best.pth").stat().st_mtime:
-        exported(workspace, name)
     picture = read_picture(Path(photo))
-    classifier = Classifier.open(out)
+    classifier = Classifier.open(model_of(workspace, name))
     probabilities = classifier.classify([picture])[0][0]
     return {label.key: float(p) for label, p in zip(classifier.card.labels, probabilities, strict=True)}
 
 
-def _chosen(workspace: Workspace, name: str | None) -> Path:
+def model_of(workspace: Workspace, name: str | None) -> Path:
+    """The model file of that training; exported where it is not there, or older than its network."""
+    run = chosen_run(workspace, name)
+    out = workspace.models / f"{run.name}.onnx"
+    if not out.is_file() or out.stat().st_mtime < (run / "best.pth").stat().st_mtime:
+        exported(workspace, name)
+    return out
+
+
+def chosen_run(workspace: Workspace, name: str | None) -> Path:
+    """Raises UsageError where there is no such training, or it has no network yet."""
     if not name or name not in workspace.trained():
         raise UsageError(_("a training with a network"), name or _("none"), _("train first, then choose it here"))
     return workspace.run(name)

@@ -17,8 +17,8 @@ from training.order import EpochOrder
 from training.recipe import Recipe
 from training.samples import Sample, TrainingSamples, ValidationSamples
 
-CHECK_BATCH = 64
-"""Without gradients a batch takes little memory; more gains no speed on a processor."""
+CHECK_BATCH = 8
+"""What flows between the layers then stays in a processor's cache: 5 ms a photo, with 64 at once 13 (x86-64, bf16)."""
 
 Loader = DataLoader[Any]
 

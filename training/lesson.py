@@ -63,7 +63,8 @@ class Lesson:
         """Make the network ready to learn as a whole."""
         if self.start is None and self.recipe.weights != "none" and batch_norms_are_folded(self.network):
             first = zip(self.batches, range(MEASURED_BATCHES), strict=False)
-            unfold_batch_norms(self.network, [batches.normal(x.to(self.device)) for (x, _y), _n in first])
+            pictures = torch.split(torch.cat([x for (x, _y), _n in first]), batches.CHECK_BATCH)
+            unfold_batch_norms(self.network, [batches.normal(x.to(self.device)) for x in pictures])
         self.make_learner()
 
     def make_learner(self) -> None:

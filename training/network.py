@@ -174,8 +174,10 @@ def unfold_batch_norms(network: Network, batches: list[Tensor]) -> None:
 
     def measure(norm: nn.Module, inputs: tuple[Tensor, ...], _output: Tensor) -> None:
         assert isinstance(norm, nn.BatchNorm2d)
-        z = inputs[0].double()
-        values = [z.sum((0, 2, 3)), z.square().sum((0, 2, 3)), torch.tensor(float(z.numel() / z.shape[1]))]
+        z = inputs[0]
+        var, mean = (value.double() for value in torch.var_mean(z, (0, 2, 3), correction=0))
+        count = torch.tensor(z.numel() / z.shape[1], dtype=torch.float64, device=z.device)
+        values = [mean * count, (var + mean.square()) * count, count]
         had = sums.get(norm)
         sums[norm] = values if had is None else [a + b for a, b in zip(had, values, strict=True)]
 

@@ -47,7 +47,11 @@ class Check:
 
 
 def checks(case: Evidence, settings: DecisionSettings) -> list[Check]:
-    """All tests, in the order in which the first that fails gives the reason."""
+    """All tests, in the order in which the first that fails gives the reason.
+
+    What came quickly and only ever down may have fallen, and a landed leaf is called a moth for as long as it lies
+    there: it is not counted before it moves otherwise, however sure the looks are.
+    """
     track = case.track
     seen_s = track.last_seen.tick_s - track.first_seen.tick_s
     return [
@@ -56,21 +60,17 @@ def checks(case: Evidence, settings: DecisionSettings) -> list[Check]:
         Check("looks", case.looks, settings.min_looks, "too_few_looks"),
         Check("seen_s", seen_s, settings.min_seen_s, "too_few_looks"),
         Check("animal", case.animal, 0.5, "background"),
+        *([Check("own_way", 1 - track.sank, OWN_WAY, "falls_like_a_leaf")] if track.fastest > CRAWL_PER_S else []),
         *([] if case.animal >= settings.sure else _moves_like_an_animal(track)),
         Check("animal", case.animal, settings.animal, "below_threshold"),
     ]
 
 
 def _moves_like_an_animal(track: Track) -> list[Check]:
-    """What came in over the edge and is seen long enough has arrived; all else must have gone its own length.
-
-    What came quickly and only ever down may have fallen; it is not counted before it moves otherwise, or is sure.
-    """
+    """What came in over the edge and is seen long enough has arrived; all else must have gone its own length."""
     came = track.from_edge or track.reach >= FAR
     arrived = track.from_edge and track.stretch_s >= CAME_IN_S
-    fast = track.fastest > CRAWL_PER_S
     return [
-        *([Check("own_way", 1 - track.sank, OWN_WAY, "falls_like_a_leaf")] if fast else []),
         *([] if arrived else [Check("reach", track.reach, ARRIVED, "moves_like_a_plant")]),
         Check("stretch_s", track.stretch_s, STRETCH_S if came else INSIDE_S, "moves_like_a_plant"),
         Check("steadiness", track.steadiness, STEADY, "moves_like_a_plant"),

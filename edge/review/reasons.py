@@ -15,7 +15,7 @@ def reason_in_words(reason: str) -> str:
         "too_few_looks": _("it was gone before it could be looked at often enough"),
         "below_threshold": _("it may have been an animal, but the looks were not sure enough"),
         "moves_like_a_plant": _("it moved like a leaf in the wind, not like an animal"),
-        "falls_like_a_leaf": _("it only came down, as a falling leaf does, and the looks were not sure"),
+        "falls_like_a_leaf": _("it only came down, as a falling leaf does, and never moved otherwise"),
         "withheld": _("it was as large as a person, so no picture of it is kept"),
         "left": _("it left at the moment when it would have been counted"),
     }.get(reason, reason)

@@ -19,6 +19,9 @@ FIRST_PAUSE_S = 0.2
 """Between the first looks: less, and two pictures show the same pose."""
 PAUSE_S = 1.0
 """Between later looks at something that moves."""
+SETTLED_LOOKS = 10
+"""What rests is looked at seldom only after so many: what did not move far is believed after ten sure looks, and a bee
+stays on a flower for eight seconds."""
 REST_PAUSE_S = 3.0
 """Between looks at something that rests: long enough to cost little, short enough to see that it has left."""
 
@@ -78,7 +81,8 @@ class Looks:
             return 10.0
         moved = max(abs(a - b) for a, b in zip(track.box.centre, seen.centre, strict=True))
         rests = moved < 0.1 * max(track.box.w, track.box.h)
-        pause_s = FIRST_PAUSE_S if seen.looks < FIRST_LOOKS else REST_PAUSE_S if rests else PAUSE_S
+        settled = rests and seen.looks >= SETTLED_LOOKS
+        pause_s = FIRST_PAUSE_S if seen.looks < FIRST_LOOKS else REST_PAUSE_S if settled else PAUSE_S
         waited = (tick_s - seen.tick_s) / pause_s
         return waited / seen.looks if waited >= 1 else 0.0
 

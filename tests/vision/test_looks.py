@@ -37,7 +37,7 @@ def test_each_of_several_animals_gets_its_looks():
 def test_a_resting_animal_is_looked_at_again_but_seldom():
     looks = Looks(8)
     times = [t / 10 for t in range(300) if looks.choose(_frame(t / 10), [_track(1)])]
-    assert 8 <= len(times) <= 16
+    assert 14 <= len(times) <= 20
     assert max(b - a for a, b in itertools.pairwise(times)) < 3.2
 
 

@@ -18,7 +18,7 @@ from edge import clock
 from edge.assets import DEFAULT_MODEL
 from edge.board.probe import probe
 from edge.camera.address import without_secrets
-from edge.errors import UsageError
+from edge.errors import ConfigError, UsageError
 from edge.language import _
 from edge.masks import MaskFile
 from edge.model.errors import ModelError
@@ -63,6 +63,7 @@ def findings(config: Config, camera_needed: bool = True) -> Iterator[Finding]:
     yield from libraries
     if all(finding.state == "ok" for finding in libraries):
         yield _model(config)
+        yield from _rules(config) if config.rules else ()
         yield _camera(config, camera_needed)
     else:  # they would end this very process
         yield Finding(_("model, camera"), "warning", _("not looked at"), _("mend the libraries first"))
@@ -179,6 +180,20 @@ def _masks(config: Config, can_draw: bool) -> Finding:
     if part < SEEN_LEAST:
         return Finding(what, "warning", found, _("look at the masks: hardly anything is left to be watched"))
     return Finding(what, "ok", found)
+
+
+def _rules(config: Config) -> Iterator[Finding]:
+    """Nothing where no model can be asked for its labels."""
+    from edge.actions.rules import rules_of  # late, as all that a broken library may end
+    from edge.model.card import read_card
+
+    try:
+        rules_of(config, read_card(config.model.path or DEFAULT_MODEL).labels, lambda wall: wall)
+        yield Finding(_("rules"), "ok", ", ".join(rule.name for rule in config.rules))
+    except ConfigError as error:
+        yield Finding(_("rules"), "broken", error.found, error.todo)
+    except ModelError:  # told already
+        return
 
 
 def _board(config: Config) -> Finding:

@@ -10,6 +10,7 @@ import cv2
 import pytest
 
 from edge import doctor
+from edge.actions.settings import RuleSettings
 from edge.settings import BoardSettings, CameraSettings, Config, ModelSettings
 from tests.films import ground
 from tests.model.tiny import colour_model
@@ -133,3 +134,21 @@ def test_a_camera_that_takes_its_time_is_waited_for(tmp_path: Path) -> None:
         later.start()
         assert states(config(tmp_path, camera=CameraSettings(source=server.address)))["camera"] == "ok"
         later.join()
+
+
+@pytest.mark.parametrize(
+    ("rule", "state", "found"),
+    [
+        ({"when": {"labels": ["bee"]}, "do": {"pins": [{"pin": "D8"}]}}, "ok", "buzz"),
+        ({"when": {"labels": ["beee"]}, "do": {"led": "fast"}}, "broken", "beee in the rule buzz\n    → write bee"),
+        ({"do": {"pins": [{"pin": "D40"}]}}, "broken", "D40 in the rule buzz"),
+        ({"do": {"pins": [{"pin": "D1"}]}}, "broken", "D1 in the rule buzz"),
+    ],
+)
+def test_rules_are_held_against_the_model_and_the_board(
+    rule: dict[str, object], state: str, found: str, tmp_path: Path
+) -> None:
+    settings = config(tmp_path, rules=[RuleSettings.model_validate({"name": "buzz", **rule})])
+    (finding,) = [finding for finding in doctor.findings(settings) if finding.what == "rules"]
+    assert finding.state == state
+    assert found in str(finding)

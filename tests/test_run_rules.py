@@ -7,10 +7,21 @@ from pathlib import Path
 
 import pytest
 
+from edge import build
+from edge.actions.acting import Actions
+from edge.actions.rules import Outcome, Rules
+from edge.actions.settings import RuleSettings
+from edge.board.fake import FakeBoard
+from edge.glimpse import Glimpse
+from edge.records import Change, Moment
+from edge.settings import Config, LedSettings
+from edge.store.store import Store
 from tests.films import walking_dot
 from tests.model.tiny import colour_model
 from tests.programs import SLOW_S, command, gardenwatch
 from tests.rigs.uno import EmulatedUno, need_pinpong
+from tests.store.visits import SETTINGS, moment, sighting, visit
+from tests.store.visits import run as of_run
 
 RULES = """
 rules:
@@ -63,6 +74,38 @@ def test_the_buzzer_on_an_emulated_uno_sounds_twice(garden: Path, tmp_path: Path
         assert [change.on for change in changes] == [True, False, True, False]
         assert [change.on for change in uno.changes(7)] == [True, False]
         assert 0.4 < changes[1].tick_s - changes[0].tick_s < 2, "on a busy machine the loop turns late"
+
+
+def test_the_lamp_of_an_emulated_uno_tells_of_the_pest_that_left(garden: Path, tmp_path: Path) -> None:
+    """Steady while it is there, then in short flashes until the end."""
+    need_pinpong()
+    with EmulatedUno(tmp_path) as uno:
+        board = f"board: {{kind: pinpong, port: '{uno.path}'}}\nled: {{show: [pest, visited]}}\n"
+        file = config(garden, "visited.yaml", board)
+        words = command("run", "--config", file, "--source", garden / "dot.avi", "--realtime")
+        run = subprocess.run(words, env=uno.env, capture_output=True, text=True, timeout=SLOW_S)
+        assert run.returncode == 0, run.stdout + run.stderr
+        changes = uno.changes(13)
+        lit = [off.tick_s - on.tick_s for on, off in zip(changes[::2], changes[1::2], strict=True)]
+        assert lit[0] > 3, "the pest was there for some six seconds"
+        assert len(lit) >= 2
+        assert max(lit[1:]) < 2, "flashes"
+
+
+def test_a_restarted_watcher_keeps_to_the_cap_of_the_day(tmp_path: Path) -> None:
+    """A live camera with rules starts on a record in which the rule has fired."""
+    rules = [RuleSettings.model_validate({"name": "r", "do": {"led": "fast"}, "per_day": 1})]
+    settings = Config(data=tmp_path, rules=rules, led=LedSettings(show=["pest", "visited"]))
+    now = Moment(moment(3600).wall, moment(3600).tick_s, None)
+    with Store.open(tmp_path, SETTINGS, of_run()) as store:
+        store.record(visit(sighting(0)))
+    told: list[Outcome] = []
+    judge = Rules(rules, of_run().local)
+    actions = Actions(FakeBoard(), settings.led, judge, told.append)
+    build.remember(actions, judge, settings, Glimpse(tmp_path), now)
+    assert actions.lamp.meaning == "visited"
+    actions.act([Change("opened", sighting(3600))], now)
+    assert [outcome.held for outcome in told] == ["per_day"]
 
 
 def test_rules_are_tried_on_a_clip_with_the_real_watcher(garden: Path) -> None:

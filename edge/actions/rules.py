@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from typing import Literal
 
 from edge.actions.settings import Hours, RuleSettings, WhenSettings
+from edge.board.fake import PINS
 from edge.errors import ConfigError
 from edge.language import _
 from edge.model.labels import UNKNOWN, Label
@@ -115,9 +116,21 @@ def is_meant(when: WhenSettings, sighting: Sighting) -> bool:
 
 
 def rules_of(settings: Config, labels: Sequence[Label], local: Callable[[datetime], datetime]) -> Rules:
-    """The configured rules. Raises ConfigError for a label that the model does not know: it would never fire."""
+    """The configured rules. Raises ConfigError for a label that the model does not know, which would never come, and
+    for a pin that the board does not have, which would fail all of it."""
     known = [*(label.key for label in labels if label.role != "background"), UNKNOWN]
+    pins = {f"D{number}" for number in PINS.get(settings.board.name.lower(), ())}
     for rule in settings.rules:
+        for action in rule.do.pins:
+            if pins and action.pin not in pins:
+                numbers = PINS[settings.board.name.lower()]
+                raise ConfigError(
+                    _("a pin from D{first} to D{last} of the board {board}").format(
+                        first=numbers[0], last=numbers[-1], board=settings.board.name
+                    ),
+                    _("{pin} in the rule {rule}").format(pin=action.pin, rule=rule.name),
+                    _("choose another pin"),
+                )
         for label in rule.when.labels:
             if label not in known:
                 near = difflib.get_close_matches(label, known, n=1)

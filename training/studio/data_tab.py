@@ -10,7 +10,8 @@ from training.errors import UsageError
 from training.language import _
 from training.studio.message import framed, saying
 from training.studio.photo_set import counted, open_folder
-from training.studio.workspace import Workspace
+from training.studio.unpack import unpack
+from training.studio.workspace import Workspace, plain_name
 
 
 def data_tab(workspace: Workspace) -> gr.Markdown:
@@ -24,6 +25,7 @@ def data_tab(workspace: Workspace) -> gr.Markdown:
     with gr.Row(equal_height=True):
         path = gr.Textbox(label=_("Folder of photos on this computer"), scale=5, elem_id="folder")
         button = gr.Button(_("Open and check"), variant="primary", scale=1, elem_id="open-folder")
+    packed = gr.File(label=_("or a ZIP file of that folder"), file_types=[".zip"], height=110, elem_id="packed")
     chosen = gr.Markdown(value=lambda: chosen_set(workspace), elem_id="chosen")
     found = gr.HTML(elem_id="found")
 
@@ -31,6 +33,15 @@ def data_tab(workspace: Workspace) -> gr.Markdown:
         done = open_folder(Path(typed.strip().strip('"')).expanduser(), workspace)
         return chosen_set(workspace), framed(done.html)
 
+    def unpacked(uploaded: str) -> tuple[str, str]:
+        archive = Path(uploaded)
+        try:
+            folder = unpack(archive, workspace.uploads / plain_name(archive.stem))
+        finally:
+            archive.unlink()
+        return opened(str(folder))
+
+    packed.upload(saying(unpacked), packed, [chosen, found])
     button.click(saying(opened), path, [chosen, found])
     path.submit(saying(opened), path, [chosen, found])
     return chosen

@@ -15,8 +15,8 @@ from training.studio.training_process import TrainingProcess
 from training.studio.workspace import Workspace
 
 HOST = "127.0.0.1"
-MOST_UPLOADED = "50mb"
-"""A photo of 100 million pixels as JPEG; a phone's has 5 MB."""
+MOST_UPLOADED = "1gb"
+"""A ZIP file of 5000 photos of 200 kB; more is better given as a folder."""
 
 
 def serve(root: Path, port: int, language: str, told: Callable[[str], None], browser: bool = True) -> None:

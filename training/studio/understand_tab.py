@@ -16,6 +16,7 @@ from training.language import _
 from training.layout import read_prepared
 from training.pictures import read_picture
 from training.studio.message import framed, saying
+from training.studio.photo_field import photo_field
 from training.studio.use_tab import chosen_run, model_of
 from training.studio.workspace import Workspace
 
@@ -40,9 +41,7 @@ def understand_tab(workspace: Workspace) -> Any:
     )
     with gr.Row():
         with gr.Column():
-            photo = gr.Image(
-                type="filepath", sources=["upload", "webcam"], label=_("A photo"), elem_id="look-photo", height=300
-            )
+            photo = photo_field("look-photo", 300)
             label = gr.Dropdown([], label=_("What speaks for which class? Empty: for its answer"), elem_id="look-class")
         seen = gr.Image(label=_("What the network gets"), interactive=False, height=300, buttons=PLAIN_BUTTONS)
         heat = gr.Image(label=_("Where it looks"), interactive=False, height=300, buttons=PLAIN_BUTTONS, elem_id="heat")

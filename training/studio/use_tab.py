@@ -11,6 +11,7 @@ from training.errors import UsageError
 from training.language import _
 from training.pictures import read_picture
 from training.studio.message import saying
+from training.studio.photo_field import photo_field
 from training.studio.workspace import Workspace
 
 
@@ -24,7 +25,7 @@ def use_tab(workspace: Workspace) -> gr.Dropdown:
     said = gr.Markdown(elem_id="exported")
     gr.Markdown("### " + _("Try it"))
     with gr.Row():
-        photo = gr.Image(type="filepath", sources=["upload", "webcam"], label=_("A photo"), elem_id="photo", height=320)
+        photo = photo_field("photo", 320)
         answer = gr.Label(label=_("Answer"), num_top_classes=3, elem_id="answer")
 
     def known() -> gr.Dropdown:

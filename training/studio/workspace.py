@@ -30,11 +30,16 @@ class Workspace:
         return self.root / "models"
 
     @property
+    def uploads(self) -> Path:
+        """Photos that came as a ZIP file, unpacked."""
+        return self.root / "uploads"
+
+    @property
     def _choice(self) -> Path:
         return self.root / "dataset.json"
 
     def make(self) -> None:
-        for folder in (self.sets, self.runs, self.models):
+        for folder in (self.sets, self.runs, self.models, self.uploads):
             folder.mkdir(parents=True, exist_ok=True)
 
     def choose(self, dataset: Path) -> None:

@@ -14,17 +14,17 @@ pytest.importorskip("gradio", reason="the studio is not installed: pip install '
 pytest.importorskip("torch", reason="torch is not installed: pip install 'gardenwatch[training]'")
 
 from edge.model.classifier import Classifier
+from tests.programs import gardenwatch
 from tests.review.web.driving import Person
 from tests.training.studio.test_page import opened
 
 pytestmark = [pytest.mark.system, pytest.mark.filterwarnings("ignore::ResourceWarning")]
 
-Raw = Callable[..., Path]
 Visitor = Callable[[str], Person]
 PHOTOS, NETWORK, CODE, TRAINING, UNDERSTAND, USE = range(6)
 WORDS = {
-    "en": ("36 photos of 3 classes", "run1 is done, after 2 epochs", "How good is run1.onnx?"),
-    "zh-CN": ("3 个类别的 36 张照片", "run1 已完成，共 2 轮", "run1.onnx 有多好"),
+    "en": ("24 photos of 4 classes", "run1 is done, after 2 epochs", "How good is run1.onnx?"),
+    "zh-CN": ("4 个类别的 24 张照片", "run1 已完成，共 2 轮", "run1.onnx 有多好"),
 }
 
 
@@ -66,9 +66,11 @@ def chooses_lenet(person: Person) -> None:
 
 
 @pytest.mark.parametrize("language", WORDS)
-def test_from_a_folder_to_a_photo_that_is_named(visitor: Visitor, raw: Raw, tmp_path: Path, language: str) -> None:
+def test_from_a_folder_to_a_photo_that_is_named(visitor: Visitor, tmp_path: Path, language: str) -> None:
     counted, done, how_good = WORDS[language]
-    photos = raw(12)
+    photos = tmp_path / "drawn"
+    assert gardenwatch("draw", photos, "--per-class", 6).returncode == 0
+    bee = next((photos / "images" / "bee").iterdir())
     person = visitor(language)
     person.types("#folder textarea, #folder input", str(photos))
     person.clicks("#open-folder")
@@ -88,15 +90,15 @@ def test_from_a_folder_to_a_photo_that_is_named(visitor: Visitor, raw: Raw, tmp_
     goes_to(person, UNDERSTAND, "#measure")
     person.clicks("#measure")
     person._wait(lambda: how_good in (person.all("#report iframe")[0].get_attribute("srcdoc") or ""), how_good)
-    puts(person, "#look-photo", photos / "images" / "red" / "1.jpg")
+    puts(person, "#look-photo", bee)
     waits(person, "#heat img")
     goes_to(person, USE, "#export")
     person.clicks("#export")
     waits(person, "#exported", "run1.onnx")
-    puts(person, "#photo", photos / "images" / "red" / "1.jpg")
+    puts(person, "#photo", bee)
     waits(person, "#answer", "%")
     model = Classifier.open(tmp_path / "studio" / "models" / "run1.onnx")
-    assert {label.key for label in model.card.labels} == {"red", "green", "blue"}
+    assert {label.key for label in model.card.labels} == {"background", "bee", "caterpillar", "snail"}
     assert [line for line in person.complaints() if "http" in line and person.address not in line] == []
 
 

@@ -33,6 +33,8 @@ def process(tmp_path: Path) -> Iterator[TrainingProcess]:
     if made.present().state == "running":
         made.stop()
         until(made, lambda present: present.state != "running")
+    if made._child is not None:
+        made._child.wait(SLOW_S)  # it says that it is done just before it ends
 
 
 def plan(dataset: Path, run: str, epochs: int = 1) -> Plan:

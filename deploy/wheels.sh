@@ -13,5 +13,5 @@ for tag in 2_28 2_27 2_26 2_24 2_17 2014; do
     case $tag in 2014) platforms+=(--platform "manylinux2014_$machine") ;; *) platforms+=(--platform "manylinux_${tag}_$machine") ;; esac
 done
 "${pip[@]}" download --dest "$folder" --only-binary=:all: --python-version "$version" "${platforms[@]}" \
-    --find-links "$folder" "$(ls "$folder"/gardenwatch-*.whl)" pyserial
+    "$(ls "$folder"/gardenwatch-*.whl)" pyserial
 echo "$(ls "$folder"/*.whl | wc -l) wheels for $machine, Python $version, $(du -sm "$folder" | cut -f1) MB: $folder"

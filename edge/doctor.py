@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import importlib.metadata
-import os
-import shutil
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Literal
 
 from edge import clock
 from edge.assets import DEFAULT_MODEL
 from edge.board.probe import probe
 from edge.camera.address import without_secrets
+from edge.data_disk import disk
 from edge.errors import ConfigError, UsageError
+from edge.finding import Finding
 from edge.language import _
 from edge.masks import MaskFile
 from edge.model.errors import ModelError
@@ -29,31 +25,12 @@ LIBRARIES = {"numpy": "numpy", "opencv-python": "cv2", "onnxruntime": "onnxrunti
 """Distribution → module. Each is imported in a process of its own: a wrong build dies with an illegal instruction."""
 IMPORT_S = 120.0
 """A slow card needs 10 s for OpenCV; twelve times that is a fault."""
-LOW_DISK_MB = 500
-"""About a week of photos of a busy garden (a photo has 20 to 60 kB)."""
 LOOK_S = 0.5
 """How often the camera is asked whether it is lost already."""
 SEEN_SHAPE = (90, 160)
 """Rows and columns on which masks are drawn to see how much they leave."""
 SEEN_LEAST = 0.05
 """A flower pot before the camera; less is a polygon the wrong way round."""
-SLOW_DISK_S = 2.0
-"""A healthy card syncs a megabyte in 0.05 to 0.3 s; at two seconds a photo waits noticeably."""
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """The outcome of one check."""
-
-    what: str
-    state: Literal["ok", "warning", "broken"]
-    found: str
-    todo: str = ""
-
-    def __str__(self) -> str:
-        sign = {"ok": "✓", "warning": "!", "broken": "✗"}[self.state]
-        advice = f"\n    → {self.todo}" if self.todo else ""
-        return f"{sign} {self.what}: {self.found}{advice}"
 
 
 def findings(config: Config, camera_needed: bool = True) -> Iterator[Finding]:
@@ -69,7 +46,7 @@ def findings(config: Config, camera_needed: bool = True) -> Iterator[Finding]:
         yield Finding(_("model, camera"), "warning", _("not looked at"), _("mend the libraries first"))
     yield _masks(config, can_draw=all(finding.state == "ok" for finding in libraries))
     yield _board(config)
-    yield _disk(config.data)
+    yield disk(config.data)
     yield _clock()
 
 
@@ -207,38 +184,6 @@ def _board(config: Config) -> Finding:
         return Finding(what, "ok", health.detail or health.state)
     # the watching goes on without a lamp, so a missing board is no fault of the whole
     return Finding(what, "warning", health.detail, _("check the cable and `board.port`; the watching works without it"))
-
-
-def _disk(data: Path) -> Finding:
-    what = _("disk")
-    folder = next(parent for parent in (data, *data.resolve().parents) if os.path.lexists(parent))
-    if not os.path.isdir(folder) or not os.access(folder, os.W_OK):
-        todo = _("choose another `data` folder, or give this user the right to write there")
-        return Finding(what, "broken", _("{folder} cannot be written").format(folder=folder), todo)
-    free_mb = shutil.disk_usage(folder).free // 2**20
-    try:
-        seconds = _sync_seconds(folder)
-    except OSError as error:
-        todo = _("free space, or look at the card (dmesg): it may have turned read-only")
-        return Finding(what, "broken", f"{folder}: {error.strerror}", todo)
-    found = _("{folder}: {free} MB free, one megabyte safe in {seconds:.2f} s").format(
-        folder=folder, free=free_mb, seconds=seconds
-    )
-    if free_mb < LOW_DISK_MB:
-        return Finding(what, "warning", found, _("free some space: when it is full, photos are left out"))
-    if seconds > SLOW_DISK_S:
-        return Finding(what, "warning", found, _("a slow card: use one of class A1 or better"))
-    return Finding(what, "ok", found)
-
-
-def _sync_seconds(folder: Path) -> float:
-    """How long one megabyte takes until it is safe against a power cut."""
-    start = time.perf_counter()
-    with tempfile.TemporaryFile(dir=folder) as file:
-        file.write(os.urandom(2**20))
-        file.flush()
-        os.fsync(file.fileno())
-    return time.perf_counter() - start
 
 
 def _clock() -> Finding:

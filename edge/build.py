@@ -31,15 +31,17 @@ from edge.collect.collector import Collector
 from edge.collect.folder import CropFolder
 from edge.collect.wishes import Wishes
 from edge.commentary import Commentary
-from edge.daemon import SETTLE_S, Parts, StopFlag, watch
+from edge.daemon import watch
 from edge.decision import Decision
 from edge.decision_whole import WholeDecision
 from edge.errors import EXIT_FAULT, EXIT_STOPPED, ConfigError, UsageError
 from edge.glimpse import Glimpse
+from edge.house import SETTLE_S
 from edge.language import _
 from edge.masks import MaskFile, Masks
 from edge.memory import give_back_large_blocks
 from edge.model.classifier import Classifier
+from edge.parts import Parts, StopFlag
 from edge.privacy import Privacy
 from edge.records import Moment
 from edge.service import Service

@@ -15,7 +15,7 @@ import cv2
 from edge import build, config
 from edge.assets import DEFAULT_MODEL
 from edge.camera.base import Camera
-from edge.daemon import StopFlag, guess
+from edge.daemon import guess
 from edge.decision import Decision
 from edge.drawing import Drawing
 from edge.errors import GardenwatchError, UsageError
@@ -23,6 +23,7 @@ from edge.language import _
 from edge.live_picture import LivePicture
 from edge.masks import MaskFile
 from edge.model.classifier import Classifier
+from edge.parts import StopFlag
 from edge.privacy import Privacy
 from edge.records import Frame, Image
 from edge.settings import Config, WatchSettings

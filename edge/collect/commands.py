@@ -11,11 +11,12 @@ import click
 from edge import build, config
 from edge.assets import DEFAULT_MODEL
 from edge.collect.collector import Collector
-from edge.daemon import StopFlag, guess
+from edge.daemon import guess
 from edge.errors import GardenwatchError, UsageError
 from edge.language import _
 from edge.masks import MaskFile
 from edge.model.classifier import Classifier
+from edge.parts import StopFlag
 from edge.privacy import Privacy
 from edge.settings import CLASS_NAME, Config
 from edge.vision.health import SceneHealth

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 from datetime import datetime
 
 from edge.records import Moment
-from edge.store.rows import Effort, Withheld
+from edge.store.rows import Effort, Withheld, add_effort, add_withheld
+from edge.store.run import Run
 
 WATCHED = "watched"
 # A quarter of an hour is the finest that visits per hour of day are drawn in, and makes 35 000 rows a year.
@@ -69,3 +71,21 @@ class EffortLog:
                 key = (effort.slice_tick_s, effort.kind)
                 _, later = self._slices.get(key, (effort.slice_start, 0.0))
                 self._slices[key] = (effort.slice_start, later + effort.seconds)
+
+
+def write_down(db: sqlite3.Connection, run: Run, log: EffortLog) -> None:
+    """Adds what waits to the database; what could not be written comes again. Raises sqlite3.Error."""
+    efforts, last_alive = log.take()
+    if last_alive is None:
+        return
+    try:
+        add_effort(db, run, efforts, last_alive)
+    except sqlite3.Error:
+        log.give_back(efforts)
+        raise
+    if withheld := log.take_withheld():
+        try:
+            add_withheld(db, run, withheld)
+        except sqlite3.Error:
+            log.give_back_withheld(withheld)
+            raise

@@ -16,7 +16,7 @@ from edge.settings import StoreSettings
 from edge.store import rows
 from edge.store.clock import ClockCorrection, trust_clock
 from edge.store.condition import RETRY_EVERY_S, Condition
-from edge.store.effort import EffortLog
+from edge.store.effort import EffortLog, write_down
 from edge.store.faults import DiskError, is_of_the_disk
 from edge.store.inbox import Entry, Inbox
 from edge.store.photo_record import PhotoRecord
@@ -162,20 +162,7 @@ class Writer:
         return PhotoRow(number, photo, None, shot.box, shot.moment)
 
     def _write_effort(self) -> None:
-        efforts, last_alive = self._effort.take()
-        if last_alive is None:
-            return
-        try:
-            rows.add_effort(self._database(), self._run, efforts, last_alive)
-        except sqlite3.Error:
-            self._effort.give_back(efforts)
-            raise
-        if withheld := self._effort.take_withheld():
-            try:
-                rows.add_withheld(self._database(), self._run, withheld)
-            except sqlite3.Error:
-                self._effort.give_back_withheld(withheld)
-                raise
+        write_down(self._database(), self._run, self._effort)
 
     def _write_rejections(self) -> None:
         """Dropped where the disk is not well, or has no room to spare."""

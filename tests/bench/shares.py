@@ -17,6 +17,7 @@ from typing import Any
 import cv2
 
 from edge import build, daemon
+from edge.parts import Parts, StopFlag
 from edge.settings import Config
 
 PARTS = ("camera", "gate", "tracker", "looks", "classifier", "decision", "store")
@@ -49,7 +50,7 @@ def print_shares(film: Path) -> None:
     spent: Counter[str] = Counter()
     totals: list[float] = []
 
-    def timed_watch(parts: daemon.Parts, stop: daemon.StopFlag) -> None:
+    def timed_watch(parts: Parts, stop: StopFlag) -> None:
         timed: dict[str, Any] = {name: Timed(getattr(parts, name), name, spent) for name in PARTS}
         process, thread = time.process_time(), time.thread_time()
         daemon.watch(dataclasses.replace(parts, **timed), stop)

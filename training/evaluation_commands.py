@@ -75,7 +75,7 @@ def _tell_comparison(done: Comparison) -> None:
         [_("both wrong"), done.neither],
     ]
     click.echo(tabulate(rows, [_("answers"), _("photos")]))
-    text = _("second minus first: {points:+.1f} points (95 % interval {low:+.1f} to {high:+.1f})")
+    text = _("second minus first: {points:+.1f} points (interval of 95 %: {low:+.1f} to {high:+.1f})")
     low, high = (100 * limit for limit in done.interval)
     click.echo(text.format(points=100 * done.difference, low=low, high=high))
     chance = _("if both were equally good, a difference like this would come by chance in {p:.1%} of cases")

@@ -61,7 +61,7 @@ def _names(assessment: Assessment) -> list[str]:
 def _summary(assessment: Assessment) -> list[Html]:
     done, limits = assessment.evaluation, assessment.intervals
     figures = done.figures
-    text = _("It names {right} of {photos} photos right: {top1:.1%} (95 % interval {low:.1%} to {high:.1%}).")
+    text = _("It names {right} of {photos} photos right: {top1:.1%} (interval of 95 %: {low:.1%} to {high:.1%}).")
     right = int(figures.confusion.trace())
     low, high = limits.top1
     even = _("If every class counts the same, however many photos it has: {recall:.1%} ({low:.1%} to {high:.1%}).")
@@ -95,8 +95,8 @@ def _classes(assessment: Assessment) -> list[Html]:
     ]
     said = _(
         "Precision: of the photos that get this name, the part that deserve it. Recall: of the photos of this class, "
-        "the part that get its name. F1: both in one figure. In brackets the 95 % interval, wide where photos are few; "
-        "1.00–1.00 says that no mistake was seen, not that none can be."
+        "the part that get its name. F1: both in one figure. In brackets the interval of 95 %, wide where photos are "
+        "few; 1.00–1.00 says that no mistake was seen, not that none can be."
     )
     head = [_("class"), _("photos"), _("precision"), _("recall"), "F1"]
     few = [name for name, one in zip(_names(assessment), figures.classes, strict=True) if one.photos < FEW]
@@ -120,7 +120,7 @@ def _calibration(assessment: Assessment) -> list[Html]:
     text = _("What it says and what comes true lie {ece:.1%} apart on the average (ECE, 15 bins).")
     verdict = _("Its confidence can be taken at its word.") if is_honest else _("Take its confidence with care.")
     how = _(
-        "A dot on the line: what it says with 80 % confidence is right in 80 of 100 cases. Above the line it is too "
+        "A dot on the line: of what it says with a confidence of 80 %, 80 of 100 are right. Above the line it is too "
         "modest, below too sure."
     )
     return [

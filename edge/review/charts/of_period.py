@@ -90,7 +90,7 @@ def _rates(counts: Counts) -> Chart:
             across.append(Column(f"{hour}", told))
             table.append((when, watched, "–", "–"))
         else:
-            told = _("{when}: {rate:.2f} visits per hour, 95 % range {low:.2f} to {high:.2f} ({watched})").format(
+            told = _("{when}: {rate:.2f} visits per hour, range (95 %) {low:.2f} to {high:.2f} ({watched})").format(
                 when=when, rate=rate, low=span[0], high=span[1], watched=watched
             )
             across.append(Column(f"{hour}", told, span))
@@ -101,10 +101,10 @@ def _rates(counts: Counts) -> Chart:
     told = _("{count} visits in {hours:.1f} watched hours").format(count=counts.visits, hours=hours)
     note = _(
         "Visits divided by the hours in which something could be seen, for each hour of the day. The line is the range "
-        "in which the true rate lies with 95 % certainty if visits are independent. Hours of the day watched for less "
-        "than {minutes:.0f} minutes in all have no column."
+        "in which the true rate lies with a certainty of 95 %, if visits are independent. Hours of the day watched for "
+        "less than {minutes:.0f} minutes in all have no column."
     ).format(minutes=LEAST_S / 60)
-    head = (_("hour of day"), _("watched"), _("visits per hour"), _("95 % range"))
+    head = (_("hour of day"), _("watched"), _("visits per hour"), _("range (95 %)"))
     series = [Series(title, "rate", tuple(values))]
     svg = columns("chart-rates", title, told, _("visits per hour"), across, series, whole=False)
     return Chart("rates", title, svg, "", note, (head, *table))

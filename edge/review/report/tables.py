@@ -48,7 +48,7 @@ def animals(counts: Counts, judged: Sequence[Judged], labels: Mapping[str, Label
         _("machine said"),
         _("counts now"),
         _("judged by people"),
-        _("machine was right (95 % range)"),
+        _("machine was right (range: 95 %)"),
         _("people said instead"),
     )
     return table(head, rows, numbers=(2, 3, 4, 5))
@@ -61,7 +61,7 @@ def models(judged: Sequence[Judged]) -> str:
         return ""
     named = [one for one in judged if one.label != UNKNOWN]
     rows = [(id, _agreement([one for one in named if one.model_id == id])) for id in ids]
-    return table((_("model"), _("machine was right (95 % range)")), rows, numbers=(1,))
+    return table((_("model"), _("machine was right (range: 95 %)")), rows, numbers=(1,))
 
 
 def _said(one: Judged) -> dict[str, int]:

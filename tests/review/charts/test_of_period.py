@@ -76,7 +76,7 @@ def test_columns_are_as_high_as_what_they_count() -> None:
 
 def test_a_rate_is_visits_per_watched_hour_with_what_chance_leaves() -> None:
     columns = told(drawn(period())["rates"])
-    assert columns[12] == "12:00 to 13:00: 2.00 visits per hour, 95 % range 0.54 to 5.12 (2.0 h watched)"
+    assert columns[12] == "12:00 to 13:00: 2.00 visits per hour, range (95 %) 0.54 to 5.12 (2.0 h watched)"
     assert columns[6] == "6:00 to 7:00: too little watched (0.5 h watched)"
 
 

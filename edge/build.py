@@ -19,7 +19,6 @@ from edge.actions.replay import recall, was_visited
 from edge.actions.rules import Rules, rules_of
 from edge.actions.story import teller
 from edge.actions.trial import Trial
-from edge.assets import DEFAULT_MODEL
 from edge.board.base import Board
 from edge.board.fake import FakeBoard, LevelChange, NoBoard
 from edge.board.pinpong import PinpongBoard
@@ -37,6 +36,7 @@ from edge.decision_whole import WholeDecision
 from edge.errors import EXIT_FAULT, EXIT_STOPPED, ConfigError, UsageError
 from edge.glimpse import Glimpse
 from edge.house import SETTLE_S
+from edge.installed import model_file
 from edge.language import _
 from edge.masks import MaskFile, Masks
 from edge.memory import give_back_large_blocks
@@ -87,7 +87,7 @@ def run(settings: Config, options: RunOptions, say: Callable[[str], None]) -> in
     stop = StopFlag()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, stop.request)
-    classifier = Classifier.open(settings.model.path or DEFAULT_MODEL, settings.model.threads, settings.model.roles)
+    classifier = Classifier.open(model_file(settings), settings.model.threads, settings.model.roles)
     masks = MaskFile(settings.masks)
     masks.read()
     commentary = Commentary(say, classifier.card.labels)

@@ -29,6 +29,7 @@ LATE = {
     "explain": "edge.sightings",
     "export": "edge.sightings",
     "lamp": "edge.lamp",
+    "model": "edge.model_commands",
     "rebuild": "edge.review.care",
     "retention": "edge.sightings",
     "review": "edge.review.web.commands",

@@ -9,12 +9,12 @@ import time
 from collections.abc import Iterator
 
 from edge import clock
-from edge.assets import DEFAULT_MODEL
 from edge.board.probe import probe
 from edge.camera.address import without_secrets
 from edge.data_disk import disk
 from edge.errors import ConfigError, UsageError
 from edge.finding import Finding
+from edge.installed import model_file
 from edge.language import _
 from edge.masks import MaskFile
 from edge.model.errors import ModelError
@@ -96,7 +96,9 @@ def _model(config: Config) -> Finding:
     what = _("model")
     start = time.perf_counter()
     try:
-        card = Classifier.open(config.model.path or DEFAULT_MODEL, config.model.threads, config.model.roles).card
+        card = Classifier.open(model_file(config), config.model.threads, config.model.roles).card
+    except ConfigError as error:
+        return Finding(what, "broken", error.found, error.todo)
     except ModelError as error:
         expected, found, todo = error.in_words(_)
         return Finding(
@@ -165,7 +167,7 @@ def _rules(config: Config) -> Iterator[Finding]:
     from edge.model.card import read_card
 
     try:
-        rules_of(config, read_card(config.model.path or DEFAULT_MODEL).labels, lambda wall: wall)
+        rules_of(config, read_card(model_file(config)).labels, lambda wall: wall)
         yield Finding(_("rules"), "ok", ", ".join(rule.name for rule in config.rules))
     except ConfigError as error:
         yield Finding(_("rules"), "broken", error.found, error.todo)

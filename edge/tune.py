@@ -13,12 +13,12 @@ import click
 import cv2
 
 from edge import build, config
-from edge.assets import DEFAULT_MODEL
 from edge.camera.base import Camera
 from edge.daemon import guess
 from edge.decision import Decision
 from edge.drawing import Drawing
 from edge.errors import GardenwatchError, UsageError
+from edge.installed import model_file
 from edge.language import _
 from edge.live_picture import LivePicture
 from edge.masks import MaskFile
@@ -113,7 +113,7 @@ class Film:
 
 def pictures(settings: Config, eye: Camera, stop: StopFlag, seconds: float | None) -> Iterator[Image]:
     """Each frame with what the parts of the real watcher make of it, drawn in; every frame is looked at."""
-    classifier = Classifier.open(settings.model.path or DEFAULT_MODEL, settings.model.threads, settings.model.roles)
+    classifier = Classifier.open(model_file(settings), settings.model.threads, settings.model.roles)
     masks = MaskFile(settings.masks)
     masks.read()
     gate, tracker, looks, decision = build.seeing(settings, classifier, masks)

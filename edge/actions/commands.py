@@ -13,9 +13,9 @@ from edge.actions.acting import Actions
 from edge.actions.replay import replay
 from edge.actions.rules import rules_of
 from edge.actions.trial import Trial
-from edge.assets import DEFAULT_MODEL
 from edge.board.fake import FakeBoard
 from edge.errors import UsageError
+from edge.installed import model_file
 from edge.language import _
 from edge.model.card import read_card
 from edge.model.labels import Label
@@ -102,7 +102,7 @@ def _replay(settings: Config, trial: Trial, data: Path, since: str | None, until
             name=settings.board.name,
         )
         known = [
-            *read_card(settings.model.path or DEFAULT_MODEL).labels,
+            *read_card(model_file(settings)).labels,
             *(Label(key, key, key) for key in record.labels()),
         ]
         judge = rules_of(settings, known, record.at_site)

@@ -9,10 +9,10 @@ from pathlib import Path
 import click
 
 from edge import build, config
-from edge.assets import DEFAULT_MODEL
 from edge.collect.collector import Collector
 from edge.daemon import guess
 from edge.errors import GardenwatchError, UsageError
+from edge.installed import model_file
 from edge.language import _
 from edge.masks import MaskFile
 from edge.model.classifier import Classifier
@@ -76,7 +76,7 @@ def collect(
 
 def watched(settings: Config, stop: StopFlag, seconds: float | None) -> tuple[int, int]:
     """Watches as the real watcher does, every frame. Returns how many pictures were kept, and how many not."""
-    classifier = Classifier.open(settings.model.path or DEFAULT_MODEL, settings.model.threads, settings.model.roles)
+    classifier = Classifier.open(model_file(settings), settings.model.threads, settings.model.roles)
     masks = MaskFile(settings.masks)
     masks.read()
     with ExitStack() as stack:

@@ -19,7 +19,7 @@ from pathlib import Path
 
 import cv2
 
-from edge.build import DEFAULT_MODEL
+from edge.assets import DEFAULT_MODEL
 from edge.daemon import guess
 from edge.decision import Decision
 from edge.model.classifier import Classifier

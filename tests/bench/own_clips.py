@@ -15,7 +15,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from edge.build import DEFAULT_MODEL
+from edge.assets import DEFAULT_MODEL
 from tests.bench.clips import CLIPS, score
 from tests.bench.films.film import make_film
 

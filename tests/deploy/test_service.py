@@ -9,6 +9,7 @@ import pytest
 
 from tests.conftest import PROJECT
 from tests.deploy.conftest import CONFIG
+from tests.model.tiny import colour_model
 from tests.rigs.systemd.machine import Machine
 
 pytestmark = pytest.mark.system
@@ -111,3 +112,20 @@ def test_after_a_reboot_it_watches_again(watching: Machine) -> None:
     watching.reboot()
     watching.wait_until("active", "systemctl", "is-active", "gardenwatch")
     watching.wait_until("active", "systemctl", "is-active", "gardenwatch-review")
+
+
+def test_an_installed_model_watches_after_a_restart_and_goes_again(watching: Machine) -> None:
+    """Typed by root, as the guide says; the watcher is another user and reads it all the same."""
+    colour_model(watching.root / "root/mine.onnx")
+    program = "/opt/gardenwatch/current/bin/gardenwatch"
+    watching.run(program, "--language", "en", "model", "install", "/root/mine.onnx")
+    owners = watching.run("sh", "-c", "stat -c %U /var/lib/gardenwatch/models /var/lib/gardenwatch/models/*")
+    assert set(owners.split()) == {"gardenwatch"}
+    latest = "import sqlite3; print(sqlite3.connect('/var/lib/gardenwatch/gardenwatch.db').execute("
+    latest += "'SELECT model_id FROM runs ORDER BY rowid DESC').fetchone()[0])"
+    watching.run("systemctl", "restart", "gardenwatch")
+    watching.wait_until("colours-1", "python3", "-c", latest)
+    watching.run("runuser", "-u", "gardenwatch", "--", program, "model", "rollback")
+    watching.run("systemctl", "restart", "gardenwatch")
+    watching.wait_until("active", "systemctl", "is-active", "gardenwatch")
+    assert watching.run("python3", "-c", latest).startswith("mobilenet_v2-")

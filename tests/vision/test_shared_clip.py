@@ -7,7 +7,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from edge.build import DEFAULT_MODEL
+from edge.assets import DEFAULT_MODEL
 from edge.daemon import guess
 from edge.decision import Decision
 from edge.model.classifier import Classifier

@@ -13,8 +13,8 @@ import click
 from waitress.server import create_server
 
 from edge import config
-from edge.assets import DEFAULT_MODEL
 from edge.errors import UsageError
+from edge.installed import model_file
 from edge.language import _
 from edge.model.card import read_card
 from edge.model.labels import Label
@@ -132,5 +132,5 @@ def _stop(*_: object) -> None:
 def _labels(settings: Config) -> dict[str, Label]:
     """Of the model that watches; roles as the configuration says."""
 
-    card, roles = read_card(settings.model.path or DEFAULT_MODEL), settings.model.roles
+    card, roles = read_card(model_file(settings)), settings.model.roles
     return {label.key: replace(label, role=roles.get(label.key, label.role)) for label in card.labels}

@@ -116,9 +116,9 @@ def test_after_a_reboot_it_watches_again(watching: Machine) -> None:
 
 def test_an_installed_model_watches_after_a_restart_and_goes_again(watching: Machine) -> None:
     """Typed by root, as the guide says; the watcher is another user and reads it all the same."""
-    colour_model(watching.root / "root/mine.onnx")
+    colour_model(watching.root / "srv/mine.onnx")
     program = "/opt/gardenwatch/current/bin/gardenwatch"
-    watching.run(program, "--language", "en", "model", "install", "/root/mine.onnx")
+    watching.run(program, "--language", "en", "model", "install", "/srv/mine.onnx")
     owners = watching.run("sh", "-c", "stat -c %U /var/lib/gardenwatch/models /var/lib/gardenwatch/models/*")
     assert set(owners.split()) == {"gardenwatch"}
     latest = "import sqlite3; print(sqlite3.connect('/var/lib/gardenwatch/gardenwatch.db').execute("

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import signal
+import sqlite3
 import sys
+import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import cv2
 import pytest
 
-from tests.films import ground, picture
+from edge.daemon import SLOW_S
+from tests.films import picture
 from tests.model.tiny import colour_model
 from tests.programs import Daemon, gardenwatch, listed
 from tests.rigs.streams.mjpeg_server import StreamServer
@@ -28,10 +32,19 @@ def garden(tmp_path: Path) -> Iterator[StreamServer]:
     """A camera that sends a quiet, noisy bed."""
     pictures = tmp_path / "pictures"
     pictures.mkdir()
-    for seed, name in enumerate(("0", "1", "2", "3", "black")):
+    for seed, name in enumerate(("0", "1", "2", "3")):
         cv2.imwrite(str(pictures / f"{name}.jpg"), picture(-1, seed))
-    with StreamServer(pictures, fps=15) as server:
+    cv2.imwrite(str(pictures / "small.jpg"), picture(-1, 4)[:200, :200])
+    with StreamServer(pictures, fps=30) as server:
         yield server
+
+
+@pytest.fixture
+def brisk(tmp_path: Path) -> Path:
+    """A configuration that takes all 30 pictures a second, so that a hundred frames come soon."""
+    config = tmp_path / "brisk.yaml"
+    config.write_text("camera: {fps: 30}\n")
+    return config
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
@@ -47,14 +60,37 @@ def test_a_live_camera_is_watched_until_told_to_stop(
     assert any("sightings: 0" in line for line in daemon.said)
 
 
-def test_a_camera_that_dies_and_comes_back_is_no_sighting(garden: StreamServer, model: Path, tmp_path: Path) -> None:
-    with Daemon("--source", garden.address, "--model", model, "--data", tmp_path / "data", "--dry-run") as daemon:
+def test_a_camera_that_dies_and_comes_back_is_no_sighting(
+    garden: StreamServer, brisk: Path, model: Path, tmp_path: Path
+) -> None:
+    words = ("--config", brisk, "--source", garden.address, "--model", model, "--data", tmp_path / "data", "--dry-run")
+    with Daemon(*words) as daemon:
         daemon.tells_systemd("STATUS=camera open, 100 frames")
         garden.kill()
         daemon.says("camera: lost")
+        time.sleep(1.5 * SLOW_S)  # a shorter gap does not count as blind
         garden.start()
         daemon.says("camera: open")
         daemon.tells_systemd("STATUS=camera open, 200 frames")
+        daemon.stop()
+        assert daemon.process.returncode == 0
+    assert listed(tmp_path / "data") == []
+    with closing(sqlite3.connect(tmp_path / "data" / "gardenwatch.db")) as db:
+        effort = dict(db.execute("SELECT kind, sum(seconds) FROM effort GROUP BY kind"))
+    assert effort["camera_lost"] > 0
+    assert effort["watched"] > 1
+
+
+def test_a_picture_of_another_size_is_learned_anew_and_is_no_sighting(
+    garden: StreamServer, brisk: Path, model: Path, tmp_path: Path
+) -> None:
+    words = ("--config", brisk, "--source", garden.address, "--model", model, "--data", tmp_path / "data", "--dry-run")
+    with Daemon(*words) as daemon:
+        daemon.tells_systemd("STATUS=camera open, 100 frames")
+        garden.mode("small")
+        daemon.tells_systemd("STATUS=camera open, 200 frames")
+        garden.mode("ok")
+        daemon.tells_systemd("STATUS=camera open, 300 frames")
         daemon.stop()
         assert daemon.process.returncode == 0
     assert listed(tmp_path / "data") == []
@@ -66,7 +102,6 @@ def test_the_lamp_goes_out_when_the_camera_is_lost_with_a_pest_before_it(model: 
     for index in range(150):  # 6 s of empty bed, then 4 s of a dot that walks in and rests
         share = (index - 90) / 60 * 0.6
         cv2.imwrite(str(pictures / f"{index:03}.jpg"), picture(share, index))
-    cv2.imwrite(str(pictures / "black.jpg"), ground())
     with (
         StreamServer(pictures, fps=15) as server,
         Daemon("--source", server.address, "--model", model, "--data", tmp_path / "data", "--dry-run") as daemon,

@@ -13,6 +13,7 @@ from edge.camera.address import without_secrets
 from edge.camera.base import ALL_FRAMES, CameraHealth, CameraState
 from edge.camera.buffers import Buffers
 from edge.camera.capture import open_capture
+from edge.camera.packed import take_packed, unpack
 from edge.camera.picture import is_torn
 from edge.language import _
 from edge.records import Frame, Image, Moment
@@ -126,6 +127,7 @@ class LiveCamera:
             capture.release()
 
     def _pump(self, capture: cv2.VideoCapture) -> str:
+        packed = take_packed(capture)
         self._drop_backlog(capture)
         period_s = 1 / self._settings.fps
         bad, good_at_s, due_s = 0, time.monotonic(), 0.0
@@ -140,7 +142,7 @@ class LiveCamera:
                     self._index += 1
                     due_s = max(due_s + period_s, tick_s)
                 continue
-            image = self._buffers.retrieve(capture) if grabbed else None
+            image = self._picture(capture, packed) if grabbed else None
             if image is not None and not is_torn(image):
                 self._publish(image, wall, tick_s)
                 bad, good_at_s, due_s = 0, tick_s, max(due_s + period_s, tick_s)
@@ -149,6 +151,12 @@ class LiveCamera:
             if bad >= BAD_IN_A_ROW or tick_s - good_at_s > self._settings.read_timeout_s:
                 return _("no usable picture comes")
         return _("closed")
+
+    def _picture(self, capture: cv2.VideoCapture, packed: bool) -> Image | None:
+        if not packed:
+            return self._buffers.retrieve(capture)
+        good, packet = capture.retrieve()
+        return unpack(packet) if good else None
 
     def _drop_backlog(self, capture: cv2.VideoCapture) -> None:
         began_s = grabbed_s = time.monotonic()

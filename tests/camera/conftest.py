@@ -22,6 +22,8 @@ def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("pictures")
     for index in range(240):
         folder.joinpath(f"{index:03d}.jpg").write_bytes(cv2.imencode(".jpg", numbered(index))[1].tobytes())
+    small = cv2.resize(numbered(1), (96, 96))
+    folder.joinpath("small.jpg").write_bytes(cv2.imencode(".jpg", small)[1].tobytes())
     folder.joinpath("black.jpg").write_bytes(cv2.imencode(".jpg", np.zeros((120, 160, 3), np.uint8))[1].tobytes())
     return folder
 

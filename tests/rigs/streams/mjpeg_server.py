@@ -4,11 +4,11 @@ Standard library only. Run as a program it serves DIR's numbered *.jpg, the pict
 
     python mjpeg_server.py DIR PORT FPS        (PORT 0 takes a free one; the port is printed)
     GET /video                                 the stream
-    GET /mode?ok|stall|close|garbage|truncate|black
+    GET /mode?ok|stall|close|garbage|truncate|limp|NAME
     GET /now                                   the number of the picture sent at this moment
 
 stall: the connection stays open and nothing comes · close: every connection is dropped
-garbage: a part that is no JPEG · truncate: half a JPEG · black: DIR's black.jpg
+garbage: a part that is no JPEG · truncate: half a JPEG · limp: every third is half · NAME: DIR's NAME.jpg alone
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Literal
 
-Mode = Literal["ok", "stall", "close", "garbage", "truncate", "black"]
+Mode = Literal["ok", "stall", "close", "garbage", "truncate", "limp", "black", "small"]
 
 
 class StreamServer:
@@ -79,7 +79,7 @@ class _Server(ThreadingHTTPServer):
     def __init__(self, pictures: Path, port: int, fps: float) -> None:
         super().__init__(("127.0.0.1", port), _Handler)
         self.jpegs = [path.read_bytes() for path in sorted(pictures.glob("[0-9]*.jpg"))]
-        self.black = (pictures / "black.jpg").read_bytes()
+        self.named = {path.stem: path.read_bytes() for path in pictures.glob("[a-z]*.jpg")}
         self.fps = fps
         self.mode = "ok"
 
@@ -124,12 +124,13 @@ class _Handler(BaseHTTPRequestHandler):
             time.sleep(1 / self.server.fps)
 
     def _part(self) -> bytes:
-        jpeg = self.server.jpegs[self.server.now()]
-        return {
-            "garbage": bytes(5000),
-            "truncate": jpeg[: len(jpeg) // 2],
-            "black": self.server.black,
-        }.get(self.server.mode, jpeg)
+        mode, number = self.server.mode, self.server.now()
+        jpeg = self.server.named.get(mode, self.server.jpegs[number])
+        if mode == "garbage":
+            return bytes(5000)
+        if mode == "truncate" or (mode == "limp" and number % 3 == 0):
+            return jpeg[: len(jpeg) // 2]
+        return jpeg
 
 
 if __name__ == "__main__":

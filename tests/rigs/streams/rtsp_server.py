@@ -21,15 +21,16 @@ CLOCK_HZ = 90000
 class RtspServer:
     """Serves one client at a time in a thread; `stalled` keeps the connection open and sends nothing."""
 
-    def __init__(self, pictures: Path, fps: float) -> None:
+    def __init__(self, pictures: Path, fps: float, port: int = 0) -> None:
         self._jpegs = [path.read_bytes() for path in sorted(pictures.glob("[0-9]*.jpg"))]
         self._fps = fps
-        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._listener = socket.create_server(("127.0.0.1", port))
         self._stopping = threading.Event()
         self.stalled = False
         self.transports: list[str] = []
         """What each client asked for in SETUP."""
-        self.address = f"rtsp://127.0.0.1:{self._listener.getsockname()[1]}/garden"
+        self.port = int(self._listener.getsockname()[1])
+        self.address = f"rtsp://127.0.0.1:{self.port}/garden"
         self._thread = threading.Thread(target=self._serve, daemon=True)
         self._thread.start()
 

@@ -56,6 +56,25 @@ def remove(path: Path) -> None:
         return
 
 
+class Removals:
+    """Files that are taken away, and stay so: without a sync, a power cut may bring a name back."""
+
+    def __init__(self) -> None:
+        self._folders: set[Path] = set()
+
+    def remove(self, path: Path) -> None:
+        """As `remove`; durable with the next `sync`."""
+        remove(path)
+        self._folders.add(path.parent)
+
+    def sync(self) -> None:
+        """All that was taken away until now stays away. Raises OSError; the next call tries that again."""
+        for folder in sorted(self._folders):
+            if folder.exists():
+                sync_folder(folder)
+            self._folders.discard(folder)
+
+
 def sync_folder(folder: Path) -> None:
     """Makes names in a folder durable. Windows cannot open folders; NTFS journals names by itself."""
     if sys.platform == "win32":

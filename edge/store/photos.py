@@ -10,7 +10,7 @@ from pathlib import Path
 import cv2
 
 from edge.records import Image
-from edge.store.durable import make_folder, remove, write_durably
+from edge.store.durable import Removals, make_folder, remove, write_durably
 from edge.store.photo_record import PhotoRecord, to_exif
 
 FOLDER = "photos"
@@ -42,6 +42,7 @@ class Photos:
         self._data = data
         self._new = data / FOLDER / NEW
         self._quality = quality
+        self.removals = Removals()
 
     def prepare(self) -> None:
         """The folders are there, without a half photo of an earlier crash. Raises OSError."""
@@ -65,7 +66,7 @@ class Photos:
 
     def remove(self, path: str) -> None:
         """Removes a photo that no row names any more."""
-        remove(self._data / path)
+        self.removals.remove(self._data / path)
 
 
 def path_of(sighting_id: str, number: int) -> str:

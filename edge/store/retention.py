@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 
 from edge.settings import RetentionSettings
-from edge.store.durable import remove
+from edge.store.durable import Removals
 from edge.store.expiry import RARE, Candidate, Queue, oldest_kept, still_has_its_turn
 from edge.store.photos import FOLDER, NAME
 from edge.store.rows import Missing, transaction
@@ -44,6 +44,7 @@ class Retention:
     def __init__(self, data: Path, settings: RetentionSettings) -> None:
         self.missing: Missing | None = None
         self.deleted = 0
+        self.removals = Removals()
         self._data, self._settings = data, settings
         self._due_s = self._age_due_s = 0.0
         self._background, self._treasured = Queue("background"), Queue("treasured")
@@ -134,7 +135,7 @@ class Retention:
         for path in gone:
             folder, _slash, name = path.rpartition("/")
             if NAME.fullmatch(name) and folder == f"{FOLDER}/{name[:2]}":
-                remove(self._data / path)
+                self.removals.remove(self._data / path)
             if (self._data / path).exists():
                 log.warning("photo cannot be deleted path=%s", path)
         self.deleted += len(gone)

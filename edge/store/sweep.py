@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from edge.store.adopt import adopt
-from edge.store.durable import remove
+from edge.store.durable import Removals
 from edge.store.faults import is_of_the_disk
 from edge.store.photos import FOLDER, NAME
 from edge.store.rows import transaction
@@ -39,6 +39,7 @@ class Sweep:
 
     def __init__(self, data: Path) -> None:
         self.tally = Tally()
+        self._removals = Removals()
         self._data = data
         self._folder: Path | None = None
         self._files: list[Path] = []
@@ -64,6 +65,7 @@ class Sweep:
             return
         if self._folder is None:
             log.warning("photos are looked through for sightings after=%s", row[0] or "the start")
+        self._removals.sync()  # before it is said that this folder is done
         done = row[0] if self._folder is None else self._folder.name
         later = [folder for folder in (self._data / FOLDER).glob("[0-9a-f][0-9a-f]") if folder.name > done]
         with transaction(db):
@@ -84,7 +86,7 @@ class Sweep:
         if row is None:
             self._adopt(db, file)
         elif row[0] is None or row[0].rsplit("/", 1)[1] != file.name:
-            remove(file)
+            self._removals.remove(file)
             self.tally.removed += 1
 
     def _adopt(self, db: sqlite3.Connection, file: Path) -> None:

@@ -175,6 +175,8 @@ class Writer:
             self._degrade(error)
 
     def _end_run(self) -> None:
+        for removals in (self._photos.removals, self._retention.removals):
+            removals.sync()  # nobody looks for leftovers after a run that ended as it should
         rows.end_run(self._database(), self._run)
         self._database().execute("PRAGMA wal_checkpoint(TRUNCATE)")
 

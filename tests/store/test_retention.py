@@ -245,7 +245,7 @@ def test_a_power_cut_between_row_and_file_leaves_no_orphan_after_the_next_start(
     keep(folder, *ants(30))
     room(26)
     with monkeypatch.context() as cut:
-        cut.setattr(module, "remove", lambda path: None)
+        cut.setattr("edge.store.durable.remove", lambda path: None)
         swept(folder)
         assert len(folder.photos()) == 30
         assert len(with_photo(folder)) < 30

@@ -5,8 +5,8 @@ PYTHON := $(VENV)/bin/python
 PIP := $(PYTHON) -m pip install --quiet --disable-pip-version-check
 DEMO_DATA := gardenwatch-data/demo
 
-# Packages of Debian that `make test-system` installs: the emulated chip, and a browser.
-SYSTEM_PACKAGES := gcc libc6-dev libsimavr-dev chromium chromium-driver fonts-noto-cjk systemd-container mmdebstrap strace
+# Packages of Debian that `make test-system` installs: the emulated chip, a browser, a broker.
+SYSTEM_PACKAGES := gcc libc6-dev libsimavr-dev chromium chromium-driver fonts-noto-cjk systemd-container mmdebstrap strace mosquitto
 
 .PHONY: help demo test test-system lint locale clean
 
@@ -52,6 +52,6 @@ $(VENV)/edge: $(PYTHON) pyproject.toml
 # pinpong without its dependencies: an Uno needs pyserial only, the others need a compiler.
 $(VENV)/test: $(VENV)/edge
 	@echo "Installing what the tests need (PyTorch is large: several minutes) ..."
-	@$(PIP) -e '.[test,training,studio]' pyserial
+	@$(PIP) -e '.[test,training,studio,mqtt]' pyserial
 	@$(PIP) --no-deps 'pinpong==0.6.2'
 	@touch $@

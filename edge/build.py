@@ -48,6 +48,8 @@ from edge.service import Service
 from edge.settings import CameraSettings, Config
 from edge.store.run import Run
 from edge.store.store import Store
+from edge.telling.office import Office
+from edge.telling.opening import open_office
 from edge.vision.attention import Attention
 from edge.vision.gate import Gate
 from edge.vision.health import SceneHealth
@@ -119,7 +121,11 @@ def run(settings: Config, options: RunOptions, say: Callable[[str], None]) -> in
             ),
         )
         stack.enter_context(closing(wishes))
-        parts = Parts(*seen, store, actions, hand, service, commentary, glimpse, collector, wishes)
+        office = stack.enter_context(
+            closing(Office() if options.dry_run else open_office(settings, classifier.card.labels))
+        )
+        office.start()
+        parts = Parts(*seen, store, actions, hand, service, commentary, glimpse, collector, wishes, office)
         if settings.watch.mode == "frame" and not settings.privacy.full_frames:
             commentary.no_pictures()
         watch(parts, stop)

@@ -29,10 +29,15 @@ def read(path: Path) -> Config:
     collect = config.collect
     if collect.folder is not None:
         collect = collect.model_copy(update={"folder": folder / collect.folder.expanduser()})
+    mqtt = config.mqtt
+    if mqtt.ca is not None:
+        mqtt = mqtt.model_copy(update={"ca": folder / mqtt.ca.expanduser()})
     masks = folder / config.masks.expanduser()
     return config.model_copy(
         update={
             "masks": masks,
+            "secrets": folder / config.secrets.expanduser(),
+            "mqtt": mqtt,
             "data": folder / config.data.expanduser(),
             "model": model,
             "camera": camera,

@@ -59,6 +59,7 @@ class House:
             self._notice_the_clock(moment)
             parts.wishes.notice(moment.tick_s)
             parts.glimpse.show(frame, regions, hidden, moment.wall, self._state)
+            parts.office.notice(moment.tick_s, self._state)
         if not parts.camera.live:
             self._let_the_disk_catch_up()
         if camera.state in ("open", "lost") and self._changed("camera", camera.state):

@@ -17,6 +17,7 @@ from edge.model.classifier import Classifier
 from edge.privacy import Privacy
 from edge.service import Service
 from edge.store.store import Store
+from edge.telling.office import Office
 from edge.vision.attention import Attention
 from edge.vision.gate import Gate
 from edge.vision.health import SceneHealth
@@ -56,3 +57,4 @@ class Parts:
     glimpse: Glimpse
     collector: Collector
     wishes: Wishes
+    office: Office

@@ -12,6 +12,7 @@ from pydantic_core import PydanticCustomError
 
 from edge.actions.settings import PIN, RuleSettings
 from edge.model.labels import Role
+from edge.telling.settings import MqttSettings
 from edge.typed_values import Fraction, Positive, Settings
 
 
@@ -225,6 +226,9 @@ class Config(Settings):
     watch: WatchSettings = WatchSettings()
     board: BoardSettings = BoardSettings()
     led: LedSettings = LedSettings()
+    secrets: Path = Path("secrets.yaml")
+    """Addresses and passwords; a file beside this one, readable by its owner only. None needs to be there."""
+    mqtt: MqttSettings = MqttSettings()
     rules: list[RuleSettings] = Field(default_factory=list)
     """What else is done when something is seen."""
     privacy: PrivacySettings = PrivacySettings()

@@ -15,6 +15,7 @@ from edge.errors import ConfigError
 Model = TypeVar("Model", bound=BaseModel)
 
 _EXPECTED = {  # pydantic's kinds of error, in words that a teacher reads
+    "address_name": "a name such as teachers (small letters, digits, _), whose address is in the secrets file",
     "bool_parsing": "true or false",
     "bool_type": "true or false",
     "dict_type": "keys with values, indented below it",
@@ -32,11 +33,15 @@ _EXPECTED = {  # pydantic's kinds of error, in words that a teacher reads
     "missing": "this key",
     "list_type": "a list",
     "class_name": "a letter, then letters of any language, digits, blanks, hyphens",
+    "device_name": "letters, digits, - and _",
+    "host": "a host's name or number, such as 192.168.1.5",
     "hours": "hours such as 21:00-06:30",
     "lamp_pin": "pins beside led.pin, which is the lamp's own (use `do: {led: …}`)",
     "nothing_to_do": "led or pins below it",
     "rule_name": "a name of its own for each rule",
+    "topic": "a topic such as school/garden, without + and #",
     "string_too_short": "a text of at least one character",
+    "time_of_day": 'a time such as "18:00" (in quotes)',
     "time_zone": "an IANA time zone such as Asia/Shanghai",
 }
 

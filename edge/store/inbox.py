@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from edge.records import Change, Shot, Sighting
+from edge.store.notices import Notice
 
 # Rows without pictures that a dead disk may pile up in memory: about 2 kB each, 10 MB together.
 MOST_ROWS = 5000
@@ -27,11 +28,14 @@ class Entry:
     """A picture was given up because the disk was too slow."""
     withheld: bool = False
     """No picture that came before may be kept."""
+    notices: tuple[Notice, ...] = ()
+    """Who is to hear of it, once it is on the disk."""
 
     @classmethod
-    def of(cls, change: Change) -> Entry:
+    def of(cls, change: Change, notices: Iterable[Notice] = ()) -> Entry:
         opens, closes = change.kind == "opened", change.kind == "closed"
-        return cls(change.sighting, change.shot, opens, closes, withheld=change.withheld)
+        own = tuple(one for one in notices if one.sighting_id == change.sighting.id)
+        return cls(change.sighting, change.shot, opens, closes, withheld=change.withheld, notices=own)
 
     def then(self, later: Entry) -> Entry:
         """This entry with what came after it; the later picture is the better one, or takes back the earlier."""
@@ -43,6 +47,7 @@ class Entry:
             self.closes or later.closes,
             (self.shot_lost or later.shot_lost) and not shot and not later.withheld,
             later.withheld or (self.withheld and not later.shot),
+            self.notices + later.notices,
         )
 
 
@@ -61,10 +66,10 @@ class Inbox:
         self._busy = False
         self.lost = 0
 
-    def put(self, changes: Iterable[Change]) -> None:
+    def put(self, changes: Iterable[Change], notices: Iterable[Notice] = ()) -> None:
         with self._changed:
             for change in changes:
-                key, entry = change.sighting.id, Entry.of(change)
+                key, entry = change.sighting.id, Entry.of(change, notices)
                 self._entries[key] = self._entries[key].then(entry) if key in self._entries else entry
                 self._make_room(key)
             self._changed.notify_all()

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Literal
 
 from edge.records import Box, Moment, Sighting
+from edge.store.notices import Notice, add_notices
 from edge.store.photo_record import plain_json
 from edge.store.photos import Photo
 from edge.store.run import Run, utc_text
@@ -108,11 +109,17 @@ def close_all(db: sqlite3.Connection, reason: CloseReason) -> int:
 
 
 def save(
-    db: sqlite3.Connection, run_id: str, sighting: Sighting, closed: CloseReason | None, photo: PhotoRow | None
+    db: sqlite3.Connection,
+    run_id: str,
+    sighting: Sighting,
+    closed: CloseReason | None,
+    photo: PhotoRow | None,
+    notices: Iterable[Notice] = (),
 ) -> None:
     """The sighting as known now, with its photo where a new one came. Raises sqlite3.Error."""
     with transaction(db):
         insert_sighting(db, run_id, sighting, closed, photo)
+        add_notices(db, notices)
 
 
 def insert_sighting(

@@ -16,6 +16,7 @@ from edge.store.effort import EffortLog
 from edge.store.faults import StoreState
 from edge.store.inbox import Inbox
 from edge.store.lock import FolderLock
+from edge.store.notices import Notice
 from edge.store.opening import lock_folder, open_database
 from edge.store.rejections import RejectionLog
 from edge.store.run import Run
@@ -71,13 +72,13 @@ class Store:
         writer.thread.start()
         return cls(lock, inbox, effort, rejected, writer)
 
-    def record(self, changes: Sequence[Change]) -> None:
-        """Takes what the decision says; never blocks, never raises for the disk.
+    def record(self, changes: Sequence[Change], notices: Sequence[Notice] = ()) -> None:
+        """Takes what the decision says, and who is to hear of it; never blocks, never raises for the disk.
 
         A picture that is a view into a frame is copied, so that a waiting crop does not hold the whole frame.
         """
         if changes:
-            self._inbox.put([_owning(change) for change in changes])
+            self._inbox.put([_owning(change) for change in changes], notices)
 
     def reject(self, rejections: Sequence[Rejection]) -> None:
         """Takes what became no sighting; never blocks. It is written when nothing else waits, or dropped."""

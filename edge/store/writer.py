@@ -121,7 +121,7 @@ class Writer:
         kept = self._kept.get(sighting.id, _Kept())
         row = self._photo_row(entry, kept)
         try:
-            rows.save(self._database(), self._run.id, sighting, "left" if entry.closes else None, row)
+            rows.save(self._database(), self._run.id, sighting, "left" if entry.closes else None, row, entry.notices)
         except BaseException:
             if row is not None and row.photo is not None:
                 self._photos.remove(row.photo.path)

@@ -1,0 +1,133 @@
+"""Brings what waits for one channel on its way, in a thread that nobody waits for."""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+import threading
+import time
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+from edge import clock
+from edge.store import outbox
+from edge.store.schema import DATABASE, connect
+from edge.telling.backoff import Backoff
+from edge.telling.channel import Channel, Undelivered
+
+log = logging.getLogger(__name__)
+
+POLL_S = 0.5
+"""How soon news is looked for; the look takes some microseconds."""
+BOUNDS_EVERY_S = 30.0
+
+
+def true_time() -> float | None:
+    """Unix seconds; None where nobody has set the clock since the boot."""
+    return time.time() if clock.trust() == "trusted" else None
+
+
+class Courier:
+    """One channel's queue, oldest first, again and again until it is empty.
+
+    At least once: a parcel leaves the outbox after it was delivered, so that a kill between the two sends it once more,
+    with the same id. Nothing here holds the database for longer than a row takes to write.
+    """
+
+    def __init__(
+        self,
+        data: Path,
+        channel: Channel,
+        most: int,
+        most_age_s: float,
+        now: Callable[[], float | None] = true_time,
+        tick: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.failure = ""
+        """Why nothing could be sent; empty while it can. Other threads may read it."""
+        self.channel = channel
+        self._data, self._most, self._most_age_s = data, most, most_age_s
+        self._now, self._tick = now, tick
+        self._backoff = Backoff()
+        self._not_before_s = self._bounds_due_s = tick()
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name=f"tell {channel.name}", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._stop.set()
+
+    def join(self, timeout_s: float) -> None:
+        """A send that still goes on is left alone: it comes again with the next start."""
+        if self._thread.is_alive():
+            self._thread.join(max(timeout_s, 0.0))
+
+    def _run(self) -> None:
+        while not self._stop.is_set():
+            try:
+                with closing(self.database()) as db:
+                    while not self._stop.is_set():
+                        self._stop.wait(self.step(db))
+                    if not self.failure:  # what the stop itself has just written
+                        self.step(db)
+                    self.channel.close()
+            except (sqlite3.Error, OSError) as error:  # a sick card: the store tells of it, and this waits
+                log.debug("outbox cannot be read channel=%s error=%s", self.channel.name, error)
+                self._stop.wait(self._backoff.next_s())
+            except Exception:  # the thread's door
+                log.exception("courier stumbled channel=%s", self.channel.name)
+                self._stop.wait(self._backoff.next_s())
+
+    def database(self) -> sqlite3.Connection:
+        """A connection of its own. What a power cut takes of it is only that something was sent, so it comes twice."""
+        db = connect(self._data / DATABASE)
+        db.execute("PRAGMA synchronous = NORMAL")
+        db.row_factory = sqlite3.Row
+        return db
+
+    def step(self, db: sqlite3.Connection) -> float:
+        """Sends what is next. Returns the seconds until it wants to be asked again. Raises sqlite3.Error."""
+        tick_s, now = self._tick(), self._now()
+        if tick_s >= self._bounds_due_s:
+            self._bounds_due_s = tick_s + BOUNDS_EVERY_S
+            self._keep_bounds(db, now)
+        if tick_s < self._not_before_s:
+            return min(POLL_S, self._not_before_s - tick_s)
+        try:
+            self.channel.prepare(db)
+            parcels = outbox.waiting(db, self.channel.name, self.channel.at_once, now)
+            if not parcels:
+                self._succeed()
+                return POLL_S
+            delivery = self.channel.deliver(db, parcels)
+        except Undelivered as error:
+            return self._fail(str(error))
+        outbox.done(db, delivery.sent, "sent", now)
+        outbox.done(db, delivery.gone, "gone", now)
+        outbox.failed(db, delivery.failed, delivery.why)
+        if delivery.failed:
+            return self._fail(delivery.why)
+        self._succeed()
+        return 0.0
+
+    def _keep_bounds(self, db: sqlite3.Connection, now: float | None) -> None:
+        dropped = outbox.keep_bounds(db, self.channel.name, self._most, self._most_age_s, now)
+        if dropped:
+            log.warning("outbox dropped what was too old or too much channel=%s count=%d", self.channel.name, dropped)
+
+    def _fail(self, why: str) -> float:
+        if not self.failure:  # one line per change of state
+            log.warning("cannot tell channel=%s error=%s", self.channel.name, why)
+        self.failure = why
+        pause_s = self._backoff.next_s()
+        self._not_before_s = self._tick() + pause_s
+        return min(POLL_S, pause_s)
+
+    def _succeed(self) -> None:
+        if self.failure:
+            log.info("can tell again channel=%s", self.channel.name)
+        self.failure = ""
+        self._backoff.reset()

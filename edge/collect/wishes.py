@@ -106,7 +106,7 @@ class Wishes:
             label, minutes = values["label"], int(values["minutes"])
             if label is None or (isinstance(label, str) and CLASS_NAME.fullmatch(label)):
                 return Wish(label, min(max(minutes, 0), LONGEST_MINUTES))
-        except (OSError, ValueError, TypeError, KeyError):
+        except (OSError, ValueError, TypeError, KeyError, OverflowError, RecursionError):
             pass
         return None
 

@@ -102,7 +102,7 @@ class ModelCard:
         try:
             data = json.loads(text)
             version = data.pop("contract_version")
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             expected = N_("JSON with a contract_version in the model's gardenwatch metadata")
             raise ModelError(expected, "{error}", todo, error=error) from error
         if version != CONTRACT_VERSION:

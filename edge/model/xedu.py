@@ -36,7 +36,9 @@ def card_of(path: Path, model_info: str) -> ModelCard:
         name, classes = info["modelname"], info["classes"]
         if not isinstance(classes, list) or not all(isinstance(key, str) for key in classes):
             raise TypeError(f"classes: {classes!r}")
-    except (ValueError, KeyError, TypeError) as error:
+        if not isinstance(name, str):
+            raise TypeError(f"modelname: {name!r}")
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise ModelError(
             N_("MODEL_INFO like {example}"),
             "{info} ({error})",

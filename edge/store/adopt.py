@@ -33,9 +33,14 @@ def adopt(db: sqlite3.Connection, file: Path) -> None:
         width, height = image.size
     sighting = record.sighting
     path = path_of(sighting.id, record.number)
+    if file.parts[-3:] != tuple(path.split("/")):
+        raise ValueError(f"its record is that of {path}")
     photo = Photo(path, hashlib.sha256(content).hexdigest(), width, height, len(content))
     row = PhotoRow(record.number, photo, None, sighting.box, record.taken)
-    with transaction(db):
-        insert_run(db, record.run, ended="crash")
-        insert_sighting(db, record.run.id, sighting, "rebuilt", row)
-        db.execute(_LATEST_VERDICT, (sighting.id, sighting.id))
+    try:
+        with transaction(db):
+            insert_run(db, record.run, ended="crash")
+            insert_sighting(db, record.run.id, sighting, "rebuilt", row)
+            db.execute(_LATEST_VERDICT, (sighting.id, sighting.id))
+    except OverflowError as error:  # a number or a year that no database has
+        raise ValueError(f"its record holds what cannot be kept ({error})") from error

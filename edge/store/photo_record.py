@@ -11,8 +11,9 @@ from typing import Any
 import numpy as np
 from PIL import Image as Pillow
 from PIL.ExifTags import IFD, Base
+from pydantic import TypeAdapter, ValidationError
 
-from edge.records import Box, Moment, Receipt, Sighting
+from edge.records import Moment, Sighting
 from edge.store.run import Run, utc_text
 
 FORMAT = 1
@@ -61,19 +62,19 @@ def from_photo(path: Path) -> PhotoRecord:
         raise ValueError(str(error)) from error
     if not isinstance(comment, bytes) or not comment.startswith(_ASCII):
         raise ValueError("no record in its EXIF")
-    data = json.loads(comment[len(_ASCII) :])
     try:
+        data = json.loads(comment[len(_ASCII) :])
         if data["gardenwatch"] != FORMAT:
             raise ValueError(f"a record of format {data['gardenwatch']}; this version reads {FORMAT}")
-        run, sighting = data["run"], data["sighting"]
-        for key in ("first_seen", "last_seen", "decided", "box_moment"):
-            sighting[key] = _moment(sighting[key])
-        sighting["box"] = Box(*sighting["box"])
-        sighting["receipt"] = Receipt(**sighting["receipt"])
-        run["started"] = _moment(run["started"])
-        return PhotoRecord(Run(**run), Sighting(**sighting), data["number"], _moment(data["taken"]))
-    except (KeyError, TypeError) as error:
-        raise ValueError(f"its record lacks {error}") from error
+        return _RECORDS.validate_python(data)
+    except (KeyError, TypeError, RecursionError) as error:  # other JSON, or brackets without an end
+        raise ValueError(f"no record that can be read ({error})") from error
+    except ValidationError as error:
+        places = ", ".join(".".join(map(str, fault["loc"])) for fault in error.errors())
+        raise ValueError(f"a record with faults in {places}") from error
+
+
+_RECORDS = TypeAdapter(PhotoRecord)
 
 
 def plain_json(value: object) -> Any:
@@ -92,7 +93,3 @@ def _json(record: PhotoRecord) -> bytes:
         data["sighting"]["receipt"]["details"] = {"left_out": "too long for EXIF; the database has it"}
         text = json.dumps(data, default=plain_json)
     return text.encode("ascii")
-
-
-def _moment(data: dict[str, Any]) -> Moment:
-    return Moment(datetime.fromisoformat(data["wall"]), data["tick_s"], data["source_s"])

@@ -57,7 +57,7 @@ def read_journal(data: Path) -> Iterator[Verdict | None]:
             values = json.loads(line)
             values["judged_at"] = datetime.fromisoformat(values["judged_at"])
             yield Verdict(**values)
-        except (ValueError, TypeError, KeyError):
+        except (ValueError, TypeError, KeyError, RecursionError):
             yield None
 
 

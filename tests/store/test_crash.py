@@ -123,3 +123,14 @@ def test_after_a_run_that_ended_well_no_power_cut_brings_a_replaced_photo_back(
         assert store.settle(5)
         steps.clear()
     assert steps == [f"synced {slug.id[:2]}", "ended"]
+
+
+def test_a_copy_under_another_sighting_s_name_is_left_alone_and_stands_for_nothing(folder: Folder) -> None:
+    path = crash_between(folder)
+    copy = folder.path / "photos" / "ff" / f"{'f' * 32}-1.jpg"
+    copy.parent.mkdir(exist_ok=True)
+    copy.write_bytes((folder.path / path).read_bytes())
+    with Store.open(folder.path, SETTINGS, run()):
+        wait_until(lambda: folder.query("SELECT count(*) FROM sweep") == [(0,)])
+    assert copy.exists()
+    assert folder.query("SELECT path FROM photos") == [(path,)]

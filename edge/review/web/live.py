@@ -64,7 +64,7 @@ def read(data: Path) -> Live | None:
             collecting_s=float(values["collecting_s"]),
             collected=int(values["collected"]),
         )
-    except (OSError, ValueError, TypeError, KeyError, IndexError):
+    except (OSError, ValueError, TypeError, KeyError, IndexError, OverflowError, RecursionError):
         return None
 
 

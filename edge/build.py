@@ -199,8 +199,8 @@ def seeing(settings: Config, classifier: Classifier, masks: MaskFile) -> Seeing:
         looks = WholeLooks(watching.frame_interval_s)
         whole = WholeDecision(watching.decision, labels, unknown_below, settings.privacy.full_frames)
         return WholeGate(), WholeTracker(), looks, whole
-    margin = settings.store.photo_margin
-    decision = Decision(watching.decision, labels, unknown_below, photo_margin=margin)
+    kept = settings.store
+    decision = Decision(watching.decision, labels, unknown_below, kept.photo_margin, kept.further_photos)
     return Gate(watching.gate, masks), Tracker(watching.tracker), Looks(watching.looks_per_s), decision
 
 

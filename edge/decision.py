@@ -5,10 +5,13 @@ from __future__ import annotations
 import dataclasses
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from operator import attrgetter
 from uuid import uuid4
 
 from edge.checks import ARRIVED, STEADY, checks
-from edge.evidence import BEFORE_S, Evidence, with_margin
+from edge.cutting import with_margin
+from edge.evidence import BEFORE_S, Evidence
+from edge.further import FurtherShots
 from edge.language import _
 from edge.model.labels import UNKNOWN, Label
 from edge.privacy import NOTHING, Hidden
@@ -24,6 +27,7 @@ HOPE = 0.3
 afar an animal is easily taken for background."""
 WAITING = 64
 """Rejections that wait for their pictures to be harmless; a gust makes many, and more would be megabytes."""
+_tick_s = attrgetter("tick_s")
 AHEAD_S = 0.15
 """A little over a frame at ten a second."""
 
@@ -32,12 +36,18 @@ class Decision:
     """Opens a sighting when the evidence suffices, improves it, and closes it when the animal is gone."""
 
     def __init__(
-        self, settings: DecisionSettings, labels: Sequence[Label], unknown_below: float, photo_margin: float = 0.35
+        self,
+        settings: DecisionSettings,
+        labels: Sequence[Label],
+        unknown_below: float,
+        photo_margin: float = 0.35,
+        further_photos: int = 0,
     ) -> None:
+        """`further_photos`: how many of a visit are kept beside its best."""
         self._settings = settings
         self._labels = tuple(labels)
         self._unknown_below = unknown_below
-        self._photo_margin = photo_margin
+        self._photo_margin, self._further_photos = photo_margin, further_photos
         self._cases: dict[int, Evidence] = {}
         self._improved_s: dict[int, float] = {}
         self._rejections: list[Rejection] = []
@@ -66,7 +76,7 @@ class Decision:
         for number in [number for number in self._cases if number not in live]:
             changes += self._end(number)
         for track in tracks:
-            case = self._cases.setdefault(track.id, Evidence(self._labels, track))
+            case = self._cases.setdefault(track.id, Evidence(self._labels, track, FurtherShots(self._further_photos)))
             case.track = track
             if case.hide(frame.moment, hidden) and case.sighting is not None:
                 changes.append(Change("improved", case.sighting, withheld=True))
@@ -123,7 +133,7 @@ class Decision:
         box, taken = case.shown
         case.sighting = Sighting(
             id=uuid4().hex,
-            first_seen=_earlier(case.track.arrived, now),
+            first_seen=min(case.track.arrived, now, key=_tick_s),  # it is there, however much of it is still to come
             last_seen=case.track.last_seen,
             decided=now,
             label=label.key,
@@ -156,7 +166,8 @@ class Decision:
             last = dataclasses.replace(last, last_seen=case.last_animal)
         case.sighting = None
         self.withheld += case.withheld
-        return Change("closed", last, self._new_shot(case))
+        further = () if last.role == "background" or case.withheld else case.further.chosen(case.shot)
+        return Change("closed", last, self._new_shot(case), further=further)
 
     def _renewed(self, case: Evidence, sighting: Sighting) -> Sighting:
         """The sighting as the evidence has it now."""
@@ -164,7 +175,7 @@ class Decision:
         box, taken = case.shown
         return dataclasses.replace(
             sighting,
-            first_seen=_earlier(case.track.arrived, sighting.decided),
+            first_seen=min(case.track.arrived, sighting.decided, key=_tick_s),
             last_seen=case.track.last_seen,
             label=label.key,
             role=label.role,
@@ -227,11 +238,6 @@ class Decision:
             "guesses": [*case.early, *case.late],
         }
         return Receipt(case.looks, votes, reason, details)
-
-
-def _earlier(one: Moment, other: Moment) -> Moment:
-    """An animal is there when it is decided on, however much of it is still to come."""
-    return one if one.tick_s <= other.tick_s else other
 
 
 def _ahead(track: Track) -> Box:

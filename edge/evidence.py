@@ -7,10 +7,11 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from edge.cutting import cut, thumbnail, with_margin
+from edge.further import FurtherShots
 from edge.model.labels import UNKNOWN, Label
 from edge.privacy import NOTHING, STAYS_S, Hidden
 from edge.records import Box, Frame, Guess, Image, Moment, Shot, Sighting, Track
@@ -56,6 +57,8 @@ class Evidence:
 
     labels: Sequence[Label]
     track: Track
+    further: FurtherShots
+    """More pictures of it, once it is a sighting."""
     looks: int = 0
     total: NDArray[np.float64] = field(init=False)
     logs: NDArray[np.float64] = field(init=False)
@@ -99,6 +102,7 @@ class Evidence:
         came_in = self.track.from_edge and now.tick_s - self.track.first_seen.tick_s < BEFORE_S
         if not (self.large or hidden.covers(self.track.box) or (hidden.scene_changed and came_in)):
             return False
+        self.further.give_up(None if self.large else now.tick_s - BEFORE_S)
         if self.withheld or (not self.large and self.shot and now.tick_s - self.shot.moment.tick_s > BEFORE_S):
             return False
         self.shot, self.shot_worth, self.shot_is_new, self.withheld = None, 0.0, False, True
@@ -136,7 +140,10 @@ class Evidence:
             self.best, self.best_worth = (guess.box, guess.moment), worth
         if self.large or hidden.touches(with_margin(guess.box, photo_margin)):
             self.withheld |= self.shot is None
-        elif self.shot is None or worth > BETTER * self.shot_worth:
+            return
+        if self.sighting is not None and animal >= 0.5:
+            self.further.offer(frame.image, guess, photo_margin, worth)
+        if self.shot is None or worth > BETTER * self.shot_worth:
             self.shot = Shot(cut(frame.image, guess.box, photo_margin), guess.box, guess.moment)
             self.shot_worth, self.shot_is_new, self.withheld = worth, True, False
 
@@ -222,24 +229,3 @@ class Evidence:
         return np.array(
             [label.role != "background" and not (too_fast and label.key in CRAWLERS) for label in self.labels]
         )
-
-
-def thumbnail(image: Image, box: Box) -> NDArray[np.float32]:
-    """(24, 24) float32 grey of a box, mean 0 and deviation 1, so that light does not matter."""
-    part = box.clipped(image.shape[1], image.shape[0])
-    inside = image[part.y : part.y + part.h, part.x : part.x + part.w]
-    grey = cv2.resize(cv2.cvtColor(inside, cv2.COLOR_BGR2GRAY), (24, 24), interpolation=cv2.INTER_AREA)
-    flat = grey.astype(np.float32)
-    return np.asarray((flat - flat.mean()) / max(float(flat.std()), 1.0), np.float32)
-
-
-def with_margin(box: Box, margin: float) -> Box:
-    """The box with a margin (a part of its longer side) around it; it may reach over the picture's edge."""
-    around = round(margin * max(box.w, box.h))
-    return Box(box.x - around, box.y - around, box.w + 2 * around, box.h + 2 * around)
-
-
-def cut(image: Image, box: Box, margin: float) -> Image:
-    """The animal with a margin (a part of its longer side) around it, in full resolution; a copy."""
-    area = with_margin(box, margin)
-    return image[max(area.y, 0) : area.y + area.h, max(area.x, 0) : area.x + area.w].copy()

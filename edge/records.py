@@ -178,6 +178,8 @@ class Change:
     """A better photo than any before, else None. When kind is "opened" it is there, or withheld."""
     withheld: bool = False
     """No photo of it may be kept now, also none that was kept before: a person may be on it."""
+    further: tuple[Shot, ...] = ()
+    """More pictures of the visit, in their order; only when kind is "closed"."""
 
 
 @dataclass(frozen=True, slots=True)

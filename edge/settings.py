@@ -176,6 +176,9 @@ class StoreSettings(Settings):
     """Margin around the animal, as a part of its longer side."""
     jpeg_quality: StrictInt = Field(90, ge=1, le=100)
     """90 keeps legs and antennae; 80 saves a third of the space."""
+    further_photos: StrictInt = Field(3, ge=0, le=12)
+    """Kept of a visit beside its best photo, spread over it: who judges sees the animal from more sides, and a new
+    model learns from them. They cost as much room again each; 0 keeps none."""
     reserve_mb: StrictInt = Field(8, ge=0)
     """A file given up when the disk is full, so that rows still fit."""
     queue: StrictInt = Field(64, ge=4)

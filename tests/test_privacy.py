@@ -31,7 +31,7 @@ class Garden:
 
     def __init__(self) -> None:
         self.privacy = Privacy(PrivacySettings())
-        self.decision = Decision(DecisionSettings(), (BEE, SLUG, GROUND), 0.5)
+        self.decision = Decision(DecisionSettings(), (BEE, SLUG, GROUND), 0.5, further_photos=3)
         self.changes: list[Change] = []
 
     def pass_time(
@@ -118,6 +118,24 @@ def test_a_photo_taken_just_before_a_person_was_seen_there_is_taken_back() -> No
     garden.pass_time(0, 3, WALKER)
     (taken_back,) = [one for one in garden.pass_time(3, 4.5, WALKER, Box(180, 20, 90, 300)) if one.withheld]
     assert (taken_back.withheld, taken_back.shot) == (True, None)
+
+
+def test_further_pictures_from_just_before_a_person_came_are_given_up() -> None:
+    garden = Garden()
+    garden.pass_time(0, 20, WALKER)
+    garden.pass_time(20, 21, WALKER, Box(180, 20, 90, 300))
+    (closed,) = garden.decision.finish()
+    taken = [shot.moment.tick_s - moment(0).tick_s for shot in closed.further]
+    assert taken
+    assert max(taken) <= 21 - BEFORE_S
+
+
+def test_a_visit_whose_photo_is_withheld_keeps_no_further_ones() -> None:
+    garden = Garden()
+    garden.pass_time(0, 5, WALKER)
+    garden.pass_time(5, 6, WALKER, Box(180, 20, 90, 300))
+    (closed,) = garden.decision.finish()
+    assert (closed.shot, closed.further) == (None, ())
 
 
 def test_an_earlier_photo_of_an_animal_is_kept_when_a_person_passes() -> None:

@@ -53,8 +53,9 @@ def retention_command(labels: Callable[[], Mapping[str, Label]]) -> click.Comman
 
 
 _JUDGED = """
-SELECT count(*), coalesce(sum(bytes), 0) FROM photos WHERE path IS NOT NULL
-AND EXISTS (SELECT 1 FROM verdicts WHERE verdicts.sighting_id = photos.sighting_id)
+SELECT count(*), coalesce(sum(bytes), 0) FROM (SELECT sighting_id, bytes FROM photos WHERE path IS NOT NULL
+  UNION ALL SELECT sighting_id, bytes FROM further_photos)
+WHERE sighting_id IN (SELECT sighting_id FROM verdicts)
 """
 
 
@@ -66,6 +67,8 @@ class _Sum:
     """What goes in one turn."""
 
     count: int = 0
+    """Photos."""
+    visits: int = 0
     bytes: int = 0
     first: list[Candidate] = field(default_factory=list)
 
@@ -75,7 +78,8 @@ def _sums(photos: Iterable[Candidate], before: float | None) -> dict[str, _Sum]:
     found = {turn: _Sum() for turn in ("age", *TURNS)}
     for one in photos:
         turn = found["age" if before is not None and one.taken_at < before else one.turn]
-        turn.count += 1
+        turn.count += one.photos
+        turn.visits += 1
         turn.bytes += one.bytes
         if len(turn.first) < SHOWN:
             turn.first.append(one)
@@ -112,8 +116,8 @@ def _tell_order(found: Mapping[str, _Sum], labels: Mapping[str, Label], record: 
             rows.append((f"  {seen:%Y-%m-%d %H:%M}", name_of(one.label, labels), one.path))
         if rows:
             click.echo(tabulate(rows, tablefmt="plain", disable_numparse=True))
-        if total.count > len(rows):
-            click.echo("  " + _("and {count} more").format(count=total.count - len(rows)))
+        if total.visits > len(rows):
+            click.echo("  " + _("and {count} more").format(count=total.visits - len(rows)))
 
 
 def _when_only_these() -> str:

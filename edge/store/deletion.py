@@ -1,4 +1,4 @@
-"""A photo deleted for good, because a person asked for it."""
+"""The photos of a sighting deleted for good, because a person asked for it."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ from pathlib import Path
 
 from edge.errors import UsageError
 from edge.language import _
+from edge.store import further
 from edge.store.durable import sync_folder
 from edge.store.rows import transaction
 from edge.store.schema import DATABASE, connect, refuse_other
 
 
 def delete_photo(data: Path, id: str) -> bool:
-    """Deletes the photo of a sighting, or the small picture of what was not counted; the row stays as a count.
+    """Deletes all photos of a sighting, or the small picture of what was not counted; the row stays as a count.
 
     False where there was none. May be done beside a watcher. Raises UsageError for a sighting that is still open,
     whose photo may be replaced at any moment; OSError where the file cannot be deleted, sqlite3.Error.
@@ -27,9 +28,11 @@ def delete_photo(data: Path, id: str) -> bool:
                 query = "UPDATE rejections SET picture = NULL WHERE id = ? AND picture IS NOT NULL"
                 return db.execute(query, (id,)).rowcount > 0
             path = _row_without_photo(db, id)
-        if path is None:
-            return False
-        (data / path).unlink(missing_ok=True)
+            if path is None:
+                return False
+            paths = [path, *further.drop(db, id)]
+        for one in paths:
+            (data / one).unlink(missing_ok=True)
         sync_folder((data / path).parent)
         return True
 

@@ -33,6 +33,9 @@ class Candidate:
     """The sighting's."""
     path: str
     bytes: int
+    """With its further photos."""
+    photos: int
+    """How many there are, with the further ones."""
     label: str
     """As known now."""
     taken_at: float
@@ -66,16 +69,18 @@ class Queue:
         if rows:
             self._place = (rows[-1][0], rows[-1][1])
         found, rare = [], dict[str, bool]()
-        for first_at, _rowid, id, label, role, path, size, closed, judged in rows:
+        for first_at, _rowid, id, label, role, path, size, photos, closed, judged in rows:
             if path is not None and closed and not judged:
                 turn = turn_of(db, label, role, first_at, rare)
                 if self._turn in (None, turn):
-                    found.append(Candidate(id, path, size, label, first_at, turn))
+                    found.append(Candidate(id, path, size, photos, label, first_at, turn))
         return found
 
 
 _CHUNK = """
-SELECT s.first_at, s.rowid, s.id, s.truth, s.truth_role, p.path, coalesce(p.bytes, 0), s.closed,
+SELECT s.first_at, s.rowid, s.id, s.truth, s.truth_role, p.path,
+  coalesce(p.bytes, 0) + coalesce((SELECT sum(bytes) FROM further_photos WHERE sighting_id = s.id), 0),
+  1 + (SELECT count(*) FROM further_photos WHERE sighting_id = s.id), s.closed,
   EXISTS (SELECT 1 FROM verdicts WHERE sighting_id = s.id)
 FROM (SELECT rowid, * FROM sightings WHERE {role} AND (first_at, rowid) > (?, ?) AND first_at < ?
   ORDER BY first_at, rowid LIMIT ?) s LEFT JOIN photos p ON p.sighting_id = s.id ORDER BY s.first_at, s.rowid

@@ -16,6 +16,8 @@ from edge.store.photo_record import PhotoRecord, to_exif
 FOLDER = "photos"
 NEW = ".new"
 NAME = re.compile(r"(?P<sighting>[0-9a-f]{32})-(?P<number>\d+)\.jpg")
+FURTHER_NAME = re.compile(r"(?P<sighting>[0-9a-f]{32})-more-(?P<number>\d{1,3})\.jpg")
+"""Of a further photo of a visit: another name, so that none is taken for the best one."""
 _START_OF_IMAGE = b"\xff\xd8"
 _APP1 = b"\xff\xe1"
 
@@ -33,7 +35,7 @@ class Photo:
 
 
 class Photos:
-    """The photo tree: photos/ab/<sighting>-<number>.jpg, no name that may later be corrected.
+    """The photo tree: photos/ab/<sighting>-<number>.jpg and -more-<number>.jpg, no name that may later be corrected.
 
     256 folders keep each of them short: 4 000 names at a million photos.
     """
@@ -51,13 +53,13 @@ class Photos:
         for leftover in self._new.iterdir():
             remove(leftover)
 
-    def write(self, image: Image, record: PhotoRecord) -> Photo:
-        """Durable when it returns; nothing is left behind when it raises.
+    def write(self, image: Image, record: PhotoRecord, further: bool = False) -> Photo:
+        """Durable when it returns; nothing is left behind when it raises. `further`: one beside the best.
 
         Raises OSError for the disk, ValueError for a picture without pixels.
         """
         content = jpeg(image, self._quality, to_exif(record))
-        path = path_of(record.sighting.id, record.number)
+        path = (path_of_further if further else path_of)(record.sighting.id, record.number)
         final = self._data / path
         make_folder(final.parent)
         write_durably(final, content, self._new / final.name)
@@ -72,6 +74,11 @@ class Photos:
 def path_of(sighting_id: str, number: int) -> str:
     """Where a photo of a sighting is, relative to the data folder."""
     return f"{FOLDER}/{sighting_id[:2]}/{sighting_id}-{number}.jpg"
+
+
+def path_of_further(sighting_id: str, number: int) -> str:
+    """The same for a further photo."""
+    return f"{FOLDER}/{sighting_id[:2]}/{sighting_id}-more-{number}.jpg"
 
 
 def jpeg(image: Image, quality: int, exif: bytes) -> bytes:

@@ -15,6 +15,7 @@ from edge.language import _
 from edge.records import Box, Receipt
 from edge.store.counts import Counts, counts_between
 from edge.store.filter import Filter, conditions
+from edge.store.past_further import FurtherPhoto, past_further
 from edge.store.past_rejections import PastRejection, as_receipt, past_rejections
 from edge.store.past_runs import PastRun, effort_between, past_runs
 from edge.store.read_only import open_database, unreadable
@@ -98,10 +99,7 @@ class Sightings:
 
     def runs(self) -> list[PastRun]:
         """All runs, oldest first."""
-        try:
-            return list(past_runs(self._db))
-        except (sqlite3.Error, ValueError, TypeError) as error:
-            raise unreadable(self._path, error) from error
+        return self.ask(lambda db: list(past_runs(db)))
 
     def labels(self, wanted: Filter | None = None) -> set[str]:
         """Which labels occur, as known now."""
@@ -113,10 +111,11 @@ class Sightings:
 
     def rejections(self) -> list[PastRejection]:
         """What was followed and not counted, newest first."""
-        try:
-            return list(past_rejections(self._db))
-        except (sqlite3.Error, ValueError, TypeError, KeyError) as error:
-            raise unreadable(self._path, error) from error
+        return self.ask(lambda db: list(past_rejections(db)))
+
+    def further(self, id: str) -> list[FurtherPhoto]:
+        """The photos of that sighting beside its best one."""
+        return self.ask(lambda db: past_further(db, id))
 
     def ask(self, question: Callable[[sqlite3.Connection], Answer]) -> Answer:
         """What that question finds in the database. Raises as `rows` does."""

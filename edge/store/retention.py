@@ -12,7 +12,8 @@ from pathlib import Path
 from edge.settings import RetentionSettings
 from edge.store.durable import Removals
 from edge.store.expiry import RARE, Candidate, Queue, oldest_kept, still_has_its_turn
-from edge.store.photos import FOLDER, NAME
+from edge.store.further import drop
+from edge.store.photos import FOLDER, FURTHER_NAME, NAME
 from edge.store.rows import Missing, transaction
 
 log = logging.getLogger(__name__)
@@ -23,7 +24,7 @@ FULL_S = 5.0
 """How often some photos go while the disk says that it is full although it shows room (a quota, or no inodes left)."""
 AGE_CHECK_S = 3600.0
 BATCH = 4
-"""Photos of one transaction."""
+"""Visits of one transaction whose photos go."""
 MOST_OF_DISK = 10
 """At most a tenth of the disk is kept free, so that a small card is no use lost."""
 _MB = 1024 * 1024
@@ -35,7 +36,8 @@ def room_kept_bytes(data: Path, settings: RetentionSettings) -> int:
 
 
 class Retention:
-    """Deletes photos that are too old, or as many as room is needed for; each row says `expired` then.
+    """Deletes photos that are too old, or as many as room is needed for; each row says `expired` then. The further
+    photos of a visit go with its best.
 
     What a person judged is never deleted. When nothing else is left, `missing` says why no new photo may be written;
     counting goes on.
@@ -130,15 +132,16 @@ class Retention:
         gone = []
         with transaction(db):
             for one in batch:
-                if too_old or still_has_its_turn(db, one):
-                    gone += [one.path] * db.execute(_EXPIRED, (one.id, one.path)).rowcount
+                may_go = too_old or still_has_its_turn(db, one)
+                if may_go and db.execute(_EXPIRED, (one.id, one.path)).rowcount:
+                    gone += [one.path, *drop(db, one.id)]
+                    self.deleted += 1
         for path in gone:
             folder, _slash, name = path.rpartition("/")
-            if NAME.fullmatch(name) and folder == f"{FOLDER}/{name[:2]}":
+            if (NAME.fullmatch(name) or FURTHER_NAME.fullmatch(name)) and folder == f"{FOLDER}/{name[:2]}":
                 self.removals.remove(self._data / path)
             if (self._data / path).exists():
                 log.warning("photo cannot be deleted path=%s", path)
-        self.deleted += len(gone)
 
 
 class _Ordinary:

@@ -12,14 +12,13 @@ from typing import Self, TypeVar
 
 from edge.records import Change, Moment, Rejection
 from edge.settings import StoreSettings
-from edge.store.effort import EffortLog
 from edge.store.faults import StoreState
 from edge.store.inbox import Inbox
 from edge.store.lock import FolderLock
 from edge.store.notices import Notice
 from edge.store.opening import lock_folder, open_database
-from edge.store.rejections import RejectionLog
 from edge.store.run import Run
+from edge.store.trays import Trays
 from edge.store.writer import Writer
 
 log = logging.getLogger(__name__)
@@ -48,11 +47,8 @@ class StoreHealth:
 class Store:
     """One run's record in one data folder. Open it with `Store.open`, close it with `close` or as a context."""
 
-    def __init__(
-        self, lock: FolderLock, inbox: Inbox, effort: EffortLog, rejected: RejectionLog, writer: Writer
-    ) -> None:
-        self._lock, self._inbox, self._effort, self._writer = lock, inbox, effort, writer
-        self._rejected = rejected
+    def __init__(self, lock: FolderLock, trays: Trays, writer: Writer) -> None:
+        self._lock, self._trays, self._writer = lock, trays, writer
 
     @classmethod
     def open(cls, data: Path, settings: StoreSettings, run: Run) -> Store:
@@ -67,10 +63,10 @@ class Store:
         except BaseException:
             lock.release()
             raise
-        inbox, effort, rejected = Inbox(settings.queue), EffortLog(), RejectionLog()
-        writer = Writer(data, run, settings, inbox, effort, rejected)
+        trays = Trays(Inbox(settings.queue))
+        writer = Writer(data, run, settings, trays)
         writer.thread.start()
-        return cls(lock, inbox, effort, rejected, writer)
+        return cls(lock, trays, writer)
 
     def record(self, changes: Sequence[Change], notices: Sequence[Notice] = ()) -> None:
         """Takes what the decision says, and who is to hear of it; never blocks, never raises for the disk.
@@ -78,21 +74,23 @@ class Store:
         A picture that is a view into a frame is copied, so that a waiting crop does not hold the whole frame.
         """
         if changes:
-            self._inbox.put([_owning(change) for change in changes], notices)
+            self._trays.inbox.put([_owning(change) for change in changes], notices)
+        for change in changes:
+            self._trays.further.put(change.sighting, change.further)
 
     def reject(self, rejections: Sequence[Rejection]) -> None:
         """Takes what became no sighting; never blocks. It is written when nothing else waits, or dropped."""
         if rejections:
-            self._rejected.put([_owning(one) for one in rejections])
+            self._trays.rejected.put([_owning(one) for one in rejections])
 
     def effort(self, moment: Moment, seconds: float, blind: str | None = None) -> None:
         """Adds seconds up to `moment`: watched, or blind for the reason that `blind` names. Never blocks."""
-        self._effort.add(moment, seconds, blind)
+        self._trays.effort.add(moment, seconds, blind)
 
     def withhold(self, moment: Moment, count: int) -> None:
         """Counts so many movers of which no picture may be kept. Never blocks."""
         if count:
-            self._effort.withhold(moment, count)
+            self._trays.effort.withhold(moment, count)
 
     def clock_trusted(self, moment: Moment) -> None:
         """Says that the wall clock is right from `moment` on, in a run that began with an untrusted one.
@@ -108,16 +106,16 @@ class Store:
         return StoreHealth(
             state=writer.condition.state,
             detail=writer.condition.detail,
-            queued=len(self._inbox),
+            queued=len(self._trays.inbox),
             rows=writer.rows,
             last_row=writer.last_row,
-            lost=writer.lost + self._inbox.lost,
+            lost=writer.lost + self._trays.inbox.lost,
             photos_stopped=writer.photos_stopped,
         )
 
     def settle(self, timeout_s: float) -> bool:
         """Waits until everything recorded is on the disk; False where that took longer."""
-        return self._inbox.wait_until_empty(timeout_s)
+        return self._trays.inbox.wait_until_empty(timeout_s)
 
     def close(self, timeout_s: float = 1.5) -> bool:
         """Writes what waits, closes what is still open, ends the run. May be called twice.
@@ -125,10 +123,10 @@ class Store:
         False where the disk was too slow: then the rest is lost with the process, and the next start closes the
         sightings as after a crash. The default leaves room in a stop of two seconds.
         """
-        self._inbox.stop()
+        self._trays.inbox.stop()
         self._writer.thread.join(timeout_s)
         if self._writer.thread.is_alive():
-            log.error("store not flushed queued=%d timeout_s=%.1f", len(self._inbox), timeout_s)
+            log.error("store not flushed queued=%d timeout_s=%.1f", len(self._trays.inbox), timeout_s)
             return False
         self._lock.release()
         return True

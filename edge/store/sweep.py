@@ -5,13 +5,14 @@ from __future__ import annotations
 import logging
 import sqlite3
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from edge.store.adopt import adopt
+from edge.store.adopt import adopt, adopt_further
 from edge.store.durable import Removals
 from edge.store.faults import is_of_the_disk
-from edge.store.photos import FOLDER, NAME
+from edge.store.photos import FOLDER, FURTHER_NAME, NAME
 from edge.store.rows import transaction
 
 log = logging.getLogger(__name__)
@@ -79,26 +80,41 @@ class Sweep:
         self._folder = folder
 
     def _look_at(self, db: sqlite3.Connection, file: Path) -> None:
+        if FURTHER_NAME.fullmatch(file.name):
+            self._look_at_further(db, file)
+            return
         row = db.execute(
             "SELECT p.path FROM sightings s LEFT JOIN photos p ON p.sighting_id = s.id WHERE s.id = ?",
             (file.name.split("-")[0],),
         ).fetchone()
         if row is None:
-            self._adopt(db, file)
+            self.tally.adopted += self._adopted(db, file, adopt)
         elif row[0] is None or row[0].rsplit("/", 1)[1] != file.name:
             self._removals.remove(file)
             self.tally.removed += 1
 
-    def _adopt(self, db: sqlite3.Connection, file: Path) -> None:
+    def _look_at_further(self, db: sqlite3.Connection, file: Path) -> None:
+        """One whose visit has no best photo any more was to go with it; one of an unknown visit stays."""
+        id, _more, number = file.stem.split("-")
+        if not db.execute("SELECT 1 FROM sightings WHERE id = ?", (id,)).fetchone():
+            log.warning("further photo of an unknown sighting file=%s", file.name)
+            self.tally.unreadable.append(file.relative_to(self._data).as_posix())
+        elif not db.execute("SELECT 1 FROM photos WHERE sighting_id = ? AND path IS NOT NULL", (id,)).fetchone():
+            self._removals.remove(file)
+            self.tally.removed += 1
+        elif not db.execute(_FURTHER, (id, int(number))).fetchone():
+            self._adopted(db, file, adopt_further)
+
+    def _adopted(self, db: sqlite3.Connection, file: Path, how: Callable[[sqlite3.Connection, Path], None]) -> bool:
         try:
-            adopt(db, file)
+            how(db, file)
         except (OSError, ValueError, sqlite3.Error) as error:
             if isinstance(error, sqlite3.Error) and is_of_the_disk(error):
                 raise
             log.warning("photo without a row cannot be read file=%s error=%s", file.name, error)
             self.tally.unreadable.append(file.relative_to(self._data).as_posix())
-            return
-        self.tally.adopted += 1
+            return False
+        return True
 
     def _report(self) -> None:
         tally = self.tally
@@ -107,10 +123,17 @@ class Sweep:
 
 
 def _photos_in(folder: Path) -> list[Path]:
-    """The last photo of each sighting is its best, so it is the first to be taken from the end."""
+    """The last photo of each sighting is its best, so it is the first to be taken from the end; further ones come
+    after all best ones."""
     try:
-        names = [name for file in folder.iterdir() if (name := NAME.fullmatch(file.name))]
+        files = list(folder.iterdir())
     except OSError as error:
         log.warning("photo folder cannot be listed folder=%s error=%s", folder.name, error)
         return []
-    return [folder / name.string for name in sorted(names, key=lambda name: (name["sighting"], int(name["number"])))]
+    best = [name for file in files if (name := NAME.fullmatch(file.name))]
+    best.sort(key=lambda name: (name["sighting"], int(name["number"])))
+    further = sorted((file for file in files if FURTHER_NAME.fullmatch(file.name)), reverse=True)
+    return [*further, *(folder / name.string for name in best)]
+
+
+_FURTHER = "SELECT 1 FROM further_photos WHERE sighting_id = ? AND number = ?"

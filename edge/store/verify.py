@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from edge.store.photos import FOLDER, NAME
+from edge.store.photos import FOLDER, FURTHER_NAME, NAME, path_of_further
 from edge.store.read_only import open_database
 from edge.store.verdicts import read_journal
 
@@ -89,14 +89,18 @@ def _files(data: Path, number: int) -> dict[str, float]:
     return {
         file.relative_to(data).as_posix(): file.stat().st_mtime
         for file in folder.iterdir()
-        if NAME.fullmatch(file.name)
+        if NAME.fullmatch(file.name) or FURTHER_NAME.fullmatch(file.name)
     }
 
 
 def _rows(db: sqlite3.Connection, number: int) -> list[tuple[str, str]]:
-    begin = f"{FOLDER}/{number:02x}/"
-    query = "SELECT path, sha256 FROM photos WHERE path >= ? AND path < ? ORDER BY path"
-    return [(path, sha256) for path, sha256 in db.execute(query, (begin, begin[:-1] + "0"))]  # "0" follows "/"
+    """Paths with digests of one folder, the best photos and the further ones."""
+    begin, end = f"{number:02x}", f"{number:02x}g"  # ids are hexadecimal
+    best = "SELECT path, sha256 FROM photos WHERE path >= ? AND path < ? ORDER BY path"
+    found = [(path, sha256) for path, sha256 in db.execute(best, (f"{FOLDER}/{begin}/", f"{FOLDER}/{begin}0"))]
+    query = "SELECT sighting_id, number, sha256 FROM further_photos WHERE sighting_id >= ? AND sighting_id < ?"
+    further = db.execute(query, (begin, end))
+    return found + [(path_of_further(id, number), sha256) for id, number, sha256 in further]
 
 
 def _compare(data: Path, path: str, sha256: str) -> FaultKind | None:
@@ -108,5 +112,9 @@ def _compare(data: Path, path: str, sha256: str) -> FaultKind | None:
 
 
 def _still_names(db: sqlite3.Connection, path: str) -> bool:
-    """A better photo may have taken its place meanwhile."""
-    return db.execute("SELECT 1 FROM photos WHERE path = ?", (path,)).fetchone() is not None
+    """A better photo may have taken its place meanwhile, or it was deleted with the visit's best."""
+    name = FURTHER_NAME.fullmatch(path.rsplit("/", 1)[-1])
+    if name is None:
+        return db.execute("SELECT 1 FROM photos WHERE path = ?", (path,)).fetchone() is not None
+    query = "SELECT 1 FROM further_photos WHERE sighting_id = ? AND number = ?"
+    return db.execute(query, (name["sighting"], int(name["number"]))).fetchone() is not None

@@ -16,12 +16,12 @@ from edge.settings import StoreSettings
 from edge.store import rows
 from edge.store.clock import ClockCorrection, trust_clock
 from edge.store.condition import RETRY_EVERY_S, Condition
-from edge.store.effort import EffortLog, write_down
+from edge.store.effort import write_down
 from edge.store.faults import DiskError, is_of_the_disk
-from edge.store.inbox import Entry, Inbox
+from edge.store.further import FurtherPhotos
+from edge.store.inbox import Entry
 from edge.store.photo_record import PhotoRecord
 from edge.store.photos import Photos
-from edge.store.rejections import RejectionLog
 from edge.store.rejections import add as add_rejections
 from edge.store.reserve import Reserve
 from edge.store.retention import Retention
@@ -29,6 +29,7 @@ from edge.store.rows import Missing, PhotoRow
 from edge.store.run import Run
 from edge.store.schema import DATABASE, connect
 from edge.store.sweep import Sweep
+from edge.store.trays import Trays
 
 log = logging.getLogger(__name__)
 
@@ -49,18 +50,17 @@ class _Kept:
 class Writer:
     """Owns the database while its thread runs. Other threads may read its public values, each written whole."""
 
-    def __init__(
-        self, data: Path, run: Run, settings: StoreSettings, inbox: Inbox, effort: EffortLog, rejected: RejectionLog
-    ) -> None:
+    def __init__(self, data: Path, run: Run, settings: StoreSettings, trays: Trays) -> None:
         """Where the database asks for it, the photos are swept, bit by bit, whenever nothing waits."""
         self.rows = 0
         self.last_row: datetime | None = None
         self.lost = 0
         self.condition = Condition(data, Reserve(data, settings.reserve_mb))
         self.thread = threading.Thread(target=self._write_until_stopped, name="store", daemon=True)
-        self._data, self._run, self._inbox, self._effort = data, run, inbox, effort
-        self._rejected = rejected
+        self._data, self._run = data, run
+        self._inbox, self._effort, self._rejected = trays.inbox, trays.effort, trays.rejected
         self._photos = Photos(data, settings.jpeg_quality)
+        self._further = FurtherPhotos(trays.further, self._photos, run)
         self._sweep, self._correction = Sweep(data), ClockCorrection()
         self._retention = Retention(data, settings.retention)
         self._trust_from: Moment | None = None
@@ -93,6 +93,8 @@ class Writer:
                 self._attempt(self._write_effort)
         self._attempt(self._write_effort)
         self._write_rejections()
+        if self.condition.state == "ok":
+            self._attempt(lambda: self._further.finish(self._database(), self._retention.missing is None))
         self._attempt(self._trust_clock)
         self._attempt(self._end_run)
         self._disconnect()
@@ -206,7 +208,8 @@ class Writer:
                 return self._retention.step(self._database(), None, disk_full=True)
             self._write_rejections()
             db = self._database()
-            return self._correction.step(db) or self._sweep.step(db) or self._retention.step(db, self._time())
+            goes_on = self._further.step(db, self._retention.missing is None) or self._correction.step(db)
+            return goes_on or self._sweep.step(db) or self._retention.step(db, self._time())
         except DiskError as error:
             self._degrade(error)
             return False

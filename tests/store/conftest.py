@@ -33,7 +33,13 @@ class Folder:
         return {file.relative_to(self.path).as_posix() for file in files if file.is_file()}
 
     def named_photos(self) -> set[str]:
-        return {path for (path,) in self.query("SELECT path FROM photos WHERE path IS NOT NULL")}
+        best = {path for (path,) in self.query("SELECT path FROM photos WHERE path IS NOT NULL")}
+        return best | set(self.further_photos())
+
+    def further_photos(self) -> list[str]:
+        """Paths, the oldest first within a sighting."""
+        rows = self.query("SELECT sighting_id, number FROM further_photos ORDER BY 1, 2")
+        return [f"photos/{id[:2]}/{id}-more-{number}.jpg" for id, number in rows]
 
     def assert_sound(self) -> None:
         """Each row's photo is there and decodes, no file is left over, the database is whole."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
@@ -67,6 +68,12 @@ def change(kind: ChangeKind, of: Sighting, shade: int | None = None) -> Change:
     return Change(kind, of, shot)
 
 
-def visit(of: Sighting, shade: int = 90) -> list[Change]:
-    """A whole visit: opened with a picture, then closed."""
-    return [change("opened", of, shade), change("closed", of)]
+def visit(of: Sighting, shade: int = 90, further: int = 0) -> list[Change]:
+    """A whole visit: opened with a picture, then closed, with so many further ones taken a second apart."""
+    seconds = [(of.box_moment.wall - START).total_seconds() + 1 + n for n in range(further)]
+    source: Literal["live", "file"] = "live" if of.box_moment.source_s is None else "file"
+    shots = [  # cut with a margin of 14 on all sides
+        Shot(picture(shade + 10 * n, 68)[:58].copy(), Box(110 + n, 50, 40, 30), moment(s, source))
+        for n, s in enumerate(seconds)
+    ]
+    return [change("opened", of, shade), replace(change("closed", of), further=tuple(shots))]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-import shutil
 import uuid
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
@@ -17,10 +16,12 @@ from edge.errors import ConfigError
 from edge.language import _
 from edge.model.labels import UNKNOWN, Label
 from edge.review.export.camtrap_columns import DEPLOYMENTS, MEDIA, OBSERVATIONS
+from edge.review.export.pictures import Picture, pictures
 from edge.review.export.place_in_photo import box_in_photo
+from edge.review.export.target import Target
 from edge.settings import SiteSettings
 from edge.store.past_runs import PastRun
-from edge.store.reading import Row
+from edge.store.reading import Row, Sightings
 
 BASE = "https://raw.githubusercontent.com/tdwg/camtrap-dp/1.0.2"
 """Where the standard is published; a package names it, nothing is fetched."""
@@ -52,36 +53,36 @@ def refuse_incomplete(site: SiteSettings, labels: Mapping[str, Label], occurring
         raise ConfigError(expected, _("nothing for {names}").format(names=", ".join(missing)), todo)
 
 
-def write_package(data: Path, rows: Iterable[Row], folder: Path, package: Package) -> Iterator[Row]:
-    """Fills `folder` with datapackage.json, its three tables, and the photos; yields each row that is done.
+def write_package(
+    data: Path, record: Sightings, rows: Iterable[Row], target: Target, package: Package
+) -> Iterator[Row]:
+    """Fills `target` with datapackage.json, its three tables, and the photos; yields each row that is done.
 
-    A run is a deployment, a sighting an event: one observation of the visit, one more of its photo with the box in it.
-    Raises OSError.
+    A run is a deployment, a sighting an event: one observation of the visit, one more of each photo with the box in
+    it. Raises OSError.
     """
     with ExitStack() as stack:
-        deployments = _table(stack.enter_context(_write(folder / "deployments.csv")), DEPLOYMENTS)
-        media = _table(stack.enter_context(_write(folder / "media.csv")), MEDIA)
-        observations = _table(stack.enter_context(_write(folder / "observations.csv")), OBSERVATIONS)
+        deployments = _table(stack.enter_context(target.text("deployments.csv")), DEPLOYMENTS)
+        media = _table(stack.enter_context(target.text("media.csv")), MEDIA)
+        observations = _table(stack.enter_context(target.text("observations.csv")), OBSERVATIONS)
         for run in package.runs.values():
             deployments.writerow(_deployment(run, package.site))
         for row in rows:
             seen = _observation(row, package)
             observations.writerow(seen)
-            if row.photo is not None and _copy(data, row, folder):
-                media.writerow(_medium(row))
-                observations.writerow(seen | _of_the_photo(row, package.photo_margin))
+            for picture in pictures(record, row):
+                if target.copy(data / picture.path, _path(picture)):
+                    media.writerow(_medium(row, picture))
+                    observations.writerow(seen | _of_the_photo(row, picture, package.photo_margin))
             yield row
-    (folder / "datapackage.json").write_text(json.dumps(_descriptor(package), ensure_ascii=False, indent=2), "utf-8")
+    with target.text("datapackage.json") as descriptor:
+        json.dump(_descriptor(package), descriptor, ensure_ascii=False, indent=2)
 
 
 def _table(file: IO[str], columns: tuple[str, ...]) -> csv.DictWriter[str]:
     table = csv.DictWriter(file, columns, restval="", lineterminator="\n")
     table.writeheader()
     return table
-
-
-def _write(path: Path) -> IO[str]:
-    return open(path, "w", newline="", encoding="utf-8")
 
 
 def _deployment(run: PastRun, site: SiteSettings) -> dict[str, Any]:
@@ -100,16 +101,15 @@ def _deployment(run: PastRun, site: SiteSettings) -> dict[str, Any]:
     }
 
 
-def _medium(row: Row) -> dict[str, Any]:
-    assert row.photo_taken is not None
+def _medium(row: Row, picture: Picture) -> dict[str, Any]:
     return {
-        "mediaID": f"{row.id}-photo",
+        "mediaID": f"{row.id}-{picture.name}",
         "deploymentID": row.run_id,
         "captureMethod": "activityDetection",
-        "timestamp": _time(row.photo_taken),
-        "filePath": _path(row),
+        "timestamp": _time(picture.taken),
+        "filePath": _path(picture),
         "filePublic": "false",
-        "fileName": _path(row).rsplit("/", 1)[1],
+        "fileName": picture.file,
         "fileMediatype": "image/jpeg",
     }
 
@@ -137,14 +137,13 @@ def _observation(row: Row, package: Package) -> dict[str, Any]:
     }
 
 
-def _of_the_photo(row: Row, photo_margin: float) -> dict[str, Any]:
-    assert row.photo_size is not None
+def _of_the_photo(row: Row, picture: Picture, photo_margin: float) -> dict[str, Any]:
     values: dict[str, Any] = {
-        "observationID": f"{row.id}-photo",
-        "mediaID": f"{row.id}-photo",
+        "observationID": f"{row.id}-{picture.name}",
+        "mediaID": f"{row.id}-{picture.name}",
         "observationLevel": "media",
     }
-    box = box_in_photo(row.box, row.photo_size, photo_margin)
+    box = box_in_photo(picture.box, picture.size, photo_margin)
     if box is not None:
         names = ("bboxX", "bboxY", "bboxWidth", "bboxHeight")
         values |= {name: round(part, 6) for name, part in zip(names, box, strict=True)}
@@ -159,19 +158,8 @@ def _scientific(label: Label | None) -> str:
     return label.scientific_name if label else ""
 
 
-def _path(row: Row) -> str:
-    assert row.photo is not None
-    return f"media/{row.photo.split('/', 1)[1]}"
-
-
-def _copy(data: Path, row: Row, folder: Path) -> bool:
-    target = folder / _path(row)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        shutil.copyfile(data / str(row.photo), target)
-    except FileNotFoundError:
-        return False
-    return True
+def _path(picture: Picture) -> str:
+    return f"media/{picture.path.split('/', 1)[1]}"
 
 
 def _time(instant: datetime) -> str:

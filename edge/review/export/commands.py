@@ -18,6 +18,7 @@ from edge.review import when
 from edge.review.export.camtrap import Package, refuse_incomplete, write_package
 from edge.review.export.dataset import Taken, write_dataset
 from edge.review.export.stick import FOLDER, Copied, copy_photos, refuse_too_small
+from edge.review.export.target import Folder
 from edge.review.export.whole import whole_file, whole_folder
 from edge.review.listing import lines
 from edge.settings import Config
@@ -79,7 +80,7 @@ def export_command(labels: Callable[[], Mapping[str, Label]]) -> click.Command:
                 context.exit(_to_stick(data, record, wanted, count, to))
             assert out is not None
             if form == "dataset":
-                _dataset(data, _told(record.rows(wanted), count), out, unjudged)
+                _dataset(data, record, _told(record.rows(wanted), count), out, unjudged)
             elif form == "camtrap-dp":
                 names = labels()
                 refuse_incomplete(settings.site, names, record.labels(wanted))
@@ -88,8 +89,9 @@ def export_command(labels: Callable[[], Mapping[str, Label]]) -> click.Command:
                     raise UsageError(_("a record of at least one run"), _("none"), _("watch first"))
                 package = Package(settings.site, names, runs, settings.store.photo_margin)
                 click.echo(_("{count} sightings").format(count=count))
+                rows = _told(record.rows(wanted), count)
                 with whole_folder(out) as folder:
-                    _exhaust(write_package(data, _told(record.rows(wanted), count), folder, package))
+                    _exhaust(write_package(data, record, rows, Folder(folder), package))
             else:
                 with whole_file(out) as part, open(part, "w", encoding="utf-8", newline="\n") as text:
                     click.echo(_("{count} sightings").format(count=count))
@@ -111,7 +113,7 @@ def _to_stick(data: Path, record: Sightings, wanted: Filter, count: int, stick: 
     if not folder.exists():
         refuse_too_small(stick, size)
     folder.mkdir(exist_ok=True)
-    _exhaust(copy_photos(data, _told(record.rows(wanted), count), folder, copied))
+    _exhaust(copy_photos(data, record, _told(record.rows(wanted), count), folder, copied))
     with whole_file(folder / "sightings.csv") as part, open(part, "w", encoding="utf-8", newline="\n") as text:
         for line in lines(record.rows(wanted), "csv"):
             text.write(line + "\n")
@@ -122,14 +124,18 @@ def _to_stick(data: Path, record: Sightings, wanted: Filter, count: int, stick: 
     return EXIT_FAULT if copied.bad else 0
 
 
-_SIZE = "SELECT coalesce(sum(bytes), 0) FROM photos WHERE sighting_id IN (SELECT id FROM current {wanted})"
+_SIZE = """
+WITH wanted AS MATERIALIZED (SELECT id FROM current {wanted})
+SELECT coalesce((SELECT sum(bytes) FROM photos WHERE sighting_id IN wanted), 0)
+  + coalesce((SELECT sum(bytes) FROM further_photos WHERE sighting_id IN wanted), 0)
+"""
 
 
-def _dataset(data: Path, rows: Iterable[Row], out: Path, unjudged: bool) -> None:
+def _dataset(data: Path, record: Sightings, rows: Iterable[Row], out: Path, unjudged: bool) -> None:
     taken = Taken()
     with whole_folder(out) as folder:
-        _exhaust(write_dataset(data, rows, folder, taken, unjudged))
-        if not taken.classes:
+        _exhaust(write_dataset(data, record, rows, Folder(folder), taken, unjudged))
+        if not +taken.classes:
             found = ", ".join(f"{_left_out(reason)} ({count})" for reason, count in taken.left_out.items())
             todo = _("judge some with `gardenwatch verdict`, or give --unjudged")
             raise UsageError(_("sightings with a photo and a verdict"), found or _("no sightings"), todo)

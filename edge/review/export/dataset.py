@@ -10,7 +10,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from edge.model.labels import UNKNOWN
-from edge.store.reading import Row
+from edge.review.export.pictures import Picture, pictures
+from edge.review.export.target import Target
+from edge.store.reading import Row, Sightings
 
 COLUMNS = ("path", "class", "source", "group", "sighting_id", "model_id", "judged_by", "judged_at")
 _NAME = re.compile(r"[^\W\d_][\w \-]*")
@@ -27,27 +29,29 @@ class Taken:
     """Sightings by reason: not_judged, unknown, no_photo, photo_gone, no_class_name."""
 
 
-def write_dataset(data: Path, rows: Iterable[Row], folder: Path, taken: Taken, unjudged: bool = False) -> Iterator[Row]:
-    """Copies photos into `folder`/images/CLASS, writes classes.txt and manifest.csv; yields each row that is done.
+def write_dataset(
+    data: Path, record: Sightings, rows: Iterable[Row], target: Target, taken: Taken, unjudged: bool = False
+) -> Iterator[Row]:
+    """Copies photos into images/CLASS of `target`, writes classes.txt and manifest.csv; yields each row that is done.
 
-    The class is the person's verdict; with `unjudged` the machine's label where nobody judged. One sighting is one
-    group, so that no split parts it. Raises OSError.
+    The class is the person's verdict; with `unjudged` the machine's label where nobody judged. One sighting, with all
+    its photos, is one group, so that no split parts it. Raises OSError.
     """
-    with open(folder / "manifest.csv", "w", newline="", encoding="utf-8") as file:
+    with target.text("manifest.csv") as file:
         manifest = csv.writer(file, lineterminator="\n")
         manifest.writerow(COLUMNS)
         for row in rows:
             reason = _why_not(row, unjudged)
-            if reason is None and not _copy(data, row, folder):
-                reason = "photo_gone"
             if reason is None:
-                manifest.writerow(_line(row))
-                taken.classes[row.truth] += 1
-            else:
+                copied = [one for one in pictures(record, row) if target.copy(data / one.path, _path(row, one))]
+                manifest.writerows(_line(row, one) for one in copied)
+                taken.classes[row.truth] += len(copied)
+                reason = None if copied else "photo_gone"
+            if reason is not None:
                 taken.left_out[reason] += 1
             yield row
-    names = "".join(f"{name}\n" for name in sorted(taken.classes))
-    (folder / "classes.txt").write_text(names, "utf-8")
+    with target.text("classes.txt") as file:
+        file.writelines(f"{name}\n" for name in sorted(+taken.classes))
 
 
 def _why_not(row: Row, unjudged: bool) -> str | None:
@@ -60,23 +64,11 @@ def _why_not(row: Row, unjudged: bool) -> str | None:
     return None if _NAME.fullmatch(row.truth) else "no_class_name"
 
 
-def _copy(data: Path, row: Row, folder: Path) -> bool:
-    target = folder / _path(row)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        with open(data / str(row.photo), "rb") as source:
-            content = source.read()
-    except FileNotFoundError:
-        return False
-    target.write_bytes(content)
-    return True
+def _path(row: Row, picture: Picture) -> str:
+    return f"images/{row.truth}/{picture.file}"
 
 
-def _path(row: Row) -> str:
-    assert row.photo is not None
-    return f"images/{row.truth}/{row.photo.rsplit('/', 1)[1]}"
-
-
-def _line(row: Row) -> list[str]:
+def _line(row: Row, picture: Picture) -> list[str]:
     judged_at = row.judged_at.isoformat(timespec="seconds") if row.judged_at else ""
-    return [_path(row), row.truth, row.source, row.id, row.id, row.model_id, row.judged_by or "", judged_at]
+    path = _path(row, picture)
+    return [path, row.truth, row.source, row.id, row.id, row.model_id, row.judged_by or "", judged_at]

@@ -8,7 +8,7 @@ from edge.records import Box
 def box_in_photo(box: Box, size: tuple[int, int], photo_margin: float) -> tuple[float, float, float, float] | None:
     """Left, top, width, height as parts of the photo's width and height; None where they cannot be told.
 
-    `box` is in the source's pixels, `size` the photo's width and height. Photos are cut by `edge.evidence.cut`: the
+    `box` is in the source's pixels, `size` the photo's width and height. Photos are cut by `edge.cutting.cut`: the
     same margin on all four sides, less where the source's own edge is nearer. `photo_margin` is the configuration's;
     for photos cut with another one the place is off by the difference, or not told.
     """

@@ -11,8 +11,9 @@ from pathlib import Path
 
 from edge.errors import GardenwatchError
 from edge.language import _
+from edge.review.export.pictures import pictures
 from edge.store.durable import remove, sync_folder
-from edge.store.reading import Row
+from edge.store.reading import Row, Sightings
 
 FOLDER = "gardenwatch"
 """The same on every visit, so that a second one copies only what is new."""
@@ -34,13 +35,13 @@ class Copied:
     """Photos that could not be read here, or came back otherwise from the stick."""
 
 
-def copy_photos(data: Path, rows: Iterable[Row], to: Path, copied: Copied) -> Iterator[Row]:
+def copy_photos(data: Path, record: Sightings, rows: Iterable[Row], to: Path, copied: Copied) -> Iterator[Row]:
     """Copies each photo into `to`/photos as it is named here; yields each row that is done. Raises OSError for `to`."""
     for row in rows:
-        if row.photo is None:
-            copied.without += 1
-        else:
-            _copy(data / row.photo, to / row.photo, row.photo, copied)
+        found = pictures(record, row)
+        copied.without += not found
+        for one in found:
+            _copy(data / one.path, to / one.path, one.path, copied)
         yield row
 
 

@@ -53,7 +53,7 @@ def _ask() -> Response | None:
     if request.endpoint in OPEN:
         return None
     if not g.role:
-        if request.method != "GET" or request.endpoint == "photos.photo":
+        if request.method != "GET" or request.blueprint == "photos":
             abort(401)
         wanted = request.full_path if request.query_string else request.path
         return redirect(url_for("access.login", next=wanted), 303)

@@ -9,7 +9,7 @@ from edge.language import _
 from edge.review.web.access import may_judge
 from edge.review.web.garden import album, garden, now
 from edge.review.web.keys import buttons
-from edge.review.web.sighting import ID, frame
+from edge.review.web.sighting import ID, shown
 from edge.review.web.words import name
 from edge.store.calls import MANY, Call, calls
 from edge.store.reading import Row
@@ -40,7 +40,9 @@ def call() -> str | tuple[str, int]:
         "call.html",
         row=row,
         question=_question(first, row),
-        box=frame(row),
+        pictures=shown(row),
+        chosen=request.args.get("photo", "photo"),
+        to_photo=lambda name: url_for("call.call", photo=name),
         ahead=[album().one(one.id) for one in ahead],
         buttons=buttons(),
         done=done,

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
+from datetime import datetime
 
-from flask import Blueprint, abort, render_template, request
+from flask import Blueprint, abort, render_template, request, url_for
 from markupsafe import Markup
 
+from edge.review.export.pictures import Picture, pictures
 from edge.review.export.place_in_photo import box_in_photo
 from edge.review.story import of_sighting
 from edge.review.story_page import plot
@@ -32,7 +35,9 @@ def sighting(id: str) -> str:
         row=row,
         story=story,
         plot=Markup(plot(story.guesses)),  # all text in it is escaped there
-        box=frame(row),
+        pictures=shown(row),
+        chosen=request.args.get("photo", "photo"),
+        to_photo=lambda name: url_for("sighting.sighting", id=id, **choice.given(), photo=name),
         newer=newer,
         older=older,
         choice=choice,
@@ -49,12 +54,33 @@ def find(id: str) -> Row:
     return album().one(id)
 
 
-def frame(row: Row) -> tuple[float, float, float, float] | None:
-    """The animal's box in its photo: left, top, width, height in the photo's pixels; None where it cannot be told."""
-    if row.photo_size is None:
-        return None
-    parts = box_in_photo(row.box, row.photo_size, garden().photo_margin)
-    if parts is None:
-        return None
-    width, height = row.photo_size
-    return parts[0] * width, parts[1] * height, parts[2] * width, parts[3] * height
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One photo of a sighting on the page."""
+
+    name: str
+    """`photo` for the best one."""
+    address: str
+    width: int
+    height: int
+    box: tuple[float, float, float, float] | None
+    """The animal: left, top, width, height in the photo's pixels; None where it cannot be told."""
+    taken: datetime
+
+
+def shown(row: Row) -> list[Shown]:
+    """All its photos, the best one first."""
+    return [_shown(row, one) for one in pictures(album(), row)]
+
+
+def _shown(row: Row, picture: Picture) -> Shown:
+    version = picture.file.rsplit("-", 1)[1].removesuffix(".jpg")
+    if picture.name == "photo":  # a better one has another address, so that no browser shows the earlier one
+        address = url_for("photos.photo", id=row.id, v=version)
+    else:
+        address = url_for("photos.further", id=row.id, number=version)
+    (width, height), box = picture.size, None
+    parts = box_in_photo(picture.box, picture.size, garden().photo_margin)
+    if parts is not None:
+        box = parts[0] * width, parts[1] * height, parts[2] * width, parts[3] * height
+    return Shown(picture.name, address, width, height, box, picture.taken)

@@ -128,6 +128,8 @@ def test_a_package_is_valid_by_the_published_schemas(data: Path, tmp_path: Path,
     frictionless = pytest.importorskip("frictionless", reason="not installed: pip install -e '.[test]'")
     jsonschema = pytest.importorskip("jsonschema", reason="not installed: pip install -e '.[test]'")
     out, standard = tmp_path / "package", shared / "data" / "camtrap-dp"
+    with Store.open(data, SETTINGS, run()) as store:
+        store.record(visit(sighting(60), further=2))
     export(data, "camtrap-dp", out, "--config", site(tmp_path), "--label", "slug")
     descriptor = json.loads((out / "datapackage.json").read_text("utf-8"))
     profile = json.loads((standard / "camtrap-dp-profile.json").read_text("utf-8"))
@@ -217,6 +219,42 @@ def test_a_stick_that_is_too_small_is_named_before_anything_is_written(
     with pytest.raises(GardenwatchError, match="narrow it with --since"):
         to_stick(data, tmp_path)
     assert not (tmp_path / "gardenwatch").exists()
+
+
+@pytest.fixture
+def album(tmp_path: Path) -> Path:
+    """One visit, judged, with two further photos."""
+    folder, seen = tmp_path / "album", sighting(10, id="ab" * 16)
+    with Store.open(folder, SETTINGS, run()) as store:
+        store.record(visit(seen, further=2))
+    append_verdicts(folder, [Verdict(seen.id, "slug", "pest", "Li Hua", moment(99).wall)])
+    return folder
+
+
+def test_all_photos_of_a_visit_are_of_one_group_in_a_dataset(album: Path, tmp_path: Path) -> None:
+    export(album, "dataset", tmp_path / "set")
+    rows = table(tmp_path / "set" / "manifest.csv")
+    assert [row["path"].rsplit("-", 2)[-1] for row in rows] == ["1.jpg", "1.jpg", "2.jpg"]
+    assert {row["group"] for row in rows} == {"ab" * 16}
+    assert len(list((tmp_path / "set" / "images" / "slug").iterdir())) == 3
+
+
+def test_a_package_has_each_photo_with_its_own_time_and_box(album: Path, tmp_path: Path) -> None:
+    export(album, "camtrap-dp", tmp_path / "package", "--config", site(tmp_path))
+    media = table(tmp_path / "package" / "media.csv")
+    assert [row["timestamp"][11:19] for row in media] == ["14:00:10", "14:00:11", "14:00:12"]
+    boxed = [row for row in table(tmp_path / "package" / "observations.csv") if row["observationLevel"] == "media"]
+    assert [row["mediaID"] for row in boxed] == [row["mediaID"] for row in media]
+    assert {row["eventID"] for row in boxed} == {"ab" * 16}
+    for row in media:
+        assert (tmp_path / "package" / row["filePath"]).is_file()
+
+
+def test_a_stick_gets_all_photos_of_a_visit(album: Path, tmp_path: Path) -> None:
+    stick = tmp_path / "stick"
+    stick.mkdir()
+    assert "3 photos copied and read back, 0 were there" in to_stick(album, stick).output
+    assert "0 photos copied and read back, 3 were there" in to_stick(album, stick).output
 
 
 @pytest.mark.parametrize("words", [(), ("--format", "csv"), ("--out", "x"), ("--to", "x", "--out", "y")])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from edge.evidence import cut
+from edge.cutting import cut
 from edge.records import Box
 from edge.review.export.place_in_photo import box_in_photo
 

@@ -6,8 +6,10 @@ import re
 
 import pytest
 
+from edge.store.store import Store
 from tests.review.web.conftest import BEE, ODD, SLUG, Browser, judge
 from tests.store.conftest import Folder
+from tests.store.visits import SETTINGS, run, sighting, visit
 
 
 def test_the_machine_and_people_are_both_shown(browser: Browser, record: Folder) -> None:
@@ -50,3 +52,52 @@ def test_all_that_people_said_stays_to_be_read(browser: Browser, record: Folder)
     judge(record, SLUG, "slug", "pest", "Ms Wang")
     page = browser.get(f"/sighting/{SLUG}").text
     assert re.search(r"<li>Bee <small>Li Hua.*<li>Slug <small>Ms Wang", page, re.S)
+
+
+FURTHER = "12" * 16
+
+
+@pytest.fixture
+def more(record: Folder) -> Folder:
+    """A visit with two further photos."""
+    with Store.open(record.path, SETTINGS, run()) as store:
+        store.record(visit(sighting(40, id=FURTHER), further=2))
+    return record
+
+
+def large(page: str) -> str:
+    return page.split('<figure class="large">')[1].split("</figure>")[0]
+
+
+def test_the_other_photos_lie_beneath_and_each_can_be_seen_large_with_its_box(browser: Browser, more: Folder) -> None:
+    page = browser.get(f"/sighting/{FURTHER}?role=pest").text
+    strip = re.findall(r'<li><a href="([^"]+)"', page.split('class="strip"')[1].split("</ul>")[0])
+    assert [address.rsplit("=", 1)[1] for address in strip] == ["photo", "more-1", "more-2"]
+    assert f"/photo/{FURTHER}?v=1" in large(page)
+    assert "role=pest" in strip[1]
+    chosen = large(browser.get(strip[1].replace("&amp;", "&")).text)
+    assert f"/photo/{FURTHER}/1" in chosen
+    assert "<rect" in chosen
+    photo = browser.get(f"/photo/{FURTHER}/1")
+    assert photo.data == (more.path / "photos" / "12" / f"{FURTHER}-more-1.jpg").read_bytes()
+    assert "no-cache" in photo.headers["Cache-Control"]
+
+
+@pytest.mark.parametrize("chosen", ["more-9", "../../etc/passwd", "<script>"])
+def test_a_photo_that_is_not_there_is_the_best_one(browser: Browser, more: Folder, chosen: str) -> None:
+    assert f"/photo/{FURTHER}?v=1" in large(browser.get(f"/sighting/{FURTHER}", query_string={"photo": chosen}).text)
+
+
+@pytest.mark.parametrize("path", [f"{FURTHER}/3", f"{FURTHER}/0", f"{FURTHER}/-1", f"{FURTHER}/x", f"{SLUG}/1", "ab/1"])
+def test_a_further_photo_that_is_not_there_is_not_found(browser: Browser, more: Folder, path: str) -> None:
+    assert browser.get(f"/photo/{path}").status_code == 404
+
+
+def test_a_visit_with_one_photo_has_no_strip(browser: Browser) -> None:
+    assert 'class="strip"' not in browser.get(f"/sighting/{SLUG}").text
+
+
+def test_when_a_photo_is_deleted_its_visit_shows_none(browser: Browser, more: Folder) -> None:
+    page = browser.post("/photo/delete", id=FURTHER, sure="yes").text
+    assert "none: deleted" in page
+    assert browser.get(f"/photo/{FURTHER}/1").status_code == 404

@@ -1,0 +1,50 @@
+"""Chooses a few more pictures of a visit, spread over all of it."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from edge.cutting import cut
+from edge.records import Guess, Image, Shot
+
+FIRST_GAP_S = 1.5
+"""Between two pictures at first: sooner an animal looks the same. It doubles whenever there are too many."""
+
+
+class FurtherShots:
+    """At most twice as many pictures as are wanted, however long the visit lasts."""
+
+    def __init__(self, wanted: int = 0) -> None:
+        self._wanted = wanted
+        self._gap_s = FIRST_GAP_S
+        self._taken: list[tuple[float, Shot]] = []
+        """With what each is worth, in their order."""
+
+    def offer(self, image: Image, guess: Guess, margin: float, worth: float) -> None:
+        """Takes the animal out of the frame where the last picture is long enough ago."""
+        if not self._wanted or (self._taken and guess.moment.tick_s - self._last_s < self._gap_s):
+            return
+        self._taken.append((worth, Shot(cut(image, guess.box, margin), guess.box, guess.moment)))
+        if len(self._taken) > 2 * self._wanted:
+            self._gap_s *= 2
+            self._taken = self._taken[::2]
+
+    def give_up(self, since_s: float | None) -> None:
+        """Those taken since that tick, or all; a person may be on them."""
+        self._taken = [one for one in self._taken if since_s is not None and one[1].moment.tick_s < since_s]
+
+    def chosen(self, best: Shot | None) -> tuple[Shot, ...]:
+        """As many as are wanted, from each part of the visit the one that is worth most; none beside the best photo."""
+        apart = [one for one in self._taken if best is None or _gap_s(one[1], best) >= FIRST_GAP_S]
+        count = min(self._wanted, len(apart))
+        bounds = [round(number * len(apart) / max(count, 1)) for number in range(count + 1)]
+        parts = (apart[begin:end] for begin, end in pairwise(bounds))
+        return tuple(max(part, key=lambda one: one[0])[1] for part in parts)
+
+    @property
+    def _last_s(self) -> float:
+        return self._taken[-1][1].moment.tick_s
+
+
+def _gap_s(one: Shot, other: Shot) -> float:
+    return abs(one.moment.tick_s - other.moment.tick_s)

@@ -33,8 +33,8 @@ from edge.vision.looks import Looks
 from edge.vision.tracker import Tracker
 
 TURN_S = 0.25
-CODECS = {".mp4": "mp4v", ".avi": "MJPG"}
-"""What OpenCV's wheels can write on every system."""
+CODECS = {".mp4": "mp4v", ".avi": "MJPG", ".webm": "VP80"}
+"""What OpenCV's wheels can write on every system; browsers play the last one only."""
 TOLD_S = 5.0
 """How often the terminal says how far it is."""
 
@@ -43,7 +43,7 @@ TOLD_S = 5.0
 @click.option("--config", "file", type=click.Path(path_type=Path), help="Configuration file (YAML).")
 @click.option("--source", help="Camera number, device, address, video file, folder of pictures, or demo.")
 @click.option("--model", type=click.Path(path_type=Path), help="Model file; the bundled one if left out.")
-@click.option("--out", type=click.Path(path_type=Path), help="Write a film: a name ending in .mp4 or .avi.")
+@click.option("--out", type=click.Path(path_type=Path), help="Write a film: a name ending in .mp4, .avi or .webm.")
 @click.option("--serve", type=click.IntRange(0, 65535), metavar="PORT", help="Show it live at this port instead.")
 @click.option("--seconds", type=click.FloatRange(0, min_open=True), help="Stop after so much of the source.")
 @click.pass_obj
@@ -89,7 +89,7 @@ class Film:
 
     def __init__(self, path: Path, fps: float) -> None:
         if path.suffix.lower() not in CODECS:
-            raise UsageError(_("a name ending in .mp4 or .avi"), str(path), _("choose another name"))
+            raise UsageError(_("a name ending in .mp4, .avi or .webm"), str(path), _("choose another name"))
         if not path.absolute().parent.is_dir():
             found = _("no folder {path}").format(path=path.absolute().parent)
             raise UsageError(_("a name in a folder that is there"), found, _("make that folder, or choose another"))

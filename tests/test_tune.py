@@ -73,7 +73,7 @@ def test_it_is_shown_live_to_this_computer_until_ctrl_c(film: Path, tmp_path: Pa
     [
         ((), "expected --out FILE or --serve PORT; found neither"),
         (("--out", "a.mp4", "--serve", "0"), "found both"),
-        (("--out", "a.mkv"), "ending in .mp4 or .avi"),
+        (("--out", "a.mkv"), "ending in .mp4, .avi or .webm"),
         (("--out", "nowhere/a.mp4"), "no folder"),
     ],
 )

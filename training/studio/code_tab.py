@@ -11,6 +11,7 @@ from training.layout import read_prepared
 from training.studio.code import as_commands, as_python, as_xedu
 from training.studio.message import saying
 from training.studio.model_tab import Choices
+from training.studio.photo_set import up_to_date
 from training.studio.plan import Plan
 from training.studio.workspace import Workspace
 
@@ -26,7 +27,7 @@ def code_tab(workspace: Workspace, choices: Choices, tab: Any, name: Any) -> Non
 
     def write(wanted: str, *values: Any) -> tuple[str, str, str]:
         run = workspace.run(wanted)
-        plan = Plan(workspace.dataset(), run, **choices.named(values))
+        plan = Plan(up_to_date(workspace), run, **choices.named(values))
         model = workspace.models / f"{run.name}.onnx"
         classes = len(read_prepared(plan.dataset).classes)
         return as_commands(plan, model), as_python(plan, model), as_xedu(plan, model, classes)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from html import escape
 from typing import ParamSpec, TypeVar
 
@@ -17,6 +17,9 @@ from training.pictures import UnreadablePicture
 P = ParamSpec("P")
 R = TypeVar("R")
 
+TOLD = (TrainingError, ModelError, UnreadablePicture, OSError)
+"""What a person can mend; all else is a fault of the program, and shown as one."""
+
 
 def saying(act: Callable[P, R]) -> Callable[P, R]:
     """The act, whose errors a person reads on the page instead of a lone word."""
@@ -25,17 +28,34 @@ def saying(act: Callable[P, R]) -> Callable[P, R]:
     def told(*args: P.args, **kwargs: P.kwargs) -> R:
         try:
             return act(*args, **kwargs)
-        except (TrainingError, ModelError) as error:
-            text = _("expected {expected}; found {found}; {todo}")
-            said = text.format(expected=error.expected, found=error.found, todo=error.todo)
-        except UnreadablePicture as error:
-            said = str(error)
-        except OSError as error:
-            todo = _("{path}: {reason}; choose another folder, change its rights, or make room")
-            said = todo.format(path=error.filename, reason=error.strerror)
-        raise gr.Error(escape(said), duration=30, title=_("That did not work"), print_exception=False)
+        except TOLD as error:
+            raise _shown(error) from error
 
     return told
+
+
+def saying_lines(act: Callable[P, Iterator[R]]) -> Callable[P, Iterator[R]]:
+    """The same for an act that shows how far it is."""
+
+    @functools.wraps(act)
+    def told(*args: P.args, **kwargs: P.kwargs) -> Iterator[R]:
+        try:
+            yield from act(*args, **kwargs)
+        except TOLD as error:
+            raise _shown(error) from error
+
+    return told
+
+
+def _shown(error: Exception) -> gr.Error:
+    said = str(error)
+    if isinstance(error, (TrainingError, ModelError)):
+        text = _("expected {expected}; found {found}; {todo}")
+        said = text.format(expected=error.expected, found=error.found, todo=error.todo)
+    elif isinstance(error, OSError):
+        text = _("{path}: {reason}; choose another folder, change its rights, or make room")
+        said = text.format(path=error.filename, reason=error.strerror)
+    return gr.Error(escape(said), duration=30, title=_("That did not work"), print_exception=False)
 
 
 def framed(html: str) -> str:

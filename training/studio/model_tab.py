@@ -7,7 +7,10 @@ from typing import Any
 
 import gradio as gr
 
+from training.errors import TrainingError
 from training.language import _
+from training.layout import read_prepared
+from training.studio.workspace import Workspace
 from training.train_commands import BACKBONE_NAMES, BALANCES, OPTIMIZERS
 
 
@@ -28,6 +31,14 @@ class Choices:
         return given | {"lr": float(given["lr"] or 0), "weights": str(given["weights"] or "").strip()}
 
 
+def _classes(workspace: Workspace) -> str:
+    try:
+        names = read_prepared(workspace.dataset()).classes
+    except TrainingError:
+        return _("none yet: open a folder in the tab of the photos first")
+    return f"{len(names)}: {', '.join(names)}"
+
+
 def good_for() -> dict[str, str]:
     """A sentence for each backbone."""
     return {
@@ -41,9 +52,13 @@ def good_for() -> dict[str, str]:
     }
 
 
-def model_tab() -> Choices:
-    """Every parameter with its default, and what it does."""
+def model_tab(workspace: Workspace, tab: Any) -> Choices:
+    """Every parameter with its default, and what it does; `tab` is the one it stands in."""
     sentences = good_for()
+    classes = gr.Textbox(
+        value=lambda: _classes(workspace), label=_("Classes, from the photos"), interactive=False, elem_id="classes"
+    )
+    tab.select(lambda: _classes(workspace), None, classes)
     backbone = gr.Dropdown(list(BACKBONE_NAMES), value="mobilenet_v2", label=_("Network"), elem_id="backbone")
     about = gr.Markdown(sentences["mobilenet_v2"], elem_id="about-backbone")
     backbone.change(lambda name: sentences.get(name, ""), backbone, about)

@@ -8,6 +8,7 @@ from training.language import _
 from training.studio.code_tab import code_tab
 from training.studio.data_tab import data_tab
 from training.studio.model_tab import model_tab
+from training.studio.suspects_tab import suspects_tab
 from training.studio.train_tab import train_tab
 from training.studio.training_process import TrainingProcess
 from training.studio.understand_tab import understand_tab
@@ -18,6 +19,10 @@ CSS = """
 footer { display: none !important }
 #status > div, #curves figure { margin: .6rem 0 }
 #status span { margin-left: .6rem }
+.suspect figure { margin: 0; font-size: .85rem } .suspect img { width: 100%; aspect-ratio: 4 / 3; object-fit: contain }
+.suspect b, .suspect small { display: block }
+#own-counts .bars { display: grid; grid-template-columns: minmax(5rem, auto) 1fr auto; gap: .2rem .6rem }
+#own-counts svg { width: 100%; height: .9rem } #own-counts rect { fill: #3a7d44 }
 #curves img { width: 100%; max-width: 62rem; background: white }
 .state-running { border-left: 4px solid #3a7d44; padding-left: .6rem }
 .state-failed, .state-lost { border-left: 4px solid #b3541e; padding-left: .6rem }
@@ -32,9 +37,12 @@ def build(workspace: Workspace, process: TrainingProcess) -> gr.Blocks:
         gr.Markdown("# " + _("Gardenwatch studio"))
         with gr.Tabs():
             with gr.Tab(_("1 Photos"), elem_id="tab-data"):
-                data_tab(workspace)
-            with gr.Tab(_("2 Network"), elem_id="tab-model"):
-                choices = model_tab()
+                own_set = data_tab(workspace)
+                mending = gr.Accordion(_("Are photos in the wrong class?"), open=False, elem_id="suspects")
+            with gr.Tab(_("2 Network"), elem_id="tab-model") as network:
+                choices = model_tab(workspace, network)
+            with mending:
+                suspects_tab(workspace, choices.fields["weights"])
             code = gr.Tab(_("3 Code"), elem_id="tab-code")
             with gr.Tab(_("4 Training"), elem_id="tab-train"):
                 name = train_tab(workspace, process, choices)
@@ -44,6 +52,7 @@ def build(workspace: Workspace, process: TrainingProcess) -> gr.Blocks:
                 looked_at = understand_tab(workspace)
             with gr.Tab(_("6 Use"), elem_id="tab-use") as use:
                 used = use_tab(workspace)
+        blocks.load(lambda: gr.Dropdown(choices=workspace.own_sets()), None, own_set)
         understand.select(lambda: _known(workspace), None, looked_at)
         use.select(lambda: _known(workspace), None, used)
     return blocks

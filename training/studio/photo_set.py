@@ -46,10 +46,20 @@ def open_folder(folder: Path, workspace: Workspace) -> Opened:
         dataset = workspace.sets / plain_name(folder.resolve().name)
         prepare(folder, dataset, force=dataset.exists())
     prepared = read_prepared(dataset)
-    workspace.choose(dataset)
+    workspace.choose(dataset, folder)
     errors = sum(fault.severity == "error" for fault in checked.faults)
     photos = sum(len(prepared.photos[split]) for split in SPLITS)
     return Opened(dataset.resolve(), prepared.classes, photos, errors, _page(prepared, checked.faults))
+
+
+def up_to_date(workspace: Workspace) -> Path:
+    """The chosen set, made anew where photos were moved since."""
+    dataset = workspace.dataset()
+    photos, changed = workspace.photos()
+    if changed and photos != dataset:
+        prepare(photos, dataset, force=True)
+        workspace.choose(dataset, photos)
+    return dataset
 
 
 def _page(prepared: PreparedSet, faults: Sequence[Fault]) -> str:

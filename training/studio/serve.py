@@ -11,6 +11,7 @@ from pathlib import Path
 
 from training.errors import UsageError
 from training.language import _
+from training.studio.quick_start import without_stubs
 from training.studio.training_process import TrainingProcess
 from training.studio.workspace import Workspace
 
@@ -26,7 +27,8 @@ def serve(root: Path, port: int, language: str, told: Callable[[str], None], bro
     door = _free_door(port)
     with tempfile.TemporaryDirectory(prefix="gardenwatch-studio-", ignore_cleanup_errors=True) as uploads:
         _quiet(uploads)
-        import gradio as gr  # reads the environment when it is imported
+        with without_stubs():
+            import gradio as gr  # reads the environment when it is imported
         import uvicorn
         from fastapi import FastAPI
 
@@ -34,9 +36,10 @@ def serve(root: Path, port: int, language: str, told: Callable[[str], None], bro
         from training.studio.page import CSS, build, theme
 
         blocks = build(workspace, TrainingProcess(workspace.root, language))
+        shown = [str(folder.resolve()) for folder in (workspace.models, workspace.films)]
         app = gr.mount_gradio_app(
             FastAPI(docs_url=None, redoc_url=None, openapi_url=None), blocks, "/",
-            server_name=HOST, max_file_size=MOST_UPLOADED, allowed_paths=[str(workspace.models.resolve())],
+            server_name=HOST, max_file_size=MOST_UPLOADED, allowed_paths=shown,
             enable_monitoring=False, ssr_mode=False, pwa=False, mcp_server=False, footer_links=[],
             theme=theme(), css=CSS,
         )  # fmt: skip

@@ -16,6 +16,7 @@ from training.plots import plot_curves
 from training.studio.course import Measured, best_of, minutes_left, read_course
 from training.studio.message import saying
 from training.studio.model_tab import Choices
+from training.studio.photo_set import up_to_date
 from training.studio.plan import Plan
 from training.studio.training_process import Present, TrainingProcess
 from training.studio.workspace import Workspace
@@ -41,7 +42,7 @@ def train_tab(workspace: Workspace, process: TrainingProcess, choices: Choices) 
         return shown(present), curves(present), present.log
 
     def begin(wanted: str, *values: Any) -> tuple[str, str, str]:
-        process.start(Plan(workspace.dataset(), workspace.run(wanted), **choices.named(values)))
+        process.start(Plan(up_to_date(workspace), workspace.run(wanted), **choices.named(values)))
         return look()
 
     def end() -> tuple[str, str, str]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +13,10 @@ from training.errors import TrainingError
 from training.language import _
 from training.layout import read_prepared
 from training.pictures import read_picture
+from training.studio.command import lines_of
 from training.studio.message import framed, saying
+from training.studio.model_files import chosen_run, model_of
 from training.studio.photo_field import photo_field
-from training.studio.use_tab import chosen_run, model_of
 from training.studio.workspace import Workspace
 
 Shown = tuple[NDArray[np.uint8], NDArray[np.uint8], dict[str, float], Any]
@@ -52,7 +51,7 @@ def understand_tab(workspace: Workspace) -> Any:
 
     button.click(saying(lambda name: framed(measured(workspace, name))), run, report)
     outputs = [seen, heat, answer, label]
-    photo.upload(saying(explained), [run, photo, label], outputs)
+    photo.change(saying(explained), [run, photo, label], outputs)
     label.input(saying(explained), [run, photo, label], outputs)
     return run
 
@@ -63,18 +62,9 @@ def measured(workspace: Workspace, name: str | None) -> str:
     dataset = workspace.dataset()
     figures = chosen_run(workspace, name) / "figures"
     split = "test" if read_prepared(dataset).photos["test"] else "val"
-    spoken = "zh-CN" if _("en") != "en" else "en"
-    words = ["--language", spoken, "evaluate", str(model), str(dataset), "--split", split, "--out", str(figures)]
-    done = subprocess.run(
-        [sys.executable, "-X", "utf8", "-m", "training", *words],
-        capture_output=True,
-        encoding="utf-8",
-        errors="replace",
-    )
-    if done.returncode:
-        said = done.stderr.strip().splitlines()
-        todo = _("choose the set it was trained on in the tab of the photos")
-        raise TrainingError(_("a model that can be measured on this set"), said[-1] if said else "", todo)
+    words = ["evaluate", str(model), str(dataset), "--split", split, "--out", str(figures)]
+    todo = _("choose the set it was trained on in the tab of the photos")
+    list(lines_of("training", words, _("a model that can be measured on this set"), todo))
     return (figures / "index.html").read_text("utf-8")
 
 

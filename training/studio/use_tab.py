@@ -1,79 +1,80 @@
-"""The tab that exports a network and tries it."""
+"""The tab that exports a network, tries it, and tells how it comes onto a device."""
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import Any
 
 import gradio as gr
 
-from edge.model.classifier import Classifier
-from training.errors import UsageError
 from training.language import _
-from training.pictures import read_picture
+from training.studio.clip_tab import clip_tab
 from training.studio.message import saying
+from training.studio.model_files import exported, smaller, tried, tried_frame
 from training.studio.photo_field import photo_field
 from training.studio.workspace import Workspace
 
+EVERY_S = 0.4
+"""Between two answers on the webcam: an answer takes 20 to 60 ms, and a word that flickers cannot be read."""
+DEVICE_PROGRAM = "/opt/gardenwatch/current/bin/gardenwatch"
+"""Of deploy/install.sh."""
 
-def use_tab(workspace: Workspace) -> gr.Dropdown:
+
+def use_tab(workspace: Workspace) -> Any:
     """Returns the field with the training that is used."""
     with gr.Row(equal_height=True):
         run = gr.Dropdown(workspace.trained(), label=_("Training"), elem_id="use-run", scale=2)
-        again = gr.Button(_("Look again"), elem_id="look-again")
         button = gr.Button(_("Export the model file"), variant="primary", elem_id="export")
-    file = gr.File(label=_("Model file (ONNX)"), interactive=False, elem_id="model-file")
-    said = gr.Markdown(elem_id="exported")
-    gr.Markdown("### " + _("Try it"))
+        small = gr.Button(_("Make it smaller (8 bits)"), elem_id="quantize")
+        anyway = gr.Checkbox(False, label=_("even if it loses more than a point"), elem_id="anyway")
+    with gr.Row():
+        file = gr.File(label=_("Model files (ONNX), to download"), interactive=False, elem_id="model-file")
+        said = gr.Markdown(elem_id="exported")
+    gr.Markdown("### " + _("Try it on a photo"))
     with gr.Row():
         photo = photo_field("photo", 320)
         answer = gr.Label(label=_("Answer"), num_top_classes=3, elem_id="answer")
-
-    def known() -> gr.Dropdown:
-        names = workspace.trained()
-        return gr.Dropdown(choices=names, value=names[0] if names else None)
-
-    again.click(known, None, run)
+    with gr.Accordion(_("Try it live on the webcam"), open=False, elem_id="live"), gr.Row():
+        camera = gr.Image(
+            label=_("Webcam"), sources=["webcam"], streaming=True, type="numpy", height=320, buttons=[],
+            elem_id="live-camera", webcam_options=gr.WebcamOptions(mirror=False),
+        )  # fmt: skip
+        live = gr.Label(label=_("Answer"), num_top_classes=3, elem_id="live-answer")
+    with gr.Accordion(_("Try it on a clip, with what it sees drawn in"), open=False, elem_id="clip"):
+        clip_tab(workspace, run)
+    with gr.Accordion(_("Send it to a device in the garden"), open=False, elem_id="send"):
+        _send(workspace, run)
     button.click(saying(lambda name: exported(workspace, name)), run, [file, said])
-    photo.upload(saying(lambda name, path: tried(workspace, name, path)), [run, photo], answer)
+    small.click(saying(lambda name, any_: smaller(workspace, name, any_)), [run, anyway], [file, said])
+    photo.change(saying(lambda name, path: tried(workspace, name, path)), [run, photo], answer)
+    camera.stream(
+        saying(lambda name, frame: tried_frame(workspace, name, frame)), [run, camera], live,
+        stream_every=EVERY_S, concurrency_limit=1, show_progress="hidden",
+    )  # fmt: skip
     return run
 
 
-def exported(workspace: Workspace, name: str | None) -> tuple[str, str]:
-    """The model file of that training, and what to do with it."""
-    from training.checkpoint import load_checkpoint
-    from training.export import export
-    from training.labels import labels_for
-
-    run = chosen_run(workspace, name)
-    out = workspace.models / f"{run.name}.onnx"
-    checkpoint = load_checkpoint(run / "best.pth")
-    card = export(checkpoint, labels_for(checkpoint.classes), out)
-    text = _("Model {id}, {size:.1f} MB, {count} classes. It lies at {path}. On the device: `gardenwatch run` with it.")
-    size = out.stat().st_size / 1e6
-    return str(out), text.format(id=card.model_id, size=size, count=len(card.labels), path=out)
-
-
-def tried(workspace: Workspace, name: str | None, photo: str | None) -> dict[str, float]:
-    """What the model file says to the photo, as the device would; it is exported first where it is not yet."""
-    if not photo:
-        return {}
-    picture = read_picture(Path(photo))
-    classifier = Classifier.open(model_of(workspace, name))
-    probabilities = classifier.classify([picture])[0][0]
-    return {label.key: float(p) for label, p in zip(classifier.card.labels, probabilities, strict=True)}
+def _send(workspace: Workspace, run: Any) -> None:
+    gr.Markdown(
+        _(
+            "Write the device's user and name; then copy these lines into a terminal. The device tries the model "
+            "first, keeps the one before, and watches with it from its next start on. The third line takes it back. "
+            "Without a network: carry the file on a stick, and type the part in quotes there."
+        )
+    )
+    device = gr.Textbox("pi@raspberrypi.local", label=_("User and name of the device"), elem_id="device")
+    lines = gr.Code(_commands(workspace, None, device.value), language="shell", interactive=False, elem_id="send-lines")
+    gr.on(
+        [run.change, device.change], lambda name, to: _commands(workspace, name, to), [run, device], lines,
+        show_progress="hidden",
+    )  # fmt: skip
 
 
-def model_of(workspace: Workspace, name: str | None) -> Path:
-    """The model file of that training; exported where it is not there, or older than its network."""
-    run = chosen_run(workspace, name)
-    out = workspace.models / f"{run.name}.onnx"
-    if not out.is_file() or out.stat().st_mtime < (run / "best.pth").stat().st_mtime:
-        exported(workspace, name)
-    return out
-
-
-def chosen_run(workspace: Workspace, name: str | None) -> Path:
-    """Raises UsageError where there is no such training, or it has no network yet."""
-    if not name or name not in workspace.trained():
-        raise UsageError(_("a training with a network"), name or _("none"), _("train first, then choose it here"))
-    return workspace.run(name)
+def _commands(workspace: Workspace, name: str | None, device: str) -> str:
+    file = f"{name or 'run1'}.onnx"
+    to = device.strip() or "pi@raspberrypi.local"
+    restart = "sudo systemctl restart gardenwatch gardenwatch-review"
+    return (
+        f'scp "{(workspace.models / file).resolve().as_posix()}" {to}:\n'
+        f"ssh -t {to} \"sudo {DEVICE_PROGRAM} model install '{file}' && {restart}\"\n"
+        f'ssh -t {to} "sudo {DEVICE_PROGRAM} model rollback && {restart}"\n'
+    )

@@ -35,16 +35,40 @@ class Workspace:
         return self.root / "uploads"
 
     @property
+    def films(self) -> Path:
+        """Clips with what was seen on them."""
+        return self.root / "films"
+
+    def own(self, name: str) -> Path:
+        """A set that is collected in the studio. Raises UsageError for a name that is no plain folder name."""
+        return self.root / "photos" / plain_name(name)
+
+    def own_sets(self) -> list[str]:
+        """Their names."""
+        folder = self.root / "photos"
+        return sorted(one.name for one in folder.iterdir() if one.is_dir()) if folder.is_dir() else []
+
+    @property
     def _choice(self) -> Path:
         return self.root / "dataset.json"
 
     def make(self) -> None:
-        for folder in (self.sets, self.runs, self.models, self.uploads):
+        for folder in (self.sets, self.runs, self.models, self.uploads, self.films):
             folder.mkdir(parents=True, exist_ok=True)
 
-    def choose(self, dataset: Path) -> None:
-        """The set that is trained on from now on; it is still chosen when the page is opened again."""
-        self._choice.write_text(json.dumps({"dataset": str(dataset.resolve())}), encoding="utf-8")
+    def choose(self, dataset: Path, photos: Path, changed: bool = False) -> None:
+        """The set that is trained on from now on, also when the page is opened again, and the photos it was made of;
+        `changed` where these were moved since."""
+        told = {"dataset": str(dataset.resolve()), "photos": str(photos.resolve()), "changed": changed}
+        part = self._choice.with_suffix(".part")
+        part.write_text(json.dumps(told), encoding="utf-8")
+        part.replace(self._choice)
+
+    def photos(self) -> tuple[Path, bool]:
+        """Those of the chosen set, and whether they were moved since it was made. Raises as `dataset`."""
+        dataset = self.dataset()
+        told = json.loads(self._choice.read_text("utf-8"))
+        return Path(told.get("photos", dataset)), bool(told.get("changed"))
 
     def dataset(self) -> Path:
         """Raises UsageError before one was chosen."""

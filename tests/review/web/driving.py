@@ -28,7 +28,14 @@ PHONE, DESKTOP = (390, 844), (1280, 900)
 class Person:
     """Does what a person does: looks, clicks, presses keys, reads."""
 
-    def __init__(self, address: str, size: tuple[int, int] = DESKTOP, dark: bool = False, language: str = "en") -> None:
+    def __init__(
+        self,
+        address: str,
+        size: tuple[int, int] = DESKTOP,
+        dark: bool = False,
+        language: str = "en",
+        webcam: bool = False,
+    ) -> None:
         program, driver = shutil.which("chromium"), shutil.which("chromedriver")
         if program is None or driver is None:
             pytest.skip("no Chromium: apt install chromium chromium-driver")
@@ -42,6 +49,9 @@ class Person:
             "--hide-scrollbars",
         ):
             options.add_argument(argument)
+        if webcam:  # a drawn one, and nobody who has to allow it
+            options.add_argument("--use-fake-device-for-media-stream")
+            options.add_argument("--use-fake-ui-for-media-stream")
         options.add_argument(f"--lang={language}")
         options.add_experimental_option("prefs", {"intl.accept_languages": language})
         options.set_capability("goog:loggingPrefs", {"browser": "ALL"})

@@ -1,0 +1,114 @@
+"""The part of the photos' tab where a set is made: photos dropped per class, or taken with the webcam."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+import numpy as np
+from numpy.typing import NDArray
+
+from training.language import _
+from training.page import bars
+from training.studio.message import saying
+from training.studio.own_photos import OwnPhotos
+from training.studio.workspace import Workspace
+
+EVERY_S = 0.5
+"""Between two photos of the webcam: time to turn the thing a little."""
+AT_ONCE_S = 60
+"""The longest series; a camera that was forgotten fills no disk."""
+PAUSE_S = 3.0
+"""After a longer one another series begins, which is taken back by itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Latest:
+    """What can be taken back."""
+
+    label: str = ""
+    paths: tuple[Path, ...] = ()
+    at_s: float = 0.0
+
+
+def own_tab(workspace: Workspace, opened: Callable[[str], tuple[str, str]], outputs: list[Any]) -> Any:
+    """`opened` checks and chooses a folder, and fills `outputs`. Returns the field with the set's name."""
+    with gr.Row(equal_height=True):
+        name = gr.Dropdown(
+            workspace.own_sets(), value=_("my photos"), allow_custom_value=True, elem_id="own-set",
+            label=_("Name of the set"), info=_("An older one can be gone on with."),
+        )  # fmt: skip
+        label = gr.Dropdown(
+            [], value="", allow_custom_value=True, elem_id="own-class",
+            label=_("Class"), info=_("What is on the photos that you add now, such as bee."),
+        )  # fmt: skip
+    with gr.Row():
+        files = gr.File(
+            label=_("Drop photos of this class here"), file_count="multiple", height=260, elem_id="own-files"
+        )
+        camera = gr.Image(
+            label=_("or take them: two photos a second while it records"), sources=["webcam"], streaming=True,
+            type="numpy", height=260, elem_id="own-camera", buttons=[],
+            webcam_options=gr.WebcamOptions(mirror=False),
+        )  # fmt: skip
+    said = gr.Markdown(elem_id="own-said")
+    counts = gr.HTML(value=lambda: _counted(workspace, _("my photos")), elem_id="own-counts")
+    with gr.Row():
+        undo = gr.Button(_("Take the last ones back"), elem_id="own-undo")
+        use = gr.Button(_("Check and use these photos"), variant="primary", elem_id="own-use")
+    latest = gr.State(Latest())
+
+    def dropped(wanted: str, to: str, paths: list[str] | None) -> tuple[Any, ...]:
+        uploads = [Path(path) for path in paths or ()]
+        try:
+            added = OwnPhotos(workspace.own(wanted)).add_files(to, uploads)
+        finally:
+            for path in uploads:  # gradio keeps what was uploaded until the studio ends
+                path.unlink(missing_ok=True)
+        return None, added.words(to), _counted(workspace, wanted), Latest(to, tuple(added.paths))
+
+    def taken(wanted: str, to: str, frame: NDArray[np.uint8] | None, had: Latest) -> tuple[Any, ...]:
+        if frame is None:
+            return gr.skip(), gr.skip(), had
+        since_s = time.time() - had.at_s
+        if had.label == to and since_s < EVERY_S:  # the browser sends them as they come
+            return gr.skip(), gr.skip(), had
+        path = OwnPhotos(workspace.own(wanted)).add_picture(to, frame)
+        goes_on = had.label == to and since_s < PAUSE_S
+        series = Latest(to, (*had.paths, path) if goes_on else (path,), time.time())
+        text = _("{count} photos taken of {label}.").format(count=len(series.paths), label=to)
+        return text, _counted(workspace, wanted), series
+
+    def taken_back(wanted: str, had: Latest) -> tuple[Any, ...]:
+        count = OwnPhotos(workspace.own(wanted)).take_back(had.paths)
+        return _("{count} photos taken back.").format(count=count), _counted(workspace, wanted), Latest()
+
+    def used(wanted: str) -> tuple[str, str]:
+        own = OwnPhotos(workspace.own(wanted))
+        if own.classes():
+            own.write_class_list()
+        return opened(str(own.root))
+
+    files.upload(saying(dropped), [name, label, files], [files, said, counts, latest])
+    camera.stream(
+        saying(taken), [name, label, camera, latest], [said, counts, latest],
+        stream_every=EVERY_S, time_limit=AT_ONCE_S, concurrency_limit=1, show_progress="hidden",
+    )  # fmt: skip
+    undo.click(saying(taken_back), [name, latest], [said, counts, latest])
+    use.click(saying(used), name, outputs)
+    name.input(saying(lambda wanted: _counted(workspace, wanted)), name, counts)
+    gr.on([name.input, counts.change], saying(lambda wanted, to: _known(workspace, wanted, to)), [name, label], label)
+    return name
+
+
+def _counted(workspace: Workspace, name: str) -> str:
+    classes = OwnPhotos(workspace.own(name)).classes()
+    return bars(list(classes.items())) if classes else ""
+
+
+def _known(workspace: Workspace, name: str, value: str) -> Any:
+    return gr.Dropdown(choices=list(OwnPhotos(workspace.own(name)).classes()), value=value)

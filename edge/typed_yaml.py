@@ -61,7 +61,13 @@ def read_typed(path: Path, root: type[Model]) -> Model:
     """What the file says, as `root` describes it. Raises ConfigFaults, and never changes the file."""
     node = _parse(path)
     try:
-        return root.model_validate(_plain(node, root))
+        plain = _plain(node, root)
+    except (yaml.YAMLError, ValueError, OverflowError) as error:  # YAML's own odd words, such as = or 0x_
+        mark = getattr(error, "problem_mark", None)
+        line, found = mark.line + 1 if mark else 1, getattr(error, "problem", None) or error
+        raise ConfigFaults(path, [f"{line}: expected plain words and numbers; found {found}"]) from error
+    try:
+        return root.model_validate(plain)
     except ValidationError as error:
         faults = [_line(node, details, root) for details in error.errors()]
         raise ConfigFaults(path, [text for _, text in sorted(faults)]) from error

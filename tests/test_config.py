@@ -182,3 +182,11 @@ def test_a_fault_in_a_rule_is_named_with_its_line(tmp_path: Path, right: str, wr
 def test_two_rules_of_one_name_are_refused(tmp_path: Path) -> None:
     (fault,) = faults(tmp_path, RULE + RULE.split("\n", 1)[1])
     assert fault == "1: rules: expected a name of its own for each rule; found scare twice"
+
+
+@pytest.mark.parametrize("value", ["=", "0x_", "0b_"])
+def test_odd_words_of_yaml_are_faults_with_their_line(value: str, tmp_path: Path) -> None:
+    file = tmp_path / "gardenwatch.yaml"
+    file.write_text(f"site: {{name: {value}}}\n", "utf-8")
+    with pytest.raises(ConfigError, match=r"gardenwatch\.yaml:1: expected plain words and numbers"):
+        config.read(file)

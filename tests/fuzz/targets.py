@@ -217,15 +217,15 @@ def http(content: bytes) -> None:
 
 
 TARGETS: dict[str, tuple[Callable[[bytes], None], int]] = {
-    "configuration": (configuration, 60_000),
-    "masks": (masks, 60_000),
-    "model_file": (model_file, 150_000),
+    "firmata": (firmata, 500_000),
     "model_metadata": (model_metadata, 250_000),
-    "photo_record": (photo_record, 120_000),
-    "picture": (picture, 120_000),
-    "journal": (journal, 100_000),
     "wish": (wish, 100_000),
-    "firmata": (firmata, 300_000),
-    "http": (http, 60_000),
+    "journal": (journal, 100_000),
+    "model_file": (model_file, 100_000),
+    "picture": (picture, 50_000),
+    "photo_record": (photo_record, 50_000),
+    "masks": (masks, 20_000),
+    "configuration": (configuration, 20_000),
+    "http": (http, 20_000),
 }
 """Name → what takes the bytes, and how often it is asked in the long run: together more than a million times."""

@@ -35,6 +35,7 @@ from edge.decision import Decision
 from edge.decision_whole import WholeDecision
 from edge.errors import EXIT_FAULT, EXIT_STOPPED, ConfigError, UsageError
 from edge.glimpse import Glimpse
+from edge.heartbeat import Heartbeat
 from edge.house import SETTLE_S
 from edge.installed import model_file
 from edge.language import _
@@ -100,6 +101,7 @@ def run(settings: Config, options: RunOptions, say: Callable[[str], None]) -> in
         hand = stack.enter_context(closing(board(settings, commentary, options.dry_run)))
         service = stack.enter_context(closing(Service()))
         glimpse = stack.enter_context(closing(Glimpse(settings.data, settings.privacy.full_frames)))
+        heartbeat = stack.enter_context(closing(Heartbeat(settings.data, lambda: None)))
         gate, tracker, looks, decision = seeing(settings, classifier, masks)
         attention = Attention(settings.watch.idle_fps)
         rules = rules_of(settings, classifier.card.labels, this_run.local)
@@ -125,7 +127,7 @@ def run(settings: Config, options: RunOptions, say: Callable[[str], None]) -> in
             closing(Office() if options.dry_run else open_office(settings, classifier.card.labels))
         )
         office.start()
-        parts = Parts(*seen, store, actions, hand, service, commentary, glimpse, collector, wishes, office)
+        parts = Parts(*seen, store, actions, hand, service, commentary, glimpse, heartbeat, collector, wishes, office)
         if settings.watch.mode == "frame" and not settings.privacy.full_frames:
             commentary.no_pictures()
         watch(parts, stop)

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from edge import clock
 from edge.actions.led import Condition
 from edge.glimpse import State
+from edge.heartbeat import Pulse
 from edge.parts import Parts, StopFlag
 from edge.privacy import Hidden
 from edge.records import Frame, Moment, Region
@@ -55,10 +56,12 @@ class House:
             blind = self._blind(frame)
             parts.actions.turn(moment, Condition.of(camera, blind, parts.store.health(), parts.glimpse.is_wanted))
             parts.store.effort(moment, seconds, blind)
+            parts.heartbeat.count(seconds, blind)
             self._count_withheld(moment)
             self._notice_the_clock(moment)
             parts.wishes.notice(moment.tick_s)
             parts.glimpse.show(frame, regions, hidden, moment.wall, self._state)
+            parts.heartbeat.beat(self._pulse)
             parts.office.notice(moment.tick_s, self._state)
         if not parts.camera.live:
             self._let_the_disk_catch_up()
@@ -120,6 +123,24 @@ class House:
             here_now=parts.decision.open_count,
             collecting_s=parts.wishes.left_s,
             collected=parts.wishes.kept,
+        )
+
+    def _pulse(self) -> Pulse:
+        parts = self._parts
+        camera, store, board = parts.camera.health(), parts.store.health(), parts.board.health()
+        return Pulse(
+            frames=self._frames,
+            frames_missed=camera.missed,
+            sightings=store.rows,
+            here_now=parts.decision.open_count,
+            queue=store.queued,
+            sightings_lost=store.lost,
+            camera=camera.state,
+            scene=parts.health.trouble or "seen",
+            store=store.state,
+            board=board.state,
+            camera_reopened=camera.reopened,
+            board_restarts=board.restarts,
         )
 
     def status(self) -> str:

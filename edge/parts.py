@@ -13,6 +13,7 @@ from edge.commentary import Commentary
 from edge.decision import Decision
 from edge.decision_whole import WholeDecision
 from edge.glimpse import Glimpse
+from edge.heartbeat import Heartbeat
 from edge.model.classifier import Classifier
 from edge.privacy import Privacy
 from edge.service import Service
@@ -55,6 +56,7 @@ class Parts:
     service: Service
     commentary: Commentary
     glimpse: Glimpse
+    heartbeat: Heartbeat
     collector: Collector
     wishes: Wishes
     office: Office

@@ -8,7 +8,7 @@ from flask import Blueprint, Flask, abort, current_app, g, redirect, render_temp
 from werkzeug.wrappers import Response
 
 from edge.language import _
-from edge.review.web import passwords
+from edge.review.web import passwords, programs
 from edge.review.web.garden import garden
 from edge.review.web.judging import clean
 from edge.review.web.patience import Patience
@@ -52,6 +52,11 @@ def _ask() -> Response | None:
     g.needs_login, g.role = kept is not None or garden().reached_from_outside, _role(kept)
     if request.endpoint in OPEN:
         return None
+    if not g.role and kept is not None and request.endpoint in programs.ADDRESSES:
+        answer = programs.role_of(kept, current_app.extensions[PATIENCE])
+        if isinstance(answer, Response):
+            return answer
+        g.role = answer
     if not g.role:
         if request.method != "GET" or request.blueprint == "photos":
             abort(401)

@@ -24,6 +24,7 @@ from edge.review.web import (
     live,
     masking,
     menu,
+    metrics,
     photos,
     rejected,
     sighting,
@@ -52,6 +53,7 @@ VIEWS = (
     collecting,
     rejected,
     words,
+    metrics,
 )
 LARGEST_BYTES = 256 * 1024
 """Of a request. The largest that the page sends, a verdict on a whole page of sightings, has 3 kB."""

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import cv2
 
-from edge import clock, config
+from edge import clock, config, first_look
 from edge.actions.acting import Actions
 from edge.actions.replay import recall, was_visited
 from edge.actions.rules import Rules, rules_of
@@ -99,7 +99,8 @@ def run(settings: Config, options: RunOptions, say: Callable[[str], None]) -> in
         this_run = _run_of(settings, classifier, eye, masks.read())
         store = stack.enter_context(Store.open(settings.data, settings.store, this_run))
         hand = stack.enter_context(closing(board(settings, commentary, options.dry_run)))
-        service = stack.enter_context(closing(Service()))
+        looked = first_look.read(settings.data) if eye.live else None
+        service = stack.enter_context(closing(Service(note=str(looked or ""))))
         glimpse = stack.enter_context(closing(Glimpse(settings.data, settings.privacy.full_frames)))
         heartbeat = stack.enter_context(closing(Heartbeat(settings.data, lambda: None)))
         gate, tracker, looks, decision = seeing(settings, classifier, masks)

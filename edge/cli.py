@@ -110,17 +110,22 @@ def run(
 @_source
 @_data
 @_model
+@click.option("--at-start", is_flag=True, help="Leave the outcome for the service's status, and blink it at power-on.")
 @click.pass_obj
-def check_up(choice: str, file: Path | None, source: str | None, data: Path | None, model: Path | None) -> int:
+def check_up(
+    choice: str, file: Path | None, source: str | None, data: Path | None, model: Path | None, at_start: bool
+) -> int:
     """Look at everything the daemon needs; exit status 1 if something needed is broken."""
-    from edge import doctor
+    from edge import doctor, first_look
 
     settings = config.chosen(choice, file, source, data, model)
-    broken = False
+    findings = []
     for finding in doctor.findings(settings, camera_needed=bool(file or source)):
         click.echo(str(finding))
-        broken |= finding.state == "broken"
-    return EXIT_FAULT if broken else 0
+        findings.append(finding)
+    if at_start and first_look.keep(settings.data, findings):
+        first_look.blink(settings, findings)
+    return EXIT_FAULT if any(finding.state == "broken" for finding in findings) else 0
 
 
 @cli.group("config")

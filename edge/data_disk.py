@@ -8,7 +8,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from edge.finding import Finding
+from edge.finding import NOT_RECORDED, Finding
 from edge.language import _
 
 LOW_DISK_MB = 500
@@ -24,13 +24,13 @@ def disk(data: Path) -> Finding:
     lowered = os.access in os.supports_effective_ids  # a user's rights may be lowered; Windows knows one user only
     if not os.path.isdir(folder) or not os.access(folder, os.W_OK, effective_ids=lowered):
         todo = _("choose another `data` folder, or give this user the right to write there")
-        return Finding(what, "broken", _("{folder} cannot be written").format(folder=folder), todo)
+        return Finding(what, "broken", _("{folder} cannot be written").format(folder=folder), todo, NOT_RECORDED)
     free_mb = shutil.disk_usage(folder).free // 2**20
     try:
         seconds = _sync_seconds(folder)
     except OSError as error:
         todo = _("free space, or look at the card (dmesg): it may have turned read-only")
-        return Finding(what, "broken", f"{folder}: {error.strerror}", todo)
+        return Finding(what, "broken", f"{folder}: {error.strerror}", todo, NOT_RECORDED)
     found = _("{folder}: {free} MB free, one megabyte safe in {seconds:.2f} s").format(
         folder=folder, free=free_mb, seconds=seconds
     )

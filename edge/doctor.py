@@ -13,7 +13,7 @@ from edge.board.probe import probe
 from edge.camera.address import without_secrets
 from edge.data_disk import disk
 from edge.errors import ConfigError, UsageError
-from edge.finding import Finding
+from edge.finding import CAMERA_LOST, Finding
 from edge.installed import model_file
 from edge.language import _
 from edge.masks import MaskFile
@@ -118,7 +118,8 @@ def _camera(config: Config, needed: bool) -> Finding:
     try:
         camera = build.camera(settings)
     except UsageError as error:
-        return Finding(what, "broken", f"{without_secrets(settings.source)}: {error.found}", error.todo)
+        found = f"{without_secrets(settings.source)}: {error.found}"
+        return Finding(what, "broken", found, error.todo, CAMERA_LOST)
     try:
         until = time.monotonic() + settings.open_timeout_s
         frame = camera.read(LOOK_S)
@@ -136,6 +137,7 @@ def _camera(config: Config, needed: bool) -> Finding:
         "broken" if needed else "warning",
         found.format(source=camera.name, detail=health.detail),
         _("check its cable and `camera.source`; without a camera, try `--source demo`"),
+        CAMERA_LOST,
     )
 
 

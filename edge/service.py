@@ -13,8 +13,12 @@ log = logging.getLogger(__name__)
 class Service:
     """The channel named by NOTIFY_SOCKET."""
 
-    def __init__(self, address: str | None = None) -> None:
-        """`address` as in NOTIFY_SOCKET: a path, or a name in the abstract namespace behind "@"."""
+    def __init__(self, address: str | None = None, note: str = "") -> None:
+        """`address` as in NOTIFY_SOCKET: a path, or a name in the abstract namespace behind "@".
+
+        `note` ends each status.
+        """
+        self._note = f"; {note}" if note else ""
         self._address = address if address is not None else os.environ.get("NOTIFY_SOCKET", "")
         self._status = ""
         self._channel: socket.socket | None = None
@@ -32,7 +36,7 @@ class Service:
             self._send("WATCHDOG=1")
         else:
             self._status = status
-            self._send(f"WATCHDOG=1\nSTATUS={status}")
+            self._send(f"WATCHDOG=1\nSTATUS={status}{self._note}")
 
     def stopping(self) -> None:
         self._send("STOPPING=1")

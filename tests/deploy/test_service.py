@@ -37,6 +37,11 @@ def test_it_is_up_with_its_page_after_the_installation(watching: Machine) -> Non
     watching.wait_until("200", "python3", "-c", look)
 
 
+def test_the_doctor_s_outcome_is_in_the_status_and_in_the_journal(watching: Machine) -> None:
+    watching.wait_until("1", "sh", "-c", "systemctl show -P StatusText gardenwatch | grep -c '; doctor '")
+    assert "opencv-python" in watching.run("journalctl", "-u", "gardenwatch", "--no-pager")
+
+
 def test_it_runs_as_its_own_user_and_keeps_its_data_to_itself(watching: Machine) -> None:
     assert watching.run("stat", "-c", "%U", f"/proc/{shown(watching, 'MainPID')}") == "gardenwatch"
     assert watching.run("stat", "-c", "%a %U", "/var/lib/gardenwatch") == "750 gardenwatch"

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from edge.board.base import Board
+from edge.boot import boot_id
 from edge.finding import Finding
 from edge.settings import Config
-from edge.store.run import boot_id
 
 log = logging.getLogger(__name__)
 

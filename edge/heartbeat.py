@@ -14,7 +14,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Literal
 
-from edge.store.run import boot_id, utc_text
+from edge.boot import boot_id
+from edge.store.run import utc_text
 
 log = logging.getLogger(__name__)
 

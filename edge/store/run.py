@@ -6,14 +6,13 @@ import uuid
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone
 from importlib.metadata import version
-from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from edge.boot import boot_id
 from edge.records import Moment
 
 Clock = Literal["trusted", "untrusted", "file"]
-BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +70,3 @@ def local(wall: datetime, name: str | None, utc_offset_s: int) -> datetime:
 def utc_text(wall: datetime) -> str:
     """ISO 8601, UTC, milliseconds: text that sorts like time."""
     return wall.astimezone(UTC).isoformat(timespec="milliseconds")
-
-
-def boot_id() -> str:
-    """The kernel's; where there is none (Windows), every run counts as a boot of its own."""
-    try:
-        return BOOT_ID.read_text("ascii").strip()
-    except OSError:
-        return uuid.uuid4().hex

@@ -10,9 +10,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from edge.boot import boot_id
 from edge.model.labels import Label
 from edge.store.outbox import Kind, Parcel
-from edge.store.run import boot_id
 from edge.telling import payloads
 from edge.telling.broker import Broker, Message
 from edge.telling.channel import Delivery, Undelivered

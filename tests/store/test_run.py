@@ -9,7 +9,7 @@ from datetime import datetime
 
 import pytest
 
-from edge.store import run as run_module
+from edge import boot
 from edge.store.run import Run, local
 from tests.store.visits import START, moment
 
@@ -32,7 +32,7 @@ def test_each_run_has_its_own_id_and_names_its_software() -> None:
     assert here().software.startswith("gardenwatch ")
 
 
-@pytest.mark.skipif(not run_module.BOOT_ID.exists(), reason="no boot id on this system")
+@pytest.mark.skipif(not boot.BOOT_ID.exists(), reason="no boot id on this system")
 def test_runs_of_one_boot_share_its_id() -> None:
     assert here().boot_id == here().boot_id != ""
 

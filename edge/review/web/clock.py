@@ -13,12 +13,12 @@ from pathlib import Path
 from flask import Blueprint, redirect, request
 from werkzeug.wrappers import Response
 
+from edge.boot import boot_id
 from edge.errors import StoreFault, UsageError
 from edge.language import _
 from edge.review.web.garden import album, garden
 from edge.review.web.words import back
 from edge.store.clock import ClockCorrection, take_time
-from edge.store.run import boot_id
 from edge.store.schema import DATABASE, connect
 
 log = logging.getLogger(__name__)

@@ -11,9 +11,9 @@ from typing import cast
 
 from flask import Flask, current_app, g
 
+from edge.boot import boot_id
 from edge.model.labels import Label
 from edge.store.album import Album
-from edge.store.run import boot_id
 
 EXTENSION = "gardenwatch"
 

@@ -9,11 +9,11 @@ from types import SimpleNamespace
 
 import pytest
 
+from edge.boot import boot_id
 from edge.records import Moment
 from edge.review.web import clock, garden
 from edge.store.filter import Filter
 from edge.store.reading import Sightings
-from edge.store.run import boot_id
 from edge.store.store import Store
 from tests.review.web.conftest import PASSWORDS, Browser
 from tests.store.conftest import Folder

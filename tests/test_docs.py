@@ -17,7 +17,7 @@ from tests.conftest import PROJECT
 
 DOCUMENTS = [
     *("README.md", "README.zh-CN.md", "edge/README.md", "training/README.md"),
-    *("deploy/README.md", "deploy/README.zh-CN.md"),
+    *("deploy/README.md", "deploy/README.zh-CN.md", "training/LESSONS.md", "training/LESSONS.zh-CN.md"),
 ]
 
 

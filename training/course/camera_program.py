@@ -30,6 +30,8 @@ def camera_script() -> str:
         _("the lesson's led.write_digital; it never waits for the board"),
         _("what the board says: found, lost, found again"),
         _("ended with Ctrl-C"),
+        _("so long the board may take to answer; without it the watching goes on, and the lamp follows"),
+        _("a film at the pace at which it was filmed"),
     )
     return f'''\
 # {says[0]}
@@ -60,6 +62,7 @@ HERE = Path(__file__).resolve().parent
 PIN = "D13"  # {says[6]}
 AGREE = 3  # {says[7]}
 LOST_S = 5  # {says[8]}
+READY_S = 10  # {says[22]}
 
 
 def main():
@@ -88,7 +91,11 @@ def main():
     board = FakeBoard() if given.dry_run else PinpongBoard(BoardSettings(kind="pinpong", port=given.port))
     is_lit, answers, seen_s, told = False, deque(maxlen=AGREE), time.monotonic(), ""
     board.write(PIN, False)
+    pause_s = 1 / (camera.get(cv2.CAP_PROP_FPS) or 10) if is_film else 0
     try:
+        until = time.monotonic() + READY_S
+        while board.health().state == "connecting" and time.monotonic() < until:
+            time.sleep(0.1)
         while True:
             ok, picture = camera.read()
             if not ok:
@@ -102,6 +109,7 @@ def main():
                 time.sleep(0.1)
                 continue
             seen_s = time.monotonic()
+            time.sleep(pause_s)  # {says[23]}
             probabilities = model.classify([picture])[0][0]
             best = int(probabilities.argmax())
             is_pest = labels[best] in pests and probabilities[best] >= given.sure

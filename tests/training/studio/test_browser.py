@@ -17,6 +17,10 @@ from edge.model.classifier import Classifier
 from tests.programs import gardenwatch
 from tests.review.web.driving import Person
 from tests.training.studio.test_page import opened
+from training.prepare import prepare
+from training.recipe import Recipe
+from training.run import Sources, run_training
+from training.studio.workspace import Workspace
 
 pytestmark = [pytest.mark.system, pytest.mark.filterwarnings("ignore::ResourceWarning")]
 
@@ -33,7 +37,8 @@ def visitor(tmp_path: Path) -> Iterator[Visitor]:
     with ExitStack() as stack:
 
         def come(language: str) -> Person:
-            person = Person(stack.enter_context(opened(tmp_path / "studio", language)), language=language)
+            address = stack.enter_context(opened(tmp_path / "studio", language))
+            person = Person(address, language=language, webcam=True)
             stack.callback(person.leaves_for_good)
             person.opens()
             waits(person, "#folder textarea, #folder input")
@@ -99,7 +104,102 @@ def test_from_a_folder_to_a_photo_that_is_named(visitor: Visitor, tmp_path: Path
     waits(person, "#answer", "%")
     model = Classifier.open(tmp_path / "studio" / "models" / "run1.onnx")
     assert {label.key for label in model.card.labels} == {"background", "bee", "caterpillar", "snail"}
-    assert [line for line in person.complaints() if "http" in line and person.address not in line] == []
+    assert elsewhere(person) == []
+
+
+def elsewhere(person: Person) -> list[str]:
+    """What the browser asked other computers for, or would have, had the page's policy not refused it."""
+    asked = person.driver.execute_script("return performance.getEntriesByType('resource').map(entry => entry.name)")
+    assert asked
+    blocked = [line for line in person.complaints() if "http" in line and person.address not in line]
+    return blocked + [one for one in asked if not one.startswith((person.address, "data:", "blob:"))]
+
+
+def starts_the_webcam(person: Person, css: str) -> None:
+    """Allows the drawn camera, and records."""
+    button = f"{css} .wrap.default button, {css} button"
+    person._wait(lambda: any("ebcam" in one.text for one in person.all(button)), "the webcam's button")
+    next(one for one in person.all(button) if "ebcam" in one.text).click()
+    recording = f"{css} button[aria-label='capture photo']"
+    person.clicks(recording)
+
+
+def test_a_set_is_made_of_dropped_photos_and_of_the_webcams(visitor: Visitor, tmp_path: Path) -> None:
+    photos = tmp_path / "drawn" / "images"
+    assert gardenwatch("draw", photos.parent, "--per-class", 4).returncode == 0
+    (tmp_path / "notes.txt").write_text("bees are nice", encoding="utf-8")
+    person = visitor("en")
+    person.clicks("#own > button")
+    person.types("#own-class input", "bee\n")
+    person._wait(lambda: bool(person.all("#own-files input[type=file]")), "the field for files")
+    dropped = [*sorted((photos / "bee").iterdir()), tmp_path / "notes.txt"]
+    person.all("#own-files input[type=file]")[0].send_keys("\n".join(map(str, dropped)))
+    waits(person, "#own-said", "4 photos added to bee. Left out: notes.txt: no picture")
+    person.types("#own-class input", "green\n")
+    starts_the_webcam(person, "#own-camera")
+    waits(person, "#own-said", "12 photos taken of green.")
+    person.clicks("#own-camera button[aria-label='capture photo']")  # which stops it
+    person.clicks("#own-use")
+    waits(person, "#chosen", "2 classes (bee, green)")
+    taken = tmp_path / "studio" / "photos" / "my photos" / "images" / "green"
+    before = len(list(taken.iterdir()))
+    assert before >= 12
+    person.clicks("#own-undo")
+    waits(person, "#own-said", "photos taken back.")
+    assert not taken.exists()
+
+
+def test_a_photo_in_the_wrong_class_is_moved_and_moved_back(visitor: Visitor, tmp_path: Path) -> None:
+    photos = tmp_path / "drawn"
+    assert gardenwatch("draw", photos, "--per-class", 8).returncode == 0
+    person = visitor("zh-CN")
+    person.types("#folder textarea, #folder input", str(photos))
+    person.clicks("#open-folder")
+    waits(person, "#chosen", "4 个类别")
+    goes_to(person, NETWORK, "#more")
+    person.clicks("#more > button")
+    waits(person, "#weights input")
+    person.types("#weights input", "none\n")
+    goes_to(person, PHOTOS, "#suspects")
+    person.clicks("#suspects > button")
+    person.clicks("#find-suspects")
+    waits(person, "#suspects-said", "可能放错了类别")
+    before = sorted(path.relative_to(photos) for path in photos.rglob("*.jpg"))
+    person.clicks("button.move")
+    waits(person, "#suspects-said", "现在属于")
+    assert sorted(path.relative_to(photos) for path in photos.rglob("*.jpg")) != before
+    person.clicks("#undo-move")
+    waits(person, "#suspects-said", "已放回原处")
+    assert sorted(path.relative_to(photos) for path in photos.rglob("*.jpg")) == before
+
+
+def test_a_model_is_made_smaller_and_watches_the_webcam_and_a_clip(visitor: Visitor, tmp_path: Path) -> None:
+    """The training is short; what counts here is what comes after."""
+    workspace = Workspace(tmp_path / "studio")
+    workspace.make()
+    assert gardenwatch("draw", tmp_path / "drawn", "--per-class", 6).returncode == 0
+    prepare(tmp_path / "drawn", workspace.sets / "drawn")
+    workspace.choose(workspace.sets / "drawn", tmp_path / "drawn")
+    recipe = Recipe(backbone="lenet5", weights="none", epochs=1, batch_size=8)
+    run_training(Sources(workspace.dataset()), workspace.run("run1"), recipe)
+    person = visitor("en")
+    goes_to(person, USE, "#export")
+    person.clicks("#anyway input")
+    person.clicks("#quantize")
+    waits(person, "#exported", "written to")
+    assert (workspace.models / "run1-int8.onnx").is_file()
+    person.clicks("#live > button")
+    starts_the_webcam(person, "#live-camera")
+    waits(person, "#live-answer", "%")
+    person.clicks("#live-camera button[aria-label='capture photo']")
+    person.clicks("#clip > button")
+    waits(person, "#clip-seconds input")
+    person.types("#clip-seconds input", "1")
+    person.clicks("#watch-clip")
+    playable = "const film = document.querySelector('#film video'); return film !== null && film.readyState >= 2"
+    person._wait(lambda: bool(person.driver.execute_script(playable)), "a film that plays")
+    person.clicks("#send > button")
+    waits(person, "#send-lines", "gardenwatch model install 'run1.onnx'")
 
 
 def test_what_cannot_be_used_is_told_and_leaves_nothing(visitor: Visitor, tmp_path: Path) -> None:

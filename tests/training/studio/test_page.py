@@ -22,10 +22,11 @@ from training.studio.learner import HOST
 
 
 @contextmanager
-def opened(folder: Path, language: str = "en") -> Iterator[str]:
-    """The studio in a process of its own; gives its address."""
+def opened(folder: Path, language: str = "en", path: Path | None = None) -> Iterator[str]:
+    """The studio in a process of its own, with `path` searched for modules, too; gives its address."""
     words = ["--language", language, "studio", "--out", str(folder), "--port", "0", "--no-browser"]
-    environment = os.environ | {"PYTHONPATH": str(PROJECT), "PYTHONUNBUFFERED": "1", "PYTHONUTF8": "1"}
+    places = os.pathsep.join(str(place) for place in (path, PROJECT) if place)
+    environment = os.environ | {"PYTHONPATH": places, "PYTHONUNBUFFERED": "1", "PYTHONUTF8": "1"}
     command = [sys.executable, "-m", "training", *words]
     with subprocess.Popen(command, stdout=subprocess.PIPE, env=environment, encoding="utf-8") as process:
         try:
@@ -65,6 +66,47 @@ def test_it_listens_on_this_computer_only(address: str) -> None:
     port = int(address.rstrip("/").rpartition(":")[2])
     with socket.socket() as other:
         assert other.connect_ex(("127.0.0.2", port)) != 0
+
+
+LISTENS = """
+import sys
+
+def hear(event, args):
+    if event in ("socket.connect", "socket.getaddrinfo", "urllib.Request"):
+        with open({log!r}, "a") as log:
+            print(event, args[1] if event == "socket.connect" else args[0], file=log)
+
+sys.addaudithook(hear)
+"""
+"""What the studio's process asks the network for, from its first moment on."""
+
+
+def test_the_studio_itself_asks_no_other_computer(tmp_path: Path) -> None:
+    (tmp_path / "hook").mkdir()
+    log = tmp_path / "asked"
+    (tmp_path / "hook" / "sitecustomize.py").write_text(LISTENS.format(log=str(log)), encoding="utf-8")
+    with opened(tmp_path / "studio", path=tmp_path / "hook") as address:
+        with urllib.request.urlopen(address) as page:
+            page.read()
+        assert not log.exists() or log.read_text("utf-8") == ""
+    subprocess.run(
+        [sys.executable, "-c", "import socket; socket.getaddrinfo('localhost', 80)"],
+        env=os.environ | {"PYTHONPATH": str(tmp_path / "hook")}, check=True,
+    )  # fmt: skip
+    assert "getaddrinfo localhost" in log.read_text("utf-8"), "it listens"
+
+
+def test_gradio_writes_nothing_for_editors_at_the_start(tmp_path: Path) -> None:
+    """It would parse the source of every component, and take as long as all the rest of its start."""
+    code = "import sys\nfrom training.studio.quick_start import without_stubs\nwritten = []\n"
+    code += "sys.addaudithook(lambda event, args: event == 'open' and written.append(str(args[0])))\n"
+    code += "with without_stubs():\n    import gradio\n"
+    code += "print([name for name in written if name.endswith('.pyi')], gradio.Image.__name__)"
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=True,
+        env=os.environ | {"PYTHONPATH": str(PROJECT)},
+    )  # fmt: skip
+    assert done.stdout.strip() == "[] Image"
 
 
 def test_analytics_are_off(address: str) -> None:

@@ -59,6 +59,7 @@ def test_another_host_name_is_refused(address: str) -> None:
     with pytest.raises(urllib.error.HTTPError) as refused:
         urllib.request.urlopen(request)
     assert refused.value.code == 400
+    refused.value.close()
 
 
 def test_it_listens_on_this_computer_only(address: str) -> None:

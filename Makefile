@@ -6,7 +6,7 @@ PIP := $(PYTHON) -m pip install --quiet --disable-pip-version-check
 DEMO_DATA := gardenwatch-data/demo
 
 # Packages of Debian that `make test-system` installs: the emulated chip, a browser, a broker.
-SYSTEM_PACKAGES := gcc libc6-dev libsimavr-dev chromium chromium-driver fonts-noto-cjk systemd-container mmdebstrap strace mosquitto
+SYSTEM_PACKAGES := gcc libc6-dev libsimavr-dev chromium chromium-driver fonts-noto-cjk systemd-container mmdebstrap strace ffmpeg mosquitto
 
 .PHONY: help demo test test-system lint locale clean
 

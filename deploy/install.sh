@@ -7,6 +7,8 @@ PREFIX=/opt/gardenwatch
 CONFIG=/etc/gardenwatch/gardenwatch.yaml
 DATA=/var/lib/gardenwatch
 UNITS=(gardenwatch.service gardenwatch-review.service)
+PICAM=gardenwatch-picam.service   # the camera on the Pi's flat cable; only where the configuration asks for its stream
+PICAM_STREAM='tcp://127.0.0.1:8555'
 PINPONG='pinpong==0.6.2'
 START_S=120   # a Pi with a slow card needs 20 s for the first start
 wheels='' dry_run='' start=yes
@@ -46,6 +48,11 @@ check_system() {
         x86_64|aarch64) ;;
         *) fail "expected a 64-bit system; found $(uname -m): ONNX Runtime exists for 64 bit only; install Raspberry Pi OS (64-bit)" ;;
     esac
+    # Raspberry Pi OS (32-bit) runs on a 64-bit kernel, too: the programs decide.
+    local bits
+    bits=$(python3 -c 'import sys; print(64 if sys.maxsize > 2**32 else 32)' 2>/dev/null || echo 64)
+    [ "$bits" = 64 ] ||
+        fail "expected a 64-bit system; found one whose programs are 32-bit: ONNX Runtime exists for 64 bit only; install Raspberry Pi OS (64-bit)"
     command -v systemctl >/dev/null || fail "expected systemd; found no systemctl; use Debian or Raspberry Pi OS"
     [ -n "$dry_run" ] || [ "$(id -u)" = 0 ] || fail "expected root; found $(id -un); type: sudo $0"
     python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null ||
@@ -115,7 +122,7 @@ install_files() {
     [ -e "${CONFIG%/*}/masks.yaml" ] || { [ -n "$dry_run" ] || printf 'masks: []\n' >"${CONFIG%/*}/masks.yaml"; }
     do_ chown gardenwatch: "${CONFIG%/*}/masks.yaml"
     local unit
-    for unit in "${UNITS[@]}"; do do_ install -m 0644 "$SOURCE/deploy/$unit" "/etc/systemd/system/$unit"; done
+    for unit in "${UNITS[@]}" "$PICAM"; do do_ install -m 0644 "$SOURCE/deploy/$unit" "/etc/systemd/system/$unit"; done
     do_ install -D -m 0644 "$SOURCE/deploy/udev/70-gardenwatch.rules" /etc/udev/rules.d/70-gardenwatch.rules
     do_ install -D -m 0644 "$SOURCE/deploy/journald.conf" /etc/systemd/journald.conf.d/gardenwatch.conf
     do_ systemctl daemon-reload
@@ -124,6 +131,17 @@ install_files() {
 }
 
 point_to() { ln -sfn "$1" "$PREFIX/new" && mv -T "$PREFIX/new" "$PREFIX/current"; }
+
+# Started before the watcher, which would wait for it; stopped where the configuration no longer asks for it.
+serve_picam() {
+    if grep -Eq "^[^#]*source:[^#]*$PICAM_STREAM" "$CONFIG" 2>/dev/null; then
+        [ -x /usr/bin/rpicam-vid ] || say "The configuration asks for the camera on the flat cable; type: apt-get install rpicam-apps-lite"
+        do_ systemctl enable --quiet "$PICAM"
+        [ -z "$start" ] || do_ systemctl restart --no-block "$PICAM"
+    elif [ -n "$(systemctl list-unit-files --no-legend "$PICAM" 2>/dev/null | grep enabled || true)" ]; then
+        do_ systemctl disable --quiet --now "$PICAM"
+    fi
+}
 
 # The database as it is now, so that the old version finds it as it left it.
 keep_database() {
@@ -196,6 +214,7 @@ make_user
 make_environment
 self_test
 install_files
+serve_picam
 switch_over
 [ -z "$dry_run" ] || exit 0
 say "Done. What it does: systemctl status gardenwatch · what it says: journalctl -u gardenwatch

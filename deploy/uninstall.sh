@@ -12,7 +12,7 @@ done
 do_() { if [ -n "$dry_run" ]; then printf 'would: %s\n' "$*"; else "$@"; fi; }
 [ -n "$dry_run" ] || [ "$(id -u)" = 0 ] || { echo "error: expected root; type: sudo $0" >&2; exit 1; }
 
-for unit in gardenwatch.service gardenwatch-review.service; do
+for unit in gardenwatch.service gardenwatch-review.service gardenwatch-picam.service; do
     [ -e "/etc/systemd/system/$unit" ] || continue
     do_ systemctl disable --now --quiet "$unit"
     do_ rm -f "/etc/systemd/system/$unit"

@@ -185,7 +185,9 @@ def _board(config: Config) -> Finding:
         return Finding(what, "ok", _("a fake one: the lamp is only told"))
     health = probe(config.board)
     if health.state == "ready":
-        return Finding(what, "ok", health.detail or health.state)
+        found = health.detail or health.state
+        untested = _("{found}; this kind of board is untested, an Uno is tested").format(found=found)
+        return Finding(what, "ok", found if config.board.name.lower() == "uno" else untested)
     # the watching goes on without a lamp, so a missing board is no fault of the whole
     return Finding(what, "warning", health.detail, _("check the cable and `board.port`; the watching works without it"))
 

@@ -155,3 +155,10 @@ def test_rules_are_held_against_the_model_and_the_board(
     (finding,) = [finding for finding in doctor.findings(settings) if finding.what == "rules"]
     assert finding.state == state
     assert found in str(finding)
+
+
+def test_a_32_bit_python_is_broken_with_the_reason(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("edge.doctor.sys.maxsize", 2**31 - 1)
+    python = next(doctor.findings(config(tmp_path)))
+    assert (python.what, python.state) == ("Python", "broken")
+    assert "64-bit system" in python.todo

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 
 import cv2
 
 from edge.camera.quiet import hush
 from edge.settings import CameraSettings
+
+OPTIONS = "OPENCV_FFMPEG_CAPTURE_OPTIONS"
 
 
 def open_capture(settings: CameraSettings, source: str | int) -> cv2.VideoCapture:
@@ -28,7 +33,22 @@ def _stream(settings: CameraSettings, address: str) -> cv2.VideoCapture:
         *(cv2.CAP_PROP_OPEN_TIMEOUT_MSEC, round(settings.open_timeout_s * 1000)),
         *(cv2.CAP_PROP_READ_TIMEOUT_MSEC, round(settings.read_timeout_s * 1000)),
     ]
-    return cv2.VideoCapture(address, cv2.CAP_FFMPEG, timeouts)
+    with _short_probe() if address.startswith("tcp://") else nullcontext():
+        return cv2.VideoCapture(address, cv2.CAP_FFMPEG, timeouts)
+
+
+@contextmanager
+def _short_probe() -> Iterator[None]:
+    """A few pictures are enough to tell what comes. A bare stream has no times in it, and FFmpeg looks for them in
+    5 MB: a camera's ten seconds. OpenCV has no other way to say it; what a person set stays."""
+    if OPTIONS in os.environ:
+        yield
+        return
+    os.environ[OPTIONS] = "probesize;200000"
+    try:
+        yield
+    finally:
+        del os.environ[OPTIONS]
 
 
 def _device(settings: CameraSettings, device: str) -> cv2.VideoCapture:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -46,6 +47,20 @@ def test_a_dry_run_changes_nothing_and_needs_no_rights() -> None:
     ).stdout
     assert "would: python3 -m venv /opt/gardenwatch/" in said
     assert not Path("/opt/gardenwatch").exists()
+
+
+@pytest.mark.parametrize(
+    ("program", "says"), [("uname", "echo armv7l"), ("python3", "echo 32")], ids=["32-bit kernel", "32-bit programs"]
+)
+def test_a_32_bit_system_is_refused_with_the_reason(program: str, says: str, tmp_path: Path) -> None:
+    stand_in = tmp_path / program
+    stand_in.write_text(f"#!/bin/sh\n{says}\n")
+    stand_in.chmod(0o755)
+    path = f"{tmp_path}:{os.environ['PATH']}"
+    script = [PROJECT / "deploy" / "install.sh", "--dry-run"]
+    refused = subprocess.run(script, capture_output=True, text=True, env=os.environ | {"PATH": path})
+    assert refused.returncode == 1
+    assert "ONNX Runtime exists for 64 bit only; install Raspberry Pi OS (64-bit)" in refused.stderr
 
 
 def test_again_it_keeps_configuration_and_data(machine: Machine) -> None:

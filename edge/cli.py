@@ -25,11 +25,14 @@ LATE = {
     "classify": "edge.classify",
     "collect": "edge.collect.commands",
     "delete": "edge.review.deleting",
+    "digest": "edge.telling.commands",
     "draw": "edge.camera.commands",
     "explain": "edge.sightings",
     "export": "edge.sightings",
     "lamp": "edge.lamp",
     "model": "edge.model_commands",
+    "notify": "edge.telling.commands",
+    "outbox": "edge.telling.commands",
     "rebuild": "edge.review.care",
     "retention": "edge.sightings",
     "review": "edge.review.web.commands",
@@ -83,7 +86,7 @@ _model = click.option("--model", type=click.Path(path_type=Path), help="Model fi
 @_source
 @_data
 @_model
-@click.option("--dry-run", is_flag=True, help="Touch no board: only tell when the lamp would go on and off.")
+@click.option("--dry-run", is_flag=True, help="Touch no board, tell nobody: only say what would be done.")
 @click.option("--realtime", is_flag=True, help="Pace a file as it was filmed.")
 @click.option("--start", metavar="TIME", help="When a file was filmed, such as 2026-05-01T08:00+08:00.")
 @click.pass_obj

@@ -71,5 +71,5 @@ def guess(classifier: Classifier, frame: Frame, looks: Sequence[Look]) -> dict[i
 def act(parts: Parts, changes: Sequence[Change], now: Moment | None = None) -> None:
     """The lamp first: neither a slow card nor a stopped terminal may delay it."""
     parts.actions.act(changes, now)
-    parts.store.record(changes)
+    parts.store.record(changes, parts.actions.take_notices())
     parts.commentary.tell(changes)

@@ -19,6 +19,7 @@ from edge.language import _
 from edge.masks import MaskFile
 from edge.model.errors import ModelError
 from edge.settings import Config
+from edge.telling import check_up as telling
 from edge.typed_yaml import ConfigFaults
 
 LIBRARIES = {"numpy": "numpy", "opencv-python": "cv2", "onnxruntime": "onnxruntime"}
@@ -46,6 +47,7 @@ def findings(config: Config, camera_needed: bool = True) -> Iterator[Finding]:
         yield Finding(_("model, camera"), "warning", _("not looked at"), _("mend the libraries first"))
     yield _masks(config, can_draw=all(finding.state == "ok" for finding in libraries))
     yield _board(config)
+    yield from telling.findings(config)
     yield disk(config.data)
     yield _clock()
 

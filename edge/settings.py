@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -10,9 +9,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import Field, StrictBool, StrictFloat, StrictInt, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
-from edge.actions.settings import PIN, RuleSettings
+from edge.actions.settings import PIN, RuleSettings, refuse_misfits
+from edge.collect.settings import CollectSettings
 from edge.model.labels import Role
-from edge.telling.settings import MqttSettings
+from edge.telling.settings import DigestSettings, MqttSettings, NotifySettings, known_addresses
 from edge.typed_values import Fraction, Positive, Settings
 
 
@@ -186,35 +186,6 @@ class StoreSettings(Settings):
     retention: RetentionSettings = RetentionSettings()
 
 
-CLASS_NAME = re.compile(r"[^\W\d_][\w \-]*")
-"""A class is a folder's name: a letter, then letters of any language, digits, blanks, hyphens."""
-
-
-class CollectSettings(Settings):
-    """Crops and frames for a new data set, kept while watching."""
-
-    folder: Path | None = None
-    """Where they go; None collects nothing."""
-    label: str | None = None
-    """What comes, where a person knows it; the name of a class."""
-    every_s: Positive = 2.0
-    """Between two crops of one animal: sooner they look alike."""
-    per_visit: StrictInt = Field(5, ge=1)
-    rejected_per_hour: StrictInt = Field(20, ge=0)
-    """Of what was followed and not counted, by reason: background to learn from."""
-    frames_every_s: Positive | None = None
-    """Whole pictures, too; needs privacy.full_frames."""
-    most_mb: StrictInt = Field(1000, ge=1)
-    """The folder grows no larger."""
-
-    @field_validator("label")
-    @classmethod
-    def _names_a_class(cls, label: str | None) -> str | None:
-        if label is not None and not CLASS_NAME.fullmatch(label):
-            raise PydanticCustomError("class_name", "no name of a class")
-        return label
-
-
 class Config(Settings):
     """The whole file."""
 
@@ -231,21 +202,25 @@ class Config(Settings):
     led: LedSettings = LedSettings()
     secrets: Path = Path("secrets.yaml")
     """Addresses and passwords; a file beside this one, readable by its owner only. None needs to be there."""
+    notify: NotifySettings = NotifySettings()
     mqtt: MqttSettings = MqttSettings()
+    digest: DigestSettings = DigestSettings()
+    privacy: PrivacySettings = PrivacySettings()
     rules: list[RuleSettings] = Field(default_factory=list)
     """What else is done when something is seen."""
-    privacy: PrivacySettings = PrivacySettings()
     store: StoreSettings = StoreSettings()
     collect: CollectSettings = CollectSettings()
+
+    @field_validator("digest")
+    @classmethod
+    def _is_to_people(cls, digest: DigestSettings, info: ValidationInfo) -> DigestSettings:
+        known_addresses(digest.to, info.data.get("notify"))
+        return digest
 
     @field_validator("rules")
     @classmethod
     def _fit_together(cls, rules: list[RuleSettings], info: ValidationInfo) -> list[RuleSettings]:
-        """Two rules of one name could not be told apart, and the lamp's pin belongs to the lamp."""
-        lamp = info.data["led"].pin if "led" in info.data else None
-        for number, rule in enumerate(rules):
-            if rule.name in [other.name for other in rules[:number]]:
-                raise PydanticCustomError("rule_name", "twice", {"found": f"{rule.name} twice"})
-            if lamp in [action.pin for action in rule.do.pins]:
-                raise PydanticCustomError("lamp_pin", "the lamp's", {"found": f"{rule.name}: {lamp}"})
+        led = info.data.get("led")
+        refuse_misfits(rules, led.pin if led else None)
+        known_addresses([name for rule in rules for name in rule.do.notify], info.data.get("notify"))
         return rules

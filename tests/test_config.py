@@ -170,7 +170,7 @@ def test_a_rule_is_read(tmp_path: Path) -> None:
         ("06:00-20:00", "20:00-20:00", "3: rules.0.when.hours: expected hours such as"),
         ("pin: D8", "pin: 8", "4: rules.0.do.pins.0.pin: expected text (put it in quotes); found 8"),
         ("pin: D8", "pin: D13", "1: rules: expected pins beside led.pin, which is the lamp's own"),
-        ("{pins: [{pin: D8}]}", "{}", "4: rules.0.do: expected led or pins below it; found {}"),
+        ("{pins: [{pin: D8}]}", "{}", "4: rules.0.do: expected led, pins or notify below it; found {}"),
         ("pin: D8", "pin: D8, level: on", "4: rules.0.do.pins.0.level: expected one of 'pulse', 'while_here'"),
         ("name: scare", "name: ''", "2: rules.0.name: expected a text of at least one character; found ''"),
     ],

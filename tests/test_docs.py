@@ -77,8 +77,12 @@ def test_the_example_configuration_states_the_defaults() -> None:
 def test_the_configuration_in_the_documents_can_be_read(document: str, tmp_path: Path) -> None:
     blocks = re.findall(r"```yaml\n(.*?)```", (PROJECT / document).read_text("utf-8"), re.S)
     settings = [block for block in blocks if not block.startswith("masks:")]
-    (tmp_path / "c.yaml").write_text("".join(settings), encoding="utf-8")
+    whole = "".join(block for block in settings if "first slug" not in block)
+    (tmp_path / "c.yaml").write_text(whole, encoding="utf-8")
     assert [rule.per_day for rule in config.read(tmp_path / "c.yaml").rules] == [20, None]
+    (told,) = (block for block in settings if "first slug" in block)
+    (tmp_path / "c.yaml").write_text("notify: {to: [teachers]}\n" + told, encoding="utf-8")
+    assert config.read(tmp_path / "c.yaml").rules[0].do.notify == ["teachers"]
 
 
 def differences(said: dict[str, object], real: dict[str, object], prefix: str = "") -> list[str]:

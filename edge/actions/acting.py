@@ -10,6 +10,7 @@ from edge.actions.rules import Outcome, Rules
 from edge.board.base import Board
 from edge.records import Change, Moment
 from edge.settings import LedSettings
+from edge.store.notices import Notice
 
 
 class Actions:
@@ -23,6 +24,7 @@ class Actions:
         self.pins = Pins(board, rules.pins)
         self._rules, self._tell = rules, tell
         self._now: Moment | None = None
+        self._notices: list[Notice] = []
 
     def act(self, changes: Sequence[Change], now: Moment | None = None) -> None:
         """Answers what was just seen; without `now` in the moment of the last turn."""
@@ -36,6 +38,11 @@ class Actions:
                 self._tell(outcome)
                 if outcome.held is None:
                     self._do(outcome, now or self._now or change.sighting.decided)
+
+    def take_notices(self) -> list[Notice]:
+        """Who is to hear of what was just seen; since the last time this was asked."""
+        notices, self._notices = self._notices, []
+        return notices
 
     @property
     def busy(self) -> bool:
@@ -54,3 +61,4 @@ class Actions:
             self.lamp.play(wish.led, now.tick_s + wish.led_s)
         for action in wish.pins:
             self.pins.do(action, cause)
+        self._notices += [Notice(name, outcome.sighting.id, outcome.rule.name) for name in wish.notify]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, StrictBool, StrictFloat, StrictInt, model_validator
@@ -10,6 +11,7 @@ from pydantic_core import PydanticCustomError
 
 from edge.actions.patterns import PatternName
 from edge.model.labels import Role
+from edge.telling.settings import AddressName
 from edge.typed_values import Fraction, Positive, Settings
 
 PIN = r"^D\d{1,2}$"
@@ -61,10 +63,12 @@ class DoSettings(Settings):
     """How the lamp shines, whatever else it would say."""
     led_s: Positive = 10.0
     pins: list[PinSettings] = Field(default_factory=list)
+    notify: list[AddressName] = Field(default_factory=list)
+    """Of `notify.to`: who gets a message."""
 
     @model_validator(mode="after")
     def _does_something(self) -> Self:
-        if self.led is None and not self.pins:
+        if self.led is None and not self.pins and not self.notify:
             raise PydanticCustomError("nothing_to_do", "nothing")
         return self
 
@@ -81,3 +85,12 @@ class RuleSettings(Settings):
     """Hours of the site's clock in which it never fires."""
     per_day: Annotated[StrictInt, Field(ge=1)] | None = None
     """Most firings on one day of the site."""
+
+
+def refuse_misfits(rules: Sequence[RuleSettings], lamp: str | None) -> None:
+    """Two rules of one name could not be told apart, and the lamp's pin belongs to the lamp."""
+    for number, rule in enumerate(rules):
+        if rule.name in [other.name for other in rules[:number]]:
+            raise PydanticCustomError("rule_name", "twice", {"found": f"{rule.name} twice"})
+        if lamp in [action.pin for action in rule.do.pins]:
+            raise PydanticCustomError("lamp_pin", "the lamp's", {"found": f"{rule.name}: {lamp}"})

@@ -47,7 +47,8 @@ def deeds(wish: DoSettings) -> str:
     lamp = (
         [] if wish.led is None else [_("lamp {pattern} for {seconds:g} s").format(pattern=wish.led, seconds=wish.led_s)]
     )
-    return ", ".join([*lamp, *map(_deed, wish.pins)])
+    told = [_("a message to {names}").format(names=", ".join(wish.notify))] if wish.notify else []
+    return ", ".join([*lamp, *map(_deed, wish.pins), *told])
 
 
 def _deed(action: PinSettings) -> str:

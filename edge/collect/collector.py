@@ -10,13 +10,13 @@ from dataclasses import dataclass, field
 import cv2
 
 from edge.collect.folder import CropFolder, Picture
+from edge.collect.settings import CollectSettings
 from edge.cutting import cut, with_margin
 from edge.decision import Decision
 from edge.decision_whole import WholeDecision
 from edge.evidence import BEFORE_S, Evidence
 from edge.privacy import Hidden
 from edge.records import Box, Frame, Image, Track
-from edge.settings import CollectSettings
 
 HOUR_S = 3600.0
 LEAST_PX = 16

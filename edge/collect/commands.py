@@ -10,6 +10,7 @@ import click
 
 from edge import build, config
 from edge.collect.collector import Collector
+from edge.collect.settings import CLASS_NAME
 from edge.daemon import guess
 from edge.errors import GardenwatchError, UsageError
 from edge.installed import model_file
@@ -18,7 +19,7 @@ from edge.masks import MaskFile
 from edge.model.classifier import Classifier
 from edge.parts import StopFlag
 from edge.privacy import Privacy
-from edge.settings import CLASS_NAME, Config
+from edge.settings import Config
 from edge.vision.health import SceneHealth
 
 TURN_S = 0.25

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from edge.collect.collector import Collector
 from edge.collect.folder import CropFolder
+from edge.collect.settings import CLASS_NAME, CollectSettings
 from edge.glimpse import FOLDER
-from edge.settings import CLASS_NAME, CollectSettings
 
 log = logging.getLogger(__name__)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
 from edge.store.rows import transaction
@@ -46,6 +47,17 @@ def subscribe(db: sqlite3.Connection, wanted: Mapping[str, Collection[Kind]], no
             if channel not in wanted:
                 count = db.execute("DELETE FROM outbox WHERE channel = ?", (channel,)).rowcount
                 _count(db, channel, "gone", count, now)
+
+
+def add_digest(db: sqlite3.Connection, channel: str, day: date) -> bool:
+    """Once for each day, whatever restarts and clocks do; False where it was there before."""
+    with transaction(db):
+        query = "INSERT INTO digests (channel, day) VALUES (?, ?) ON CONFLICT DO NOTHING"
+        new = db.execute(query, (channel, day.isoformat())).rowcount > 0
+        if new:
+            values = (channel, day.isoformat())
+            db.execute("INSERT INTO outbox (channel, kind, ref) VALUES (?, 'digest', ?)", values)
+    return new
 
 
 def waiting(db: sqlite3.Connection, channel: str, most: int, now: float | None) -> list[Parcel]:

@@ -36,8 +36,8 @@ class Message:
 class Broker:
     """Open from the beginning until it breaks; whoever wants to go on makes a new one."""
 
-    def __init__(self, settings: MqttSettings, client_id: str, password: str | None, will_topic: str) -> None:
-        """Connected when it returns. Raises Undelivered."""
+    def __init__(self, settings: MqttSettings, client_id: str, password: str | None, will_topic: str | None) -> None:
+        """Connected when it returns. Without a topic it leaves no will. Raises Undelivered."""
         self._secrets = [password] if password else []
         self._answered = threading.Event()
         self._refused = ""
@@ -47,7 +47,8 @@ class Broker:
         client.connect_timeout = CONNECT_S
         client.max_inflight_messages_set(100)
         client.on_connect = self._on_connect
-        client.will_set(will_topic, OFFLINE, qos=1, retain=True)
+        if will_topic is not None:
+            client.will_set(will_topic, OFFLINE, qos=1, retain=True)
         try:
             if settings.username is not None:
                 client.username_pw_set(settings.username, password)

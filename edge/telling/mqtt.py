@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import threading
 import time
@@ -91,6 +92,15 @@ class Mqtt:
         if len(parcels) < self.at_once:  # the last of them
             self._state_due_s = 0.0
         return Delivery(sent=tuple(one for one in parcels if one not in gone), gone=tuple(gone))
+
+    def try_out(self) -> str:
+        """Connects under another name, so that a watcher that is connected stays so. Returns why not, or nothing."""
+        name = f"gardenwatch-{self._device}-test-{os.getpid()}"
+        try:
+            Broker(self._settings, name, self._password, None).close()
+        except Undelivered as error:
+            return str(error)
+        return ""
 
     def close(self) -> None:
         if self._broker is not None:

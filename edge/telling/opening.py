@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import importlib.util
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import closing
+from typing import TYPE_CHECKING
 
 from edge.errors import ConfigError
 from edge.language import _
@@ -17,6 +18,10 @@ from edge.telling.courier import Courier
 from edge.telling.device import device_name
 from edge.telling.office import Office
 from edge.telling.secrets import Secrets
+
+if TYPE_CHECKING:
+    from edge.telling.mqtt import Mqtt
+    from edge.telling.people import People
 
 DAY_S = 86_400.0
 
@@ -30,20 +35,38 @@ def open_office(settings: Config, labels: Sequence[Label]) -> Office:
     couriers: list[Courier] = []
     wanted: dict[str, Collection[Kind]] = {}
     listeners = []
-    secrets = Secrets(settings.secrets)
     if settings.mqtt.host is not None:
-        need("paho.mqtt", "mqtt", "mqtt.host")
-        from edge.telling.mqtt import Mqtt  # late: who tells nobody need not have the library, nor its 12 MB
-
-        device = device_name(settings.mqtt.device, settings.site.name)
-        broker = Mqtt(settings.mqtt, device, secrets.mqtt_password, settings.site.name, settings.data, names)
+        broker = broker_of(settings, names)
         wanted[broker.name] = broker.kinds(settings.mqtt)
         listeners.append(broker)
-        most, age_s = settings.mqtt.most_waiting, settings.mqtt.max_age_days * DAY_S
-        couriers.append(Courier(settings.data, broker, most, age_s))
+        couriers.append(Courier(settings.data, broker, settings.mqtt.most_waiting, settings.mqtt.max_age_days * DAY_S))
+    for name in settings.notify.to:
+        people = people_of(settings, name, names)
+        wanted[name] = ()
+        couriers.append(
+            Courier(settings.data, people, settings.notify.most_waiting, settings.notify.max_age_days * DAY_S)
+        )
     with closing(connect(settings.data / DATABASE)) as db:
         subscribe(db, wanted, time.time())
     return Office(couriers, listeners)
+
+
+def broker_of(settings: Config, labels: Mapping[str, Label]) -> Mqtt:
+    """Raises ConfigError as above."""
+    need("paho.mqtt", "mqtt", "mqtt.host")
+    from edge.telling.mqtt import Mqtt  # late: who tells nobody need not have the library, nor its 12 MB
+
+    device = device_name(settings.mqtt.device, settings.site.name)
+    password = Secrets(settings.secrets).mqtt_password
+    return Mqtt(settings.mqtt, device, password, settings.site.name, settings.data, labels)
+
+
+def people_of(settings: Config, name: str, labels: Mapping[str, Label]) -> People:
+    """Raises ConfigError as above."""
+    need("apprise", "notify", "notify.to")
+    from edge.telling.people import People  # late, as above: 27 MB
+
+    return People(name, Secrets(settings.secrets).address(name), settings, labels)
 
 
 def need(module: str, extra: str, key: str) -> None:

@@ -117,8 +117,7 @@ def effort(db: sqlite3.Connection, parcel: Parcel, device: str) -> dict[str, Any
 
 def counts(db: sqlite3.Connection, now: datetime) -> dict[str, Any]:
     """The visits of the site's day so far, as known now."""
-    run = db.execute("SELECT timezone, utc_offset_s FROM runs ORDER BY rowid DESC LIMIT 1").fetchone()
-    here = local(now, *run) if run else now.astimezone()
+    here = at_site(db, now)
     midnight = here.replace(hour=0, minute=0, second=0, microsecond=0)
     span = (midnight.timestamp(), (midnight + timedelta(days=1)).timestamp())
     query = (
@@ -132,6 +131,12 @@ def counts(db: sqlite3.Connection, now: datetime) -> dict[str, Any]:
         **{key: sum(n for role, _label, n in found if role == key) for key in ("pest", "beneficial", "neutral")},
         "labels": {label: count for _role, label, count in found},
     }
+
+
+def at_site(db: sqlite3.Connection, instant: datetime) -> datetime:
+    """As the site's clock shows it: the zone of the latest run."""
+    run = db.execute("SELECT timezone, utc_offset_s FROM runs ORDER BY rowid DESC LIMIT 1").fetchone()
+    return local(instant, *run) if run else instant.astimezone()
 
 
 def age_s(db: sqlite3.Connection, id: str, tick_s: float, boot: str) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -99,3 +100,11 @@ class DigestSettings(Settings):
     to: list[AddressName] = Field(default_factory=list)
     """Of `notify.to`; none: all of them."""
     photos: StrictInt = Field(6, ge=0, le=24)
+
+
+def known_addresses(names: Sequence[str], notify: NotifySettings | None) -> None:
+    """Refuses a name that is not in `notify.to`: nobody would ever get that message."""
+    known = notify.to if notify is not None else names  # a fault in notify is told already
+    for name in names:
+        if name not in known:
+            raise PydanticCustomError("known_address", "unknown", {"found": f"{name}, and notify.to: {known}"})

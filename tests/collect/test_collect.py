@@ -12,10 +12,11 @@ import pytest
 
 from edge.collect.collector import Collector
 from edge.collect.folder import CropFolder
+from edge.collect.settings import CollectSettings
 from edge.decision import Decision
 from edge.privacy import NOTHING, Hidden
 from edge.records import Box, Frame, Guess, Track
-from edge.settings import CollectSettings, DecisionSettings
+from edge.settings import DecisionSettings
 from tests.films import passing_person, walking_dot
 from tests.model.tiny import colour_model
 from tests.programs import gardenwatch

@@ -11,9 +11,9 @@ import pytest
 
 from edge.collect.collector import Collector
 from edge.collect.folder import CropFolder
+from edge.collect.settings import CollectSettings
 from edge.collect.wishes import COLLECTED, LONGEST_MINUTES, LOOK_S, Wish, Wishes, ask
 from edge.glimpse import FOLDER
-from edge.settings import CollectSettings
 from tests.programs import Daemon
 
 

@@ -33,8 +33,7 @@ def serve(root: Path, port: int, language: str, told: Callable[[str], None], bro
         from fastapi import FastAPI
 
         from training.studio.local_only import LocalOnly
-        from training.studio.looks import CSS, theme
-        from training.studio.page import build
+        from training.studio.page import CSS, build, theme
 
         blocks = build(workspace, TrainingProcess(workspace.root, language))
         shown = [str(folder.resolve()) for folder in (workspace.models, workspace.films)]

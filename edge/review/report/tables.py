@@ -111,7 +111,12 @@ def duration(seconds: float) -> str:
 
 
 def faults(counts: Counts, found: PastFaults) -> str:
-    """What went wrong, in sentences; says so where nothing did."""
+    """What went wrong; says so where nothing did."""
+    return listed(fault_sentences(counts, found) or [_("None that the record tells of.")])
+
+
+def fault_sentences(counts: Counts, found: PastFaults) -> list[str]:
+    """Empty where nothing went wrong."""
     said = []
     if found.crashes:
         text = _("{count} times the watching ended without a stop: the power was cut, or the program died.")
@@ -130,7 +135,7 @@ def faults(counts: Counts, found: PastFaults) -> str:
     if found.untrusted:
         text = _("{count} visits were recorded while nobody had set the clock; their times may be wrong.")
         said.append(text.format(count=found.untrusted))
-    return listed(said or [_("None that the record tells of.")])
+    return said
 
 
 def left_out(found: PastFaults) -> str:

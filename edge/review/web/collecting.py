@@ -5,12 +5,12 @@ from __future__ import annotations
 from flask import Blueprint, redirect, request
 from werkzeug.wrappers import Response
 
+from edge.collect.settings import CLASS_NAME
 from edge.collect.wishes import LONGEST_MINUTES, Wish, ask
 from edge.errors import GardenwatchError, UsageError
 from edge.language import _
 from edge.review.web.garden import garden
 from edge.review.web.words import back
-from edge.settings import CLASS_NAME
 
 MINUTES = (10, 30, 60, LONGEST_MINUTES)
 

@@ -1,0 +1,104 @@
+"""The day in one message: visits, best photos, effort, faults."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime, time, timedelta
+from functools import partial
+from pathlib import Path
+
+from edge.language import _
+from edge.model.labels import UNKNOWN, Label
+from edge.review.listing import roles
+from edge.review.reasons import blind_in_words
+from edge.review.report.tables import duration, fault_sentences
+from edge.store.counts import Counts
+from edge.store.effort import WATCHED
+from edge.store.judged import best_photos
+from edge.store.past_faults import faults_between
+from edge.store.reading import Sightings
+from edge.telling.message import Message, Picture, picture
+from edge.telling.payloads import name_of
+
+PER_LABEL = 2
+"""Photos of one animal; a day of bees would show nothing else."""
+
+
+def span_of(day: date, at: str | None, zone: datetime) -> tuple[datetime, datetime]:
+    """A day and a night up to that time of that day, so that nothing falls between two digests; without a time all of
+    the day. `zone` is any moment on the site's clock."""
+    ends = datetime.combine(day + timedelta(days=at is None), time.fromisoformat(at or "00:00"), zone.tzinfo)
+    begins = datetime.combine(ends.date() - timedelta(days=1), ends.time(), zone.tzinfo)
+    return begins, ends
+
+
+def due_day(now: datetime, at: str) -> date:
+    """The latest day whose digest should be out at that moment on the site's clock."""
+    return now.date() - timedelta(days=f"{now:%H:%M}" < at)
+
+
+def digest(
+    record: Sightings,
+    data: Path,
+    span: tuple[datetime, datetime],
+    labels: Mapping[str, Label],
+    site: str | None,
+    photos: int,
+    footer: str = "",
+) -> Message:
+    """Raises StoreError, StoreFault."""
+    since, until = span
+    counts = record.counts(since, until)
+    faults = fault_sentences(counts, record.ask(lambda db: faults_between(db, since, until)))
+    return Message(
+        _("{where}: {count} visits on {day}").format(
+            where=site or _("The garden"), count=counts.visits, day=(until - timedelta(seconds=1)).date().isoformat()
+        ),
+        (
+            _("{since} to {until}").format(since=f"{since:%Y-%m-%d %H:%M}", until=f"{until:%Y-%m-%d %H:%M %z}"),
+            *_visits(counts, labels),
+            *_effort(counts),
+            *(faults or [_("No faults that the record tells of.")]),
+        ),
+        tuple(_photos(record, data, counts, labels, photos)),
+        footer=footer,
+    )
+
+
+def _visits(counts: Counts, labels: Mapping[str, Label]) -> Iterator[str]:
+    if counts.visits:
+        named = ", ".join(f"{name_of(one.label, labels)} {one.count}" for one in counts.labels)
+        yield _("Visits: {named}").format(named=named)
+        names = roles()
+        by_role = {role: sum(one.count for one in counts.labels if one.role == role) for role in ("pest", "beneficial")}
+        yield ", ".join(f"{names[role]} {count}" for role, count in by_role.items())
+    else:
+        yield _("No visits.")
+
+
+def _effort(counts: Counts) -> Iterator[str]:
+    """No visits in no watched hour is no zero, so it is always told."""
+    yield _("Watched: {time}").format(time=duration(counts.watched_s))
+    blind = sorted(counts.seconds.items(), key=lambda item: -item[1])
+    said = [f"{blind_in_words(kind)} {duration(s)}" for kind, s in blind if kind != WATCHED and s >= 60]
+    if said:
+        yield _("Nothing could be seen: {reasons}").format(reasons=", ".join(said))
+
+
+def _photos(record: Sightings, data: Path, counts: Counts, labels: Mapping[str, Label], most: int) -> Iterator[Picture]:
+    """The best of each animal in turn, the most frequent first."""
+    found = [
+        record.ask(partial(_best, counts, one.label)) for one in counts.labels[: max(most, 0)] if one.label != UNKNOWN
+    ]
+    turns = [own[number] for number in range(PER_LABEL) for own in found if number < len(own)]
+    for number, (id, path) in enumerate(turns[:most], 1):
+        row = record.one(id)
+        name = name_of(row.truth, labels)
+        caption = f"{name}, {row.first_seen:%H:%M}"
+        if (shown := picture(data / path, f"photo-{number}.jpg", caption)) is not None:
+            yield shown
+
+
+def _best(counts: Counts, label: str, db: sqlite3.Connection) -> Sequence[tuple[str, str]]:
+    return list(best_photos(db, label, counts.since, counts.until, PER_LABEL))

@@ -1,0 +1,282 @@
+"""Messages reach a real mail server and a real web hook, with the crop, in both languages, without secrets."""
+
+from __future__ import annotations
+
+import base64
+import io
+import logging
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from PIL import Image as Pillow
+
+from edge import config, doctor, language
+from edge.actions.acting import Actions
+from edge.actions.rules import Rules
+from edge.actions.settings import RuleSettings
+from edge.board.fake import FakeBoard
+from edge.errors import ConfigError
+from edge.model.labels import Label
+from edge.settings import Config, LedSettings
+from edge.store import outbox
+from edge.store.notices import Notice
+from edge.store.outbox import Parcel
+from edge.store.schema import DATABASE, connect
+from edge.store.store import Store
+from edge.telling.commands import notify as notify_command
+from edge.telling.commands import outbox as outbox_command
+from edge.telling.opening import open_office, people_of
+from tests.rigs.receivers import MailServer, WebHook, free_port
+from tests.store.visits import SETTINGS, change, run, sighting, visit
+
+pytest.importorskip("apprise", reason="apprise is not installed: pip install 'gardenwatch[notify]'")
+
+SENTINEL = "S3ntinel-never-seen"
+LABELS = [Label("slug", "slug", "蛞蝓", role="pest")]
+
+
+@pytest.fixture
+def mail() -> Iterator[MailServer]:
+    with MailServer() as server:
+        yield server
+
+
+@pytest.fixture
+def hook() -> Iterator[WebHook]:
+    with WebHook() as server:
+        yield server
+
+
+@pytest.fixture
+def log() -> Iterator[io.StringIO]:
+    """What `gardenwatch --verbose` would write."""
+    text, root = io.StringIO(), logging.getLogger()
+    handler, level = logging.StreamHandler(text), root.level
+    root.addHandler(handler)
+    root.setLevel(logging.DEBUG)
+    yield text
+    root.removeHandler(handler)
+    root.setLevel(level)
+
+
+def settings(folder: Path, **addresses: str) -> Config:
+    secrets = folder / "secrets.yaml"
+    secrets.write_text("notify:\n" + "".join(f'  {name}: "{at}"\n' for name, at in addresses.items()), "utf-8")
+    secrets.chmod(0o600)
+    values = {"to": list(addresses)}
+    return Config.model_validate(
+        {"data": str(folder / "data"), "notify": values, "secrets": str(secrets), "site": {"name": "School garden"}}
+    )
+
+
+def by_mail(server: MailServer | None) -> str:
+    port = free_port() if server is None else server.port
+    return f"mailto://127.0.0.1:{port}?from=garden@school.example&to=head@school.example"
+
+
+def test_a_slug_is_told_by_mail_with_its_crop(tmp_path: Path, mail: MailServer) -> None:
+    given = settings(tmp_path, teachers=by_mail(mail))
+    slug = sighting()
+    with Store.open(given.data, SETTINGS, run()) as store:
+        office = open_office(given, LABELS)
+        office.start()
+        store.record([change("opened", slug, 90)], [Notice("teachers", slug.id, "slugs at night")])
+        mail.wait_for(1)
+    office.close()
+    (came,) = mail.came
+    assert came["subject"] == "slug (pest) in School garden"
+    assert came["X-Gardenwatch-Id"] == f"{slug.id}:slugs at night-1"
+    plain, html = came.get_body(("plain",)), came.get_body(("html",))
+    assert plain is not None
+    assert html is not None
+    for part in (plain.get_content(), html.get_content()):
+        assert "The machine is 80% sure." in part
+        assert "First seen: 2026-05-01 14:00:10" in part
+        assert "Rule: slugs at night" in part
+    (image,) = (part for part in came.walk() if part.get_content_type() == "image/jpeg")
+    assert f"cid:{image['Content-ID'].strip('<>')}" in html.get_content(), "the crop stands within the text"
+    with Pillow.open(io.BytesIO(image.get_content())) as crop:
+        assert crop.size == (48, 48)
+        assert not crop.getexif(), "the record that the photo carries is nobody's business"
+
+
+def test_it_speaks_chinese_where_the_configuration_does(tmp_path: Path, mail: MailServer) -> None:
+    given = settings(tmp_path, teachers=by_mail(mail))
+    slug = sighting()
+    with Store.open(given.data, SETTINGS, run()) as store:
+        store.record([change("opened", slug, 90)], [Notice("teachers", slug.id, "夜里的蛞蝓")])
+    language.use("zh-CN")
+    try:
+        office = open_office(given, LABELS)
+        office.start()
+        mail.wait_for(1)
+        office.close()
+    finally:
+        language.use("en")
+    (came,) = mail.came
+    body = came.get_body(("html",))
+    assert body is not None
+    assert came["subject"] == "School garden：蛞蝓（害虫）"
+    assert "规则：夜里的蛞蝓" in body.get_content()
+
+
+def test_a_web_hook_gets_text_picture_and_id(tmp_path: Path, hook: WebHook) -> None:
+    given = settings(tmp_path, school=f"json://127.0.0.1:{hook.port}/garden")
+    slug = sighting()
+    with Store.open(given.data, SETTINGS, run()) as store:
+        office = open_office(given, LABELS)
+        office.start()
+        store.record([change("opened", slug, 90)], [Notice("school", slug.id, "slugs")])
+        hook.wait_for(1)
+        office.close()
+    headers, said = hook.came[0]
+    assert said["title"] == "slug (pest) in School garden"
+    assert headers["X-Gardenwatch-Id"] in said["message"], "a person can see the id, too"
+    picture = base64.b64decode(said["attachments"][0]["base64"])
+    assert picture.startswith(b"\xff\xd8")
+
+
+def test_a_dead_server_delays_neither_lamp_nor_record_and_gets_all_later(tmp_path: Path) -> None:
+    """The mail server is away while the slugs come; then it is there."""
+    port = free_port()
+    address = f"mailto://127.0.0.1:{port}?from=garden@school.example&to=head@school.example"
+    given = settings(tmp_path, teachers=address)
+    rule = RuleSettings.model_validate(
+        {"name": "slugs", "do": {"led": "fast", "notify": ["teachers"]}, "cooldown_s": 0}
+    )
+    board = FakeBoard()
+    with Store.open(given.data, SETTINGS, run()) as store:
+        office = open_office(given, LABELS)
+        office.start()
+        actions = Actions(board, LedSettings(), Rules([rule], run().local), lambda _outcome: None)
+        slugs = [sighting(60.0 * number) for number in range(5)]
+        for slug in slugs:
+            changes = [change("opened", slug, 90)]
+            actions.act(changes, slug.decided)
+            store.record(changes, actions.take_notices())
+            assert board.changes[-1].on, "the lamp is lit before anybody is told"
+        assert store.settle(30)
+        with MailServer(port) as mail:
+            mail.wait_for(5)
+            office.close()
+    ids = {message["X-Gardenwatch-Id"] for message in mail.came}
+    assert {id.split(":")[0] for id in ids} == {slug.id for slug in slugs}
+
+
+def test_a_photo_that_a_service_refuses_is_left_out_after_three_attempts(tmp_path: Path, hook: WebHook) -> None:
+    given = settings(tmp_path, school=f"json://127.0.0.1:{hook.port}/garden")
+    slug = sighting()
+    with Store.open(given.data, SETTINGS, run()) as store:
+        store.record([change("opened", slug, 90)], [Notice("school", slug.id, "slugs")])
+    people = people_of(given, "school", {})
+    with closing(connect(given.data / DATABASE)) as db:
+        db.row_factory = sqlite3.Row
+        for attempts, pictures in ((2, 1), (3, 0)):
+            parcel = Parcel(1, "school", "notice", f"{slug.id}:slugs", None, attempts, "")
+            assert people.deliver(db, [parcel]).sent == (parcel,)
+            assert len(hook.came[-1][1]["attachments"]) == pictures
+
+
+def test_what_later_proved_to_be_no_animal_is_not_told(tmp_path: Path, hook: WebHook) -> None:
+    given = settings(tmp_path, school=f"json://127.0.0.1:{hook.port}/garden")
+    leaf = sighting(label="background", role="background")
+    with Store.open(given.data, SETTINGS, run()) as store:
+        store.record([change("opened", leaf, 90)], [Notice("school", leaf.id, "slugs")])
+        assert store.settle(10)
+        office = open_office(given, LABELS)
+        office.start()
+    office.close()
+    with closing(connect(given.data / DATABASE)) as db:
+        assert [row[:3] for row in outbox.outcomes(db)] == [("school", "gone", 1)]
+    assert hook.came == []
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        f"mailto://garden:{SENTINEL}@127.0.0.1:1?from=garden@school.example&to=head@school.example",
+        f"json://garden:{SENTINEL}@127.0.0.1:1/hook",
+        f"json://127.0.0.1:1/{SENTINEL}?token={SENTINEL}",
+        f"tgram://123456789:{SENTINEL}abcdefghijklmnop/987654",
+        f"ntfy://{SENTINEL}@127.0.0.1:1/{SENTINEL}",
+    ],
+)
+def test_no_secret_is_in_anything_that_can_be_read(tmp_path: Path, address: str, log: io.StringIO) -> None:
+    """Logs at their most talkative, the outbox, the commands, the doctor, the configuration."""
+    given = settings(tmp_path, teachers=address)
+    file = tmp_path / "c.yaml"
+    file.write_text("data: data\nnotify: {to: [teachers]}\n", encoding="utf-8")
+    slug = sighting()
+    with Store.open(given.data, SETTINGS, run()) as store:
+        store.record([change("opened", slug, 90)], [Notice("teachers", slug.id, "slugs")])
+        assert store.settle(10)
+        office = open_office(given, LABELS)
+        office.start()
+        _wait_until_tried(given.data)
+        office.close()
+    runner = CliRunner()
+    said = [
+        runner.invoke(outbox_command, ["--config", str(file)], obj="en").output,
+        runner.invoke(notify_command, ["test", "--config", str(file)], obj="en").output,
+        config.show(config.read(file)),
+        *(str(finding) for finding in doctor.telling.findings(config.read(file))),
+        log.getvalue(),
+    ]
+    assert "cannot tell channel=teachers" in log.getvalue()
+    assert "✗ teachers: " in said[1]
+    assert "teachers" in said[0]
+    for text in said:
+        assert SENTINEL not in text
+    kept = (given.data / DATABASE).read_bytes()
+    assert SENTINEL.encode() not in kept
+
+
+def test_an_address_that_is_none_is_refused_without_being_repeated(tmp_path: Path) -> None:
+    given = settings(tmp_path, teachers=f"nonsense://{SENTINEL}")
+    with pytest.raises(ConfigError) as error:
+        people_of(given, "teachers", {})
+    assert SENTINEL not in str(error.value)
+
+
+def test_the_test_command_sends_a_message_and_says_so(tmp_path: Path, mail: MailServer) -> None:
+    settings(tmp_path, teachers=by_mail(mail), away=by_mail(None))
+    (tmp_path / "c.yaml").write_text("notify: {to: [teachers, away]}\n", encoding="utf-8")
+    tried = CliRunner().invoke(notify_command, ["test", "--config", str(tmp_path / "c.yaml")], obj="en")
+    assert "✓ teachers: sent" in tried.output
+    assert "✗ away: " in tried.output
+    assert "Connection refused" in tried.output
+    (came,) = mail.came
+    assert came["subject"] == "Gardenwatch: a test"
+    assert any(part.get_content_type() == "image/jpeg" for part in came.walk())
+
+
+def test_the_outbox_command_tells_what_waits_and_why(tmp_path: Path) -> None:
+    given = settings(tmp_path, teachers=by_mail(None))
+    with Store.open(given.data, SETTINGS, run()) as store:
+        assert "nothing waits" in CliRunner().invoke(outbox_command, ["--data", str(given.data)], obj="en").output
+        slug = sighting()
+        store.record(visit(slug), [Notice("teachers", slug.id, "slugs")])
+        assert store.settle(10)
+        office = open_office(given, LABELS)
+        office.start()
+        _wait_until_tried(given.data)
+        office.close()
+    said = CliRunner().invoke(outbox_command, ["--data", str(given.data)], obj="en").output
+    row = next(line.split() for line in said.splitlines() if line.startswith("teachers"))
+    assert row[:2] == ["teachers", "1"]
+    assert "Connection refused" in said
+
+
+def _wait_until_tried(data: Path) -> None:
+    pause = threading.Event()
+    with closing(connect(data / DATABASE)) as db:
+        until = datetime.now(UTC).timestamp() + 60
+        while not any(tries for _name, _count, _since, tries, _why in outbox.queues(db)):
+            assert datetime.now(UTC).timestamp() < until
+            pause.wait(0.05)

@@ -18,14 +18,16 @@ from training.studio.workspace import Workspace
 def clip_tab(workspace: Workspace, run: Any) -> None:
     """`run` is the field with the training."""
     with gr.Row(equal_height=True):
-        clip = gr.File(label=_("A film; without one the drawn garden is watched"), height=130, elem_id="clip-file")
+        clip = gr.File(label=_("A film; without one the drawn garden is watched"), height=160, elem_id="clip-file")
         seconds = gr.Number(
             30, label=_("Seconds of it"), minimum=1, maximum=MOST_S, elem_id="clip-seconds",
             info=_("Watching takes about as long as the film."),
         )  # fmt: skip
         start = gr.Button(_("Watch it"), variant="primary", elem_id="watch-clip")
     said = gr.Markdown(elem_id="clip-said")
-    film = gr.Video(label=_("What it sees"), interactive=False, elem_id="film", buttons=["download"], autoplay=True)
+    film = gr.Video(
+        label=_("What it sees"), interactive=False, elem_id="film", height=480, buttons=["download"], autoplay=True
+    )
 
     def watched(name: str | None, path: str | None, most: float | None) -> Iterator[tuple[Any, Any]]:
         yield _("It begins …"), None

@@ -55,7 +55,7 @@ def _shown(error: Exception) -> gr.Error:
     elif isinstance(error, OSError):
         text = _("{path}: {reason}; choose another folder, change its rights, or make room")
         said = text.format(path=error.filename, reason=error.strerror)
-    return gr.Error(escape(said), duration=30, title=_("That did not work"), print_exception=False)
+    return gr.Error(escape(said), duration=30, print_exception=False)
 
 
 def framed(html: str) -> str:

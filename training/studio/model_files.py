@@ -12,7 +12,7 @@ from edge.model.classifier import Classifier
 from training.errors import UsageError
 from training.language import _
 from training.pictures import read_picture
-from training.studio.command import lines_of
+from training.studio.command import lines_of, spoken
 from training.studio.workspace import Workspace
 
 
@@ -73,7 +73,8 @@ def _asked(workspace: Workspace, name: str | None, picture: NDArray[np.uint8]) -
     model = model_of(workspace, name)
     classifier = _opened(model, model.stat().st_mtime_ns)
     probabilities = classifier.classify([picture])[0][0]
-    return {label.key: float(p) for label, p in zip(classifier.card.labels, probabilities, strict=True)}
+    names = [label.name(spoken()) for label in classifier.card.labels]
+    return {name: float(p) for name, p in zip(names, probabilities, strict=True)}
 
 
 @functools.lru_cache(maxsize=2)

@@ -16,8 +16,8 @@ from training.studio.training_process import TrainingProcess
 from training.studio.workspace import Workspace
 
 HOST = "127.0.0.1"
-MOST_UPLOADED = "1gb"
-"""A ZIP file of 5000 photos of 200 kB; more is better given as a folder."""
+MOST_UPLOADED = "8gb"
+"""What gradio takes at all, and refuses in English; each field has a limit of its own, told in the page's language."""
 
 
 def serve(root: Path, port: int, language: str, told: Callable[[str], None], browser: bool = True) -> None:
@@ -33,7 +33,8 @@ def serve(root: Path, port: int, language: str, told: Callable[[str], None], bro
         from fastapi import FastAPI
 
         from training.studio.local_only import LocalOnly
-        from training.studio.page import CSS, build, theme
+        from training.studio.looks import css, theme
+        from training.studio.page import build
 
         blocks = build(workspace, TrainingProcess(workspace.root, language))
         shown = [str(folder.resolve()) for folder in (workspace.models, workspace.films)]
@@ -41,7 +42,7 @@ def serve(root: Path, port: int, language: str, told: Callable[[str], None], bro
             FastAPI(docs_url=None, redoc_url=None, openapi_url=None), blocks, "/",
             server_name=HOST, max_file_size=MOST_UPLOADED, allowed_paths=shown,
             enable_monitoring=False, ssr_mode=False, pwa=False, mcp_server=False, footer_links=[],
-            theme=theme(), css=CSS,
+            theme=theme(), css=css(),
         )  # fmt: skip
         address = f"http://{HOST}:{door.getsockname()[1]}/"
         told(address)

@@ -41,16 +41,16 @@ def train_tab(workspace: Workspace, process: TrainingProcess, choices: Choices) 
         present = process.present()
         return shown(present), curves(present), present.log
 
-    def begin(wanted: str, *values: Any) -> tuple[str, str, str]:
+    def begin(wanted: str, *values: Any) -> tuple[str, str, str, str]:
         process.start(Plan(up_to_date(workspace), workspace.run(wanted), **choices.named(values)))
-        return look()
+        return *look(), workspace.new_name(besides=wanted)  # the next one's, which the code then shows, too
 
     def end() -> tuple[str, str, str]:
         process.stop()
         return look()
 
     outputs = [status, chart, log]
-    start.click(saying(begin), [name, *choices.components()], outputs)
+    start.click(saying(begin), [name, *choices.components()], [*outputs, name])
     stop.click(saying(end), None, outputs)
     gr.Timer(EVERY_S).tick(look, None, outputs, show_progress="hidden")
     return name

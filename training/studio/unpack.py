@@ -14,6 +14,8 @@ from training.pictures import is_picture
 
 MOST_FILES = 20_000
 """As many photos as a set was tried with (tests.bench.many)."""
+MOST_PACKED_BYTES = 10**9
+"""5000 photos of 200 kB; more is better given as a folder."""
 MOST_BYTES = 4 * 10**9
 """20 000 photos of 200 kB; what swells to more is no school set."""
 TEXTS = frozenset({"classes.txt", "val.txt", "test.txt", "manifest.csv"})
@@ -24,6 +26,11 @@ def unpack(archive: Path, out: Path) -> Path:
 
     Raises TrainingError for what is no ZIP file, leads out of its folder, or is too much; then nothing has changed.
     """
+    size = archive.stat().st_size
+    if size > MOST_PACKED_BYTES:
+        expected = _("a ZIP file of at most {gigabytes} GB").format(gigabytes=MOST_PACKED_BYTES // 10**9)
+        found = _("{gigabytes:.1f} GB").format(gigabytes=size / 1e9)
+        raise TrainingError(expected, found, _("unpack it yourself, and give the folder"))
     try:
         with zipfile.ZipFile(archive) as packed, tempfile.TemporaryDirectory(dir=out.parent) as part:
             wanted = _wanted(packed)

@@ -89,10 +89,10 @@ class Workspace:
         kept = sorted(self.runs.glob("*/best.pth"), key=lambda path: path.stat().st_mtime_ns, reverse=True)
         return [path.parent.name for path in kept]
 
-    def new_name(self) -> str:
-        """A name no run has."""
-        numbers = (number for number in range(1, 10_000) if not (self.runs / f"run{number}").exists())
-        return f"run{next(numbers)}"
+    def new_name(self, besides: str = "") -> str:
+        """A name no run has, nor one that was just begun."""
+        names = (f"run{number}" for number in range(1, 10_000))
+        return next(name for name in names if name != besides and not (self.runs / name).exists())
 
 
 def plain_name(name: str) -> str:

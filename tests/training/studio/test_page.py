@@ -125,3 +125,28 @@ def test_a_port_that_is_taken_is_named(tmp_path: Path) -> None:
         )  # fmt: skip
     assert done.returncode == 2
     assert "another --port" in done.stderr
+
+
+def test_a_file_that_is_too_large_is_refused_and_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hook = tmp_path / "hook"
+    hook.mkdir()
+    (hook / "sitecustomize.py").write_text(
+        "import training.studio.serve as serve\nserve.MOST_UPLOADED = '100kb'\n", encoding="utf-8"
+    )
+    (tmp_path / "temporary").mkdir()
+    monkeypatch.setenv("TMPDIR", str(tmp_path / "temporary"))
+    head = b'--x\r\nContent-Disposition: form-data; name="files"; filename="a.zip"\r\n\r\n'
+    body = head + bytes(300_000) + b"\r\n--x--\r\n"
+    with opened(tmp_path / "studio", path=hook) as address:
+        sent = urllib.request.Request(
+            address + "gradio_api/upload", body, {"Content-Type": "multipart/form-data; boundary=x"}
+        )
+        with pytest.raises(urllib.error.HTTPError) as refused:
+            urllib.request.urlopen(sent)
+        assert refused.value.code == 413
+        refused.value.close()
+        kept = (tmp_path / "temporary").glob("gardenwatch-studio-*/**/*")
+        assert [path for path in kept if path.is_file()] == []
+    assert list(tmp_path.rglob("*.zip")) == []

@@ -77,3 +77,4 @@ def test_names_may_be_chinese_and_a_new_one_is_proposed(workspace: Workspace) ->
     assert workspace.run("第一次 训练").name == "第一次 训练"
     (workspace.runs / "run1").mkdir()
     assert workspace.new_name() == "run2"
+    assert workspace.new_name(besides="run2") == "run3", "it makes its folder later"

@@ -98,6 +98,15 @@ def test_too_much_is_refused_before_anything_is_written(tmp_path: Path, monkeypa
     assert not (tmp_path / "out").exists()
 
 
+def test_a_huge_file_is_refused_unread(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    archive = packed(tmp_path / "in.zip", ("bee/1.jpg", bytes(2000)))
+    monkeypatch.setattr(unpacking, "MOST_PACKED_BYTES", 1000)
+    before = everything(tmp_path)
+    with pytest.raises(TrainingError, match="give the folder"):
+        unpack(archive, tmp_path / "out")
+    assert everything(tmp_path) == before
+
+
 def test_programs_and_hidden_files_stay_in_the_zip_file(tmp_path: Path) -> None:
     files = [("s/bee/1.jpg", b""), ("s/bee/x.exe", b""), ("__MACOSX/s/bee/._1.jpg", b""), ("s/.git/1.jpg", b"")]
     folder = unpack(packed(tmp_path / "in.zip", *files), tmp_path / "out")

@@ -1,0 +1,43 @@
+"""How the page looks: colours that can be read, letters of the computer's own."""
+
+from __future__ import annotations
+
+import gradio as gr
+
+from training.language import _
+
+FONTS = ["system-ui", "Noto Sans CJK SC", "Microsoft YaHei", "sans-serif"]
+"""Of the computer itself: gradio's own would be fetched from the network."""
+STYLE = """
+footer { display: none !important }
+#status > div, #curves figure { margin: .6rem 0 }
+#status span { margin-left: .6rem }
+.suspect figure { margin: 0; font-size: .85rem }
+.suspect img { width: 100%; aspect-ratio: 4 / 3; object-fit: contain }
+.suspect b, .suspect small { display: block }
+#own-counts .bars { display: grid; grid-template-columns: minmax(5rem, auto) 1fr auto; gap: .2rem .6rem }
+#own-counts svg { width: 100%; height: .9rem } #own-counts rect { fill: #3a7d44 }
+#curves img { width: 100%; max-width: 62rem; background: white }
+.state-running { border-left: 4px solid #3a7d44; padding-left: .6rem }
+.state-failed, .state-lost { border-left: 4px solid #b3541e; padding-left: .6rem }
+"""
+
+
+def css() -> str:
+    """gradio heads every message with "Error", in whatever language the page is."""
+    head = _("That did not work").replace('"', "'")
+    return STYLE + (
+        f'.toast-title.error {{ font-size: 0 }}\n.toast-title.error::after {{ content: "{head}"; font-size: 1rem }}\n'
+    )
+
+
+def theme() -> gr.themes.Base:
+    """Labels and buttons are dark enough to be read: gradio's own green on light green has a contrast of two to one."""
+    return gr.themes.Soft(primary_hue="green", font=FONTS, font_mono=["ui-monospace", "monospace"]).set(
+        block_label_text_color="*primary_800",
+        block_title_text_color="*primary_800",
+        button_primary_background_fill="*primary_700",
+        button_primary_background_fill_hover="*primary_800",
+        block_label_text_color_dark="*primary_200",
+        block_title_text_color_dark="*primary_200",
+    )

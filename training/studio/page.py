@@ -15,21 +15,6 @@ from training.studio.understand_tab import understand_tab
 from training.studio.use_tab import use_tab
 from training.studio.workspace import Workspace
 
-CSS = """
-footer { display: none !important }
-#status > div, #curves figure { margin: .6rem 0 }
-#status span { margin-left: .6rem }
-.suspect figure { margin: 0; font-size: .85rem } .suspect img { width: 100%; aspect-ratio: 4 / 3; object-fit: contain }
-.suspect b, .suspect small { display: block }
-#own-counts .bars { display: grid; grid-template-columns: minmax(5rem, auto) 1fr auto; gap: .2rem .6rem }
-#own-counts svg { width: 100%; height: .9rem } #own-counts rect { fill: #3a7d44 }
-#curves img { width: 100%; max-width: 62rem; background: white }
-.state-running { border-left: 4px solid #3a7d44; padding-left: .6rem }
-.state-failed, .state-lost { border-left: 4px solid #b3541e; padding-left: .6rem }
-"""
-FONTS = ["system-ui", "Noto Sans CJK SC", "Microsoft YaHei", "sans-serif"]
-"""Of the computer itself: gradio's own would be fetched from the network."""
-
 
 def build(workspace: Workspace, process: TrainingProcess) -> gr.Blocks:
     """In the language in use."""
@@ -61,7 +46,3 @@ def build(workspace: Workspace, process: TrainingProcess) -> gr.Blocks:
 def _known(workspace: Workspace) -> gr.Dropdown:
     names = workspace.trained()
     return gr.Dropdown(choices=names, value=names[0] if names else None)
-
-
-def theme() -> gr.themes.Base:
-    return gr.themes.Soft(primary_hue="green", font=FONTS, font_mono=["ui-monospace", "monospace"])

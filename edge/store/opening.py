@@ -6,6 +6,7 @@ import errno
 import logging
 import os
 import sqlite3
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from edge.errors import StoreError, StoreFault
 from edge.language import _
 from edge.settings import StoreSettings
 from edge.store import rows
+from edge.store.adopt import adopt
 from edge.store.faults import behind, describe, fault_of, is_damage, is_held
 from edge.store.lock import FolderLock
 from edge.store.photos import Photos
@@ -62,6 +64,23 @@ def _begin(data: Path, run: Run) -> None:
         log.error("database is spoilt; setting it aside data=%s error=%s", data, describe(error))
         set_aside(data)
         _start(data, run)
+
+
+def begin_anew(data: Path, run: Run, open_photos: Sequence[str]) -> None:
+    """In the middle of a run whose database turned out to be spoilt: sets it aside and goes on with a new one.
+
+    `open_photos` belong to sightings that still go on, and come back at once; the others by the sweep. Raises OSError,
+    sqlite3.Error.
+    """
+    log.error("database is spoilt; setting it aside while watching goes on data=%s", data)
+    set_aside(data)
+    _start(data, run)
+    with closing(connect(data / DATABASE)) as db:
+        for path in open_photos:
+            try:
+                adopt(db, data / path)
+            except ValueError as error:
+                log.warning("photo cannot be read path=%s error=%s", path, error)
 
 
 def _start(data: Path, run: Run) -> None:

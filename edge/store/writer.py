@@ -16,6 +16,7 @@ from edge.settings import StoreSettings
 from edge.store import rows
 from edge.store.clock import ClockCorrection, trust_clock
 from edge.store.condition import RETRY_EVERY_S, Condition
+from edge.store.connection import Connection
 from edge.store.effort import write_down
 from edge.store.faults import DiskError, is_of_the_disk
 from edge.store.further import FurtherPhotos
@@ -27,7 +28,6 @@ from edge.store.reserve import Reserve
 from edge.store.retention import Retention
 from edge.store.rows import Missing, PhotoRow
 from edge.store.run import Run
-from edge.store.schema import DATABASE, connect
 from edge.store.sweep import Sweep
 from edge.store.trays import Trays
 
@@ -65,7 +65,7 @@ class Writer:
         self._retention = Retention(data, settings.retention)
         self._trust_from: Moment | None = None
         self._told_to_trust = run.clock != "untrusted"
-        self._db: sqlite3.Connection | None = None
+        self._connection = Connection(data, run)
         self._kept: dict[str, _Kept] = {}
         self._effort_due = time.monotonic() + EFFORT_EVERY_S
 
@@ -97,7 +97,7 @@ class Writer:
             self._attempt(lambda: self._further.finish(self._database(), self._retention.missing is None))
         self._attempt(self._trust_clock)
         self._attempt(self._end_run)
-        self._disconnect()
+        self._connection.drop()
 
     def _write_or_keep(self, entry: Entry) -> None:
         """On the disk; or first in the queue again; or, where the entry itself is at fault, named and given up."""
@@ -184,8 +184,12 @@ class Writer:
 
     def _touch_run(self) -> None:
         """A row that changes nothing, to see whether rows can be written. Raises sqlite3.Error."""
-        with rows.transaction(self._database()):
-            self._database().execute("UPDATE runs SET end_reason = NULL WHERE id = ?", (self._run.id,))
+        try:
+            with rows.transaction(self._database()):
+                self._database().execute("UPDATE runs SET end_reason = NULL WHERE id = ?", (self._run.id,))
+        except sqlite3.Error as error:
+            if not self._began_anew(error):
+                raise
 
     def _attempt(self, work: Callable[[], None]) -> None:
         try:
@@ -225,15 +229,18 @@ class Writer:
 
     def _degrade(self, error: OSError | sqlite3.Error) -> bool:
         if isinstance(error, sqlite3.Error):
-            self._disconnect()  # after an I/O error a connection may stay unusable; the next one starts afresh
+            self._connection.drop()
+            if self._began_anew(error):
+                return True
         return self.condition.degrade(error)
 
-    def _database(self) -> sqlite3.Connection:
-        if self._db is None:
-            self._db = connect(self._data / DATABASE)
-        return self._db
+    def _began_anew(self, error: sqlite3.Error) -> bool:
+        """Whether there is a new database, in place of one that was spoilt."""
+        still_open = [kept.path for kept in self._kept.values() if kept.path is not None]
+        if not self._connection.began_anew(error, still_open):
+            return False
+        self._sweep, self._correction = Sweep(self._data), ClockCorrection()
+        return True
 
-    def _disconnect(self) -> None:
-        if self._db is not None:
-            self._db.close()
-            self._db = None
+    def _database(self) -> sqlite3.Connection:
+        return self._connection.database()

@@ -16,11 +16,13 @@ from pathlib import Path
 from tests.faults.kills import kills
 from tests.faults.outcome import Outcome
 from tests.faults.power.cuts import cuts
+from tests.faults.spoilt import spoilt_databases
 from tests.faults.term import term
 
 FAULTS: dict[str, tuple[int, Callable[[int, Path], Outcome]]] = {
     "kills": (500, kills),
     "cuts": (200, cuts),
+    "spoilt": (70, spoilt_databases),
     "term": (1, term),
 }
 """Name → how often it is demanded, and what does it."""

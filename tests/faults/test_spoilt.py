@@ -1,0 +1,42 @@
+"""A database that is spoilt, in every way there is."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from edge.store.store import Store
+from tests.faults.record import faults_of
+from tests.faults.spoilt import WAYS, spoilt_databases
+from tests.store.conftest import Folder
+from tests.store.test_crash import wait_until
+from tests.store.visits import SETTINGS, change, run, sighting
+
+
+def test_whatever_became_of_the_database_the_sightings_come_back_and_the_next_is_recorded(tmp_path: Path) -> None:
+    assert spoilt_databases(len(WAYS), tmp_path).broken == ()
+
+
+def test_spoilt_in_the_middle_of_a_run_a_visit_that_goes_on_keeps_its_photo(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, slug = Folder(tmp_path / "data"), sighting()
+    spoilt = sqlite3.DatabaseError("database disk image is malformed")
+    spoilt.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
+    with Store.open(folder.path, SETTINGS, run()) as store:
+        store.record([change("opened", slug, 40)])
+        assert store.settle(10)
+
+        def once(*_: object) -> None:
+            monkeypatch.undo()
+            raise spoilt
+
+        monkeypatch.setattr("edge.store.rows.insert_sighting", once)
+        store.record([change("closed", slug)])
+        assert store.settle(10)
+        wait_until(lambda: folder.query("SELECT count(*) FROM sweep") == [(0,)])
+        assert store.health().state == "ok"
+    assert faults_of(folder, {slug.id}) == []
+    assert len(list(folder.path.glob("gardenwatch.db.aside-*"))) >= 1

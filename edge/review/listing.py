@@ -103,7 +103,7 @@ _ALIGN = ("left", "right", "left", "left", "right", "left", "left", "left")
 
 def _cells(row: Row, labels: Mapping[str, Label]) -> list[str]:
     doubt = "?" if row.clock == "untrusted" else ""
-    seconds = (row.last_seen - row.first_seen).total_seconds()
+    seconds = row.last_seen.timestamp() - row.first_seen.timestamp()  # local times differ by an hour once a year
     return [
         f"{row.first_seen:%Y-%m-%d %H:%M:%S}{doubt}",
         f"{seconds:.1f}" if row.closed else f"{seconds:.1f}…",

@@ -111,5 +111,5 @@ def _votes(story: Story) -> str:
 
 
 def _span(story: Story) -> str:
-    seconds = (story.last_seen - story.first_seen).total_seconds()
+    seconds = story.last_seen.timestamp() - story.first_seen.timestamp()  # local times differ by an hour once a year
     return f"{story.first_seen:%Y-%m-%d %H:%M:%S} – {story.last_seen:%H:%M:%S} ({seconds:.1f} s)"

@@ -44,6 +44,8 @@ def adopt_further(db: sqlite3.Connection, file: Path) -> None:
 
 
 def _read(file: Path, path_of: Callable[[str, int], str]) -> tuple[PhotoRecord, Photo]:
+    if not file.is_file():  # opening a pipe would wait for ever
+        raise ValueError("no file")
     record = from_photo(file)
     content = file.read_bytes()
     if not content.endswith(_END_OF_IMAGE):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
@@ -202,12 +202,20 @@ LEFT JOIN verdicts v ON v.number = (SELECT max(number) FROM verdicts WHERE sight
 
 
 def as_row(row: sqlite3.Row) -> Row:
-    """A row of SELECT. Raises ValueError where it is damaged."""
+    """A row of SELECT. Raises ValueError where it is damaged.
+
+    All its moments follow from the first one by their ticks: the clock may have jumped in between.
+    """
+    first = _first_instant(row)
+
+    def at(tick_s: float) -> datetime:
+        return local(first + timedelta(seconds=tick_s - row["first_tick_s"]), row["timezone"], row["utc_offset_s"])
+
     return Row(
         id=row["id"],
         source=row["source"],
-        first_seen=_instant(row, row["first_seen"], row["first_tick_s"]),
-        last_seen=_instant(row, row["last_seen"], row["last_tick_s"]),
+        first_seen=at(row["first_tick_s"]),
+        last_seen=at(row["last_tick_s"]),
         first_seen_s=row["first_s"],
         last_seen_s=row["last_s"],
         decided_s=row["decided_s"],
@@ -227,15 +235,13 @@ def as_row(row: sqlite3.Row) -> Row:
         truth_role=row["truth_role"],
         judged_by=row["judged_by"] if row["verdict"] else None,
         judged_at=datetime.fromisoformat(row["judged_at"]) if row["verdict"] else None,
-        photo_taken=_instant(row, row["taken"], row["taken_tick_s"]) if row["photo"] else None,
+        photo_taken=at(row["taken_tick_s"]) if row["photo"] else None,
         photo_size=(row["width"], row["height"]) if row["photo"] else None,
     )
 
 
-def _instant(row: sqlite3.Row, text: str, tick_s: float) -> datetime:
-    """What the clock said; or the tick on the corrected clock."""
+def _first_instant(row: sqlite3.Row) -> datetime:
+    """What the clock said, UTC; or the tick on the corrected clock."""
     if row["tick_zero_at"] is None:
-        wall = datetime.fromisoformat(text)
-    else:
-        wall = datetime.fromtimestamp(row["tick_zero_at"] + tick_s, UTC)
-    return local(wall, row["timezone"], row["utc_offset_s"])
+        return datetime.fromisoformat(row["first_seen"]).astimezone(UTC)
+    return datetime.fromtimestamp(row["tick_zero_at"] + row["first_tick_s"], UTC)

@@ -13,6 +13,10 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from tests.faults.boards import boards
+from tests.faults.cameras import cameras
+from tests.faults.clocks import clocks
+from tests.faults.disks import disks
 from tests.faults.kills import kills
 from tests.faults.outcome import Outcome
 from tests.faults.power.cuts import cuts
@@ -22,6 +26,10 @@ from tests.faults.term import term
 FAULTS: dict[str, tuple[int, Callable[[int, Path], Outcome]]] = {
     "kills": (500, kills),
     "cuts": (200, cuts),
+    "disks": (50, disks),
+    "clocks": (100, clocks),
+    "cameras": (100, cameras),
+    "boards": (100, boards),
     "spoilt": (70, spoilt_databases),
     "term": (1, term),
 }

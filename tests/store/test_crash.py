@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import time
@@ -100,9 +101,12 @@ def test_foreign_and_broken_files_in_the_photo_tree_stop_nothing(folder: Folder)
         file.write_bytes(b"no picture")
     lost = (folder.path / path).with_name(f"{'f' * 32}-1.jpg")
     (lost.parent / f"{lost.name}").mkdir()  # a folder with a photo's name
+    os.mkfifo(lost.with_name(f"{'e' * 32}-1.jpg"))  # a pipe, from which nothing ever comes
+    lost.with_name(f"{'d' * 32}-1.jpg").symlink_to("/dev/zero")
     with Store.open(folder.path, SETTINGS, run()) as store:
         store.record([change("opened", sighting(), 50)])
         assert store.settle(5)
+        wait_until(lambda: folder.query("SELECT count(*) FROM sweep") == [(0,)])
         assert store.health().state == "ok"
     assert foreign.exists()
     assert broken.exists()

@@ -1,0 +1,37 @@
+"""Cameras, boards and disks that fail and come back; the long way is tests/bench/faults.py."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.faults.boards import WAYS as BOARD_WAYS
+from tests.faults.boards import boards
+from tests.faults.cameras import WAYS as CAMERA_WAYS
+from tests.faults.cameras import cameras
+from tests.faults.disks import WAYS as DISK_WAYS
+from tests.faults.disks import disks
+from tests.rigs.uno import need_pinpong
+
+
+def test_a_camera_comes_back_from_every_loss_and_nothing_grows(tmp_path: Path) -> None:
+    assert cameras(len(CAMERA_WAYS), tmp_path).broken == ()
+
+
+def test_the_lamp_is_right_soon_after_a_board_is_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    need_pinpong()
+    monkeypatch.setattr("tests.faults.boards.RIGHT_S", 60.0)  # tests promise nothing about a busy machine's time
+    assert boards(4 * len(BOARD_WAYS), tmp_path).broken == ()
+
+
+@pytest.mark.system
+def test_recording_goes_on_through_sick_disks_and_every_visit_is_counted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if os.geteuid() != 0 or shutil.which("strace") is None:
+        pytest.skip("needs root, and strace: apt-get install strace (make test-system)")
+    monkeypatch.setattr("tests.faults.disks.BLOCKED_S", 30.0)
+    assert disks(len(DISK_WAYS), tmp_path).broken == ()

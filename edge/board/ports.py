@@ -19,6 +19,7 @@ BOARDS: dict[str, dict[UsbId, str]] = {
         # Adapter chips that clones use, and other devices too: after the boards that can be nothing else.
         (0x1A86, 0x7523): "clone with a CH340",
         (0x0403, 0x6001): "clone with an FTDI FT232R",
+        (0x10C4, 0xEA60): "clone with a CP210x",
     },
     "leonardo": {(0x2341, 0x8036): "Arduino Leonardo", (0x3343, 0x8036): "DFRobot Leonardo"},
     "mega2560": {(0x2341, 0x0042): "Arduino Mega 2560", (0x3343, 0x0042): "DFRobot Mega 2560"},

@@ -61,14 +61,14 @@ def eventually(condition: Callable[[], bool], timeout_s: float = 10.0) -> bool:
 
 
 def worker_pid() -> int:
-    """The one board worker that this process has started."""
-    (pid,) = (
-        int(child)
-        for children in Path("/proc/self/task").glob("*/children")
-        for child in children.read_text().split()
-        if b"edge.board.worker" in Path(f"/proc/{child}/cmdline").read_bytes()
-    )
-    return pid
+    """The one board worker that this process has started; waits for the next where one has just ended."""
+    assert eventually(lambda: len(_worker_pids()) == 1), _worker_pids()
+    return _worker_pids()[0]
+
+
+def _worker_pids() -> list[int]:
+    children = [child for file in Path("/proc/self/task").glob("*/children") for child in file.read_text().split()]
+    return [int(child) for child in children if b"edge.board.worker" in Path(f"/proc/{child}/cmdline").read_bytes()]
 
 
 def cpu_share(pid: int, for_s: float) -> float:

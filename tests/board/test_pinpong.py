@@ -112,6 +112,23 @@ def test_the_worker_rests_also_after_half_a_message(
     assert uno.wait_for_level(13, True)
 
 
+def test_a_message_that_nobody_knows_does_no_harm(ready: PinpongBoard, uno: EmulatedUno) -> None:
+    pid = worker_pid()
+    uno.babble(b"\xf0\x6f\x01\x02\xf7")  # ends pinpong's own reader
+    ready.write("D13", True)
+    assert uno.wait_for_level(13, True)
+    assert worker_pid() == pid
+
+
+def test_the_worker_rests_while_the_cable_is_out(ready: PinpongBoard, uno: EmulatedUno) -> None:
+    before = worker_pid()
+    uno.unplug()
+    assert eventually(lambda: worker_pid() != before), "the one that lost the port ends"
+    share = cpu_share(worker_pid(), 1.5)
+    uno.plug()
+    assert share < 0.5, "pinpong spins with a whole core"
+
+
 def test_a_dead_worker_is_replaced_and_the_level_restored(ready: PinpongBoard, uno: EmulatedUno) -> None:
     ready.write("D13", True)
     assert uno.wait_for_level(13, True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import subprocess
 import sys
 from collections.abc import Callable
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from edge.board import link
 from edge.board.pinpong import PinpongBoard
 from edge.settings import BoardSettings
 from tests.board.conftest import eventually
@@ -66,3 +68,10 @@ def test_a_pupils_own_pinpong_py_is_not_taken_for_the_real_one(
     see()
     with closing(PinpongBoard(BoardSettings(kind="pinpong", port="/dev/none"))) as board:
         assert eventually(lambda: "plug it in" in board.health().detail)
+
+
+@pytest.mark.parametrize(("number", "reason"), [("EACCES", "no_permission"), ("EBUSY", "busy"), ("EIO", "lost")])
+def test_a_port_that_cannot_be_opened_is_told_apart(number: str, reason: str) -> None:
+    serial = pytest.importorskip("serial", reason="pyserial is not installed: pip install pyserial")
+    error = serial.SerialException(getattr(errno, number), "could not open port")
+    assert link._reason_of(error) == reason

@@ -8,7 +8,10 @@ DEMO_DATA := gardenwatch-data/demo
 # Packages of Debian that `make test-system` installs: the emulated chip, a browser, a broker.
 SYSTEM_PACKAGES := gcc libc6-dev libsimavr-dev chromium chromium-driver fonts-noto-cjk systemd-container mmdebstrap strace ffmpeg mosquitto
 
-.PHONY: help demo test test-system lint locale clean
+# What `make test-emulated` needs besides: 64-bit ARM, and a virtual machine.
+EMULATORS := mmdebstrap qemu-user-static binfmt-support arch-test qemu-system-x86 e2fsprogs
+
+.PHONY: help demo test test-system test-emulated lint locale clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -17,12 +20,17 @@ demo: $(VENV)/edge  ## watch the drawn demo garden: no camera, board or network 
 	@$(VENV)/bin/gardenwatch run --source demo --dry-run --realtime --data $(DEMO_DATA)
 
 test: $(VENV)/test lint  ## run the tests that need Python packages only
-	$(PYTHON) -m pytest -m "not system" --cov --cov-report=term:skip-covered
+	$(PYTHON) -m pytest -m "not system and not emulated" --cov --cov-report=term:skip-covered
 
 test-system: $(VENV)/test  ## install Debian packages and run the tests that need them
 	$(if $(filter 0,$(shell id -u)),,sudo) apt-get update -q >/dev/null
 	$(if $(filter 0,$(shell id -u)),,sudo) apt-get install -qq -y --no-install-recommends $(SYSTEM_PACKAGES) >/dev/null
 	$(PYTHON) -m pytest -m system
+
+test-emulated: $(VENV)/test  ## install on emulated 64-bit ARM, cut the power of a virtual machine: half an hour or more
+	$(if $(filter 0,$(shell id -u)),,sudo) apt-get update -q >/dev/null
+	$(if $(filter 0,$(shell id -u)),,sudo) apt-get install -qq -y --no-install-recommends $(EMULATORS) >/dev/null
+	$(PYTHON) -m pytest -s -m emulated
 
 lint: $(VENV)/test  ## check style, types and the direction of imports
 	$(VENV)/bin/ruff format --check .

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,10 +19,10 @@ board: {kind: none}
 """
 
 
-def wheels_of(source: Path, folder: Path) -> Path:
-    """All that the install script needs, for this processor and Debian's Python."""
-    machine = subprocess.run(["uname", "-m"], check=True, capture_output=True, text=True).stdout.strip()
-    subprocess.run([source / "deploy" / "wheels.sh", folder, machine, "3.11"], check=True, capture_output=True)
+def wheels_of(source: Path, folder: Path, machine: str | None = None, version: str = "3.11") -> Path:
+    """All that the install script needs, for that processor (None: this one) and that Python (3.11: bookworm's)."""
+    line = [source / "deploy" / "wheels.sh", folder, machine or os.uname().machine, version]
+    subprocess.run(line, check=True, capture_output=True)
     return folder
 
 
@@ -37,12 +38,12 @@ def machine(tmp_path_factory: pytest.TempPathFactory, wheels: Path) -> Iterator[
     """Installed, without a network, and watching a stream of its own."""
     folder = tmp_path_factory.mktemp("machine")
     with Machine(folder / "root", {PROJECT: "/src", wheels: "/wheels"}) as booted:
-        camera = "/etc/systemd/system/camera.service"
-        (booted.root / camera.lstrip("/")).write_text(
-            "[Service]\nWorkingDirectory=/src\nEnvironment=PYTHONDONTWRITEBYTECODE=1\n"
-            "ExecStart=/opt/gardenwatch/current/bin/python -m tests.deploy.stream 8090\n"
-            "Restart=always\n[Install]\nWantedBy=multi-user.target\n"
-        )
+        for name, program in (("camera", "stream 8090"), ("board", "board")):
+            (booted.root / f"etc/systemd/system/{name}.service").write_text(
+                "[Service]\nWorkingDirectory=/src\nEnvironment=PYTHONDONTWRITEBYTECODE=1\n"
+                f"ExecStart=/opt/gardenwatch/current/bin/python -m tests.deploy.{program}\n"
+                "Restart=always\n[Install]\nWantedBy=multi-user.target\n"
+            )
         (booted.root / "etc/gardenwatch").mkdir()
         (booted.root / "etc/gardenwatch/gardenwatch.yaml").write_text(CONFIG)
         booted.run("/src/deploy/install.sh", "--wheels", "/wheels")

@@ -4,9 +4,9 @@
         machine.run("systemctl", "is-system-running")
         machine.reboot()
 
-The first use makes Debian with mmdebstrap and keeps it as an archive; each machine is unpacked anew, and may be written
-to. Control groups are unified and system calls filtered as on a real computer: without these, DeviceAllow is silently
-not enforced. MemoryMax is not enforced here (the memory controller belongs to the host), so nothing is tested of it.
+Each machine is unpacked anew, and may be written to. Control groups are unified and system calls filtered as on a real
+computer: without these, DeviceAllow is silently not enforced. MemoryMax is not enforced here (the memory controller
+belongs to the host); tests/rigs/vm has that.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from tests.rigs import debian
+
 TOOLS = ("systemd-nspawn", "mmdebstrap", "nsenter")
-PACKAGES = "systemd,systemd-sysv,dbus,udev,python3,python3-venv,libgl1,libglib2.0-0,libxcb1"
-CACHE = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "gardenwatch-tests"
 BOOT_S = 60.0
 OFF_S = 30.0
 
@@ -39,18 +39,6 @@ def missing() -> str | None:
     return None
 
 
-def debian(release: str = "bookworm") -> Path:
-    """The archive of that Debian; made at the first call, which takes half a minute and a network."""
-    archive = CACHE / f"{release}.tar"
-    if not archive.exists():
-        CACHE.mkdir(parents=True, exist_ok=True)
-        made = archive.with_suffix(".new.tar")
-        line = ["mmdebstrap", "--quiet", "--variant=minbase", f"--include={PACKAGES}", release, str(made)]
-        subprocess.run(line, check=True, capture_output=True, text=True)
-        made.rename(archive)
-    return archive
-
-
 class Machine:
     """One booted machine; `shared` are folders of this computer, read-only there: here → there."""
 
@@ -61,8 +49,7 @@ class Machine:
         self._leader = 0
 
     def __enter__(self) -> Self:
-        self.root.mkdir(parents=True)
-        subprocess.run(["tar", "-xf", debian(), "-C", self.root], check=True)
+        debian.unpack(debian.archive(), self.root)
         self.boot()
         return self
 

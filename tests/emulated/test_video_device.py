@@ -1,0 +1,56 @@
+"""The installed service with a video device of the kernel: pulled, stalled, back under another number."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.rigs.vm.computer import Computer
+
+pytestmark = pytest.mark.emulated
+CAMERA = "/dev/gardenwatch-camera"
+ALLOCATE = "bytearray(200 << 20)"
+
+
+@pytest.fixture(scope="module")
+def machine(disk: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Computer]:
+    with Computer(disk, tmp_path_factory.mktemp("machine")) as machine:
+        machine.wait_until("active", "systemctl", "is-active", "gardenwatch", timeout_s=600)
+        yield machine
+        machine.power_off()
+
+
+def wait_for(machine: Computer, change: str, times: int) -> None:
+    """Until the journal has told that change of state so many times."""
+    count = f"journalctl -u gardenwatch -o cat | grep -c 'camera {change} name='"
+    machine.wait_until(str(times), "sh", "-c", count, timeout_s=300)
+
+
+def control(machine: Computer, setting: str) -> None:
+    machine.run("v4l2-ctl", "-d", CAMERA, "-c", setting)
+
+
+def test_a_video_device_is_watched_through_every_loss(machine: Computer) -> None:
+    wait_for(machine, "open", 1)
+    control(machine, "disconnect=1")  # as when the cable is pulled and plugged in again
+    wait_for(machine, "lost", 1)
+    wait_for(machine, "open", 2)
+    control(machine, "percentage_of_dropped_buffers=100")  # it stalls: each read blocks for ten seconds
+    wait_for(machine, "lost", 2)
+    control(machine, "percentage_of_dropped_buffers=0")
+    wait_for(machine, "open", 3)
+    machine.run("sh", "-c", "echo vivid.0 >/sys/bus/platform/drivers/vivid/unbind")
+    wait_for(machine, "lost", 3)
+    machine.run("sh", "-c", "modprobe -r vivid && modprobe vivid vid_cap_nr=7")
+    wait_for(machine, "open", 4)
+    assert machine.run("readlink", "-f", CAMERA) == "/dev/video7"
+    assert machine.run("systemctl", "show", "-P", "NRestarts", "gardenwatch") == "0"
+
+
+def test_memory_is_limited(machine: Computer) -> None:
+    assert machine.run("systemctl", "show", "-P", "MemoryMax", "gardenwatch") == str(600 << 20)
+    limited = ["systemd-run", "--quiet", "--wait", "--pipe", "--property=MemoryMax=50M", "--property=MemorySwapMax=0"]
+    ended = machine.run(*limited, "sh", "-c", f"python3 -c '{ALLOCATE}'; echo $?", check=False)
+    assert ended.endswith("137"), "killed by the kernel: the limit is enforced"

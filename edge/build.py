@@ -15,6 +15,7 @@ import cv2
 
 from edge import clock, config, first_look
 from edge.actions.acting import Actions
+from edge.actions.photos import RulePhotos
 from edge.actions.replay import recall, was_visited
 from edge.actions.rules import Rules, rules_of
 from edge.actions.story import teller
@@ -128,7 +129,9 @@ def run(settings: Config, options: RunOptions, say: Callable[[str], None]) -> in
             closing(Office() if options.dry_run else open_office(settings, classifier.card.labels))
         )
         office.start()
-        parts = Parts(*seen, store, actions, hand, service, commentary, glimpse, heartbeat, collector, wishes, office)
+        rule_photos = RulePhotos(settings.store.photo_margin)
+        others = (glimpse, heartbeat, collector, wishes, office, rule_photos)
+        parts = Parts(*seen, store, actions, hand, service, commentary, *others)
         if settings.watch.mode == "frame" and not settings.privacy.full_frames:
             commentary.no_pictures()
         watch(parts, stop)

@@ -44,6 +44,7 @@ def watch(parts: Parts, stop: StopFlag) -> None:
             hidden = parts.privacy.hides(frame, regions, gate.state == "light_changed")
             act(parts, decision.step(frame, tracks, guesses, hidden), frame.moment)
             parts.store.reject(decision.take_rejections(frame.moment))
+            parts.rule_photos.take(parts.actions.take_orders(), frame, tracks, decision, hidden)
             parts.collector.see(frame, tracks, decision, hidden)
             parts.attention.note(frame.moment, busy=bool(tracks) or gate.state != "watching")
         house.keep(frame, regions, hidden)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from edge.actions.acting import Actions
+from edge.actions.photos import RulePhotos
 from edge.board.base import Board
 from edge.camera.base import Camera
 from edge.collect.collector import Collector
@@ -60,3 +61,4 @@ class Parts:
     collector: Collector
     wishes: Wishes
     office: Office
+    rule_photos: RulePhotos

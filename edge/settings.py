@@ -220,7 +220,7 @@ class Config(Settings):
     @field_validator("rules")
     @classmethod
     def _fit_together(cls, rules: list[RuleSettings], info: ValidationInfo) -> list[RuleSettings]:
-        led = info.data.get("led")
-        refuse_misfits(rules, led.pin if led else None)
+        led, privacy = info.data.get("led"), info.data.get("privacy")
+        refuse_misfits(rules, led.pin if led else None, privacy is None or privacy.full_frames)
         known_addresses([name for rule in rules for name in rule.do.notify], info.data.get("notify"))
         return rules

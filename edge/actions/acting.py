@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from edge.actions.led import Condition, Lamp
+from edge.actions.photos import Order
 from edge.actions.pins import Pins
 from edge.actions.rules import Outcome, Rules
 from edge.board.base import Board
@@ -25,6 +26,7 @@ class Actions:
         self._rules, self._tell = rules, tell
         self._now: Moment | None = None
         self._notices: list[Notice] = []
+        self._orders: list[Order] = []
 
     def act(self, changes: Sequence[Change], now: Moment | None = None) -> None:
         """Answers what was just seen; without `now` in the moment of the last turn."""
@@ -44,6 +46,11 @@ class Actions:
         notices, self._notices = self._notices, []
         return notices
 
+    def take_orders(self) -> list[Order]:
+        """The pictures that rules ask for; since the last time this was asked."""
+        orders, self._orders = self._orders, []
+        return orders
+
     @property
     def busy(self) -> bool:
         """Whether something a rule began still has to end by itself."""
@@ -62,3 +69,5 @@ class Actions:
         for action in wish.pins:
             self.pins.do(action, cause)
         self._notices += [Notice(name, outcome.sighting.id, outcome.rule.name) for name in wish.notify]
+        if (order := Order.of(wish, outcome.sighting.id)) is not None:
+            self._orders.append(order)

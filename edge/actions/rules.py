@@ -121,6 +121,9 @@ def rules_of(settings: Config, labels: Sequence[Label], local: Callable[[datetim
     known = [*(label.key for label in labels if label.role != "background"), UNKNOWN]
     pins = {f"D{number}" for number in PINS.get(settings.board.name.lower(), ())}
     for rule in settings.rules:
+        if rule.do.takes_photos and settings.watch.mode == "frame":
+            found = _("mode frame, and photos in the rule {rule}").format(rule=rule.name)
+            raise ConfigError("watch.mode: regions", found, _("there are no crops in that mode"))
         for action in rule.do.pins:
             if pins and action.pin not in pins:
                 numbers = PINS[settings.board.name.lower()]

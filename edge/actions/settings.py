@@ -65,10 +65,21 @@ class DoSettings(Settings):
     pins: list[PinSettings] = Field(default_factory=list)
     notify: list[AddressName] = Field(default_factory=list)
     """Of `notify.to`: who gets a message."""
+    photo: StrictBool = False
+    """A photo of the animal at this moment, beside its best."""
+    burst: Annotated[StrictInt, Field(ge=2, le=12)] | None = None
+    """So many, the first at once; the visit may be over before the last."""
+    burst_every_s: Positive = 1.0
+    full_frame: StrictBool = False
+    """The whole picture at this moment; only where privacy.full_frames allows it."""
+
+    @property
+    def takes_photos(self) -> bool:
+        return self.photo or self.burst is not None or self.full_frame
 
     @model_validator(mode="after")
     def _does_something(self) -> Self:
-        if self.led is None and not self.pins and not self.notify:
+        if self.led is None and not (self.pins or self.notify or self.takes_photos):
             raise PydanticCustomError("nothing_to_do", "nothing")
         return self
 
@@ -87,10 +98,13 @@ class RuleSettings(Settings):
     """Most firings on one day of the site."""
 
 
-def refuse_misfits(rules: Sequence[RuleSettings], lamp: str | None) -> None:
-    """Two rules of one name could not be told apart, and the lamp's pin belongs to the lamp."""
+def refuse_misfits(rules: Sequence[RuleSettings], lamp: str | None, full_frames: bool) -> None:
+    """Two rules of one name could not be told apart, the lamp's pin belongs to the lamp, and whole pictures are kept
+    only where the file allows it."""
     for number, rule in enumerate(rules):
         if rule.name in [other.name for other in rules[:number]]:
             raise PydanticCustomError("rule_name", "twice", {"found": f"{rule.name} twice"})
         if lamp in [action.pin for action in rule.do.pins]:
             raise PydanticCustomError("lamp_pin", "the lamp's", {"found": f"{rule.name}: {lamp}"})
+        if rule.do.full_frame and not full_frames:
+            raise PydanticCustomError("full_frame", "not allowed", {"found": f"{rule.name}: full_frame"})

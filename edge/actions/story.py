@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from edge.actions.rules import Outcome
 from edge.actions.settings import DoSettings, PinSettings
@@ -48,7 +48,16 @@ def deeds(wish: DoSettings) -> str:
         [] if wish.led is None else [_("lamp {pattern} for {seconds:g} s").format(pattern=wish.led, seconds=wish.led_s)]
     )
     told = [_("a message to {names}").format(names=", ".join(wish.notify))] if wish.notify else []
-    return ", ".join([*lamp, *map(_deed, wish.pins), *told])
+    return ", ".join([*lamp, *map(_deed, wish.pins), *_photos(wish), *told])
+
+
+def _photos(wish: DoSettings) -> Iterator[str]:
+    if wish.burst is not None:
+        yield _("{count} photos, one each {seconds:g} s").format(count=wish.burst, seconds=wish.burst_every_s)
+    elif wish.photo:
+        yield _("a photo")
+    if wish.full_frame:
+        yield _("the whole picture")
 
 
 def _deed(action: PinSettings) -> str:

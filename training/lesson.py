@@ -85,7 +85,8 @@ class Lesson:
         """One round over the samples; mean loss and accuracy on their altered pictures."""
         recipe = self.recipe
         self.order.epoch = self.samples.epoch = number
-        self.samples.size = px_at((number - 1) / recipe.epochs, recipe.size_px)
+        goes_on = recipe.weights == "checkpoint"
+        self.samples.size = px_at((number - 1) / recipe.epochs, recipe.size_px, goes_on=goes_on)
         in_train_mode(self.network)
         total = right = count = 0.0
         name = _("epoch {number}/{all}").format(number=number, all=recipe.epochs)

@@ -30,6 +30,13 @@ CUTOUTS_HELD = 5000
 """0.1 MB each; others are cut anew, 0.03 s."""
 
 
+SHARP = 0.35
+"""Of an epoch's photos so many stay as people photograph; the others become what a camera sees."""
+WHOLE, ON_GROUND = 0.5, 0.85
+"""Of the latter, half keep their ground, small and soft; the next 35 % are cut out where that is possible, and put on
+other ground; the rest is laid on it as a small photo."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sample:
     """One photo and the index of its class."""
@@ -111,24 +118,24 @@ class TrainingSamples(Dataset[tuple[Tensor, int]]):
         if index >= len(self.samples):
             assert self.background is not None
             view, target = self._ground(rng, size), self.background
-            if rng.random() < 0.5:  # as often as photos stay sharp, else what is blurred would seem background
+            if rng.random() < SHARP:  # as often as photos stay sharp, else what is blurred would seem background
                 return _as_tensor(view), target
         else:
             target = self.samples[index].target
-            if rng.random() < 0.5:  # half as people photograph, half as the camera sees: it must know both
+            if rng.random() < SHARP:
                 return _as_tensor(photo_view(self.samples[index].picture, rng, size, upright=True)), target
             view = self._view(index, rng, size)
         return _as_tensor(as_the_camera_sees(view, rng)), target
 
     def _view(self, index: int, rng: np.random.Generator, size: int) -> Picture:
         choice = rng.random()
-        cutout = self._cutout(index) if choice < 0.5 else None
+        picture = self.samples[index].picture
+        if choice < WHOLE:
+            return photo_view(picture, rng, size, upright=choice < WHOLE / 2)
+        cutout = self._cutout(index) if choice < ON_GROUND else None
         if cutout is not None:
             return cutout_view(cutout, rng, self._ground(rng, size))
-        picture = self.samples[index].picture
-        if choice < 0.65:
-            return photo_view(picture, rng, size, ground=self._ground(rng, size))
-        return photo_view(picture, rng, size)
+        return photo_view(picture, rng, size, ground=self._ground(rng, size))
 
     def _ground(self, rng: np.random.Generator, size: int) -> Picture:
         if not self.grounds or rng.random() < 0.6:

@@ -10,6 +10,8 @@ from training.cutouts import Cutout
 from training.pictures import Picture
 
 Rng = np.random.Generator
+LARGEST_PX = 140
+"""Larger crops look sharp."""
 
 
 def photo_view(
@@ -71,15 +73,15 @@ def ground_view(rng: Rng, size: int, picture: Picture) -> Picture:
     return np.asarray(cv2.warpAffine(picture, move, (size, size), borderMode=cv2.BORDER_REFLECT_101), np.uint8)
 
 
-def as_the_camera_sees(picture: Picture, rng: Rng, smallest_px: int = 24) -> Picture:
+def as_the_camera_sees(picture: Picture, rng: Rng, smallest_px: int = 18) -> Picture:
     """The same picture after a small sensor image, a codec and a turn of the light; (size, size, 3) kept."""
     size = picture.shape[0]
     seen = picture.astype(np.float32)
     if rng.random() < 0.8:
         seen = in_other_light(seen, rng)
     # The animal is 28 to 200 px long on the sensor; the crop with its margin 1.7 times that.
-    if rng.random() < 0.6:
-        pixels = int(np.exp(rng.uniform(np.log(smallest_px), np.log(size))))
+    if rng.random() < 0.85:
+        pixels = int(np.exp(rng.uniform(np.log(smallest_px), np.log(min(LARGEST_PX, size)))))
         if rng.random() < 0.25:
             seen = _moving(seen, rng, size / pixels)
         seen = np.asarray(cv2.resize(seen, (pixels, pixels), interpolation=cv2.INTER_AREA), np.float32)

@@ -18,7 +18,7 @@ from training.studio.workspace import Workspace
 def clip_tab(workspace: Workspace, run: Any) -> None:
     """`run` is the field with the training."""
     with gr.Row(equal_height=True):
-        clip = gr.File(label=_("A film; without one the drawn garden is watched"), height=160, elem_id="clip-file")
+        clip = gr.File(label=_("A film (none: the drawn garden)"), height=160, elem_id="clip-file")
         seconds = gr.Number(
             30, label=_("Seconds of it"), minimum=1, maximum=MOST_S, elem_id="clip-seconds",
             info=_("Watching takes about as long as the film."),

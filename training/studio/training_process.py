@@ -81,13 +81,12 @@ class TrainingProcess:
 
     def stop(self) -> None:
         """As Ctrl-C does: it ends within some seconds, and keeps the best network so far."""
-        if not self._asked("stop"):
+        if self.present().state != "running" or not self._asked("stop"):
             raise UsageError(_("a training under way"), _("none"), _("start one"))
 
     def present(self) -> Present:
         """The truth, also where the computer was switched off in between."""
-        if self._child is not None:
-            self._child.poll()  # lets the system forget it
+        is_ours = self._child is not None and self._child.poll() is None  # asking also lets the system forget it
         begun = _read(self._begun)
         if not begun:
             return Present("none")
@@ -96,7 +95,7 @@ class TrainingProcess:
         state: State = "lost"
         if ended:
             state = {0: "done", EXIT_INTERRUPTED: "stopped"}.get(ended["code"], "failed")  # type: ignore[assignment]
-        elif self._asked("there"):
+        elif is_ours or self._asked("there"):
             state = "running"
         elif ended := _read(self._end):  # it ended while it was asked
             return self.present()

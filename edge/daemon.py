@@ -46,7 +46,7 @@ def watch(parts: Parts, stop: StopFlag) -> None:
             parts.store.reject(decision.take_rejections(frame.moment))
             parts.rule_photos.take(parts.actions.take_orders(), frame, tracks, decision, hidden)
             parts.collector.see(frame, tracks, decision, hidden)
-            parts.attention.note(frame.moment, busy=bool(tracks) or gate.state != "watching")
+            parts.attention.note(frame.moment, bool(tracks), gate.state)
         house.keep(frame, regions, hidden)
         parts.service.alive(house.status())
     parts.service.stopping()

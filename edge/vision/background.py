@@ -47,7 +47,8 @@ class Background:
 
     def follow_light(self, now: Plane) -> None:
         """Shifts the whole scene to the height of `now`: exposure, white balance, a cloud."""
-        shift = np.median((now - self.scene)[::6, ::6])  # some hundred pixels decide a median well enough
+        # some hundred pixels decide a median well enough
+        shift = np.float32(ranked(now[::6, ::6] - self.scene[::6, ::6], 0.5))
         self.scene += shift
         self._recent += shift
 
@@ -98,6 +99,13 @@ def shifted(plane: Plane, dx: float, dy: float) -> Plane:
     matrix = np.array([[1, 0, dx], [0, 1, dy]], np.float32)
     moved = cv2.warpAffine(plane, matrix, (plane.shape[1], plane.shape[0]), borderMode=cv2.BORDER_REPLICATE)
     return np.asarray(moved, np.float32)
+
+
+def ranked(values: NDArray[np.floating], share: float) -> float:
+    """The value that this share of them stays under. NumPy's own median and percentile take ten times as long for some
+    hundred values, and their first call imports 45 ms of code that nothing else here needs."""
+    place = round(share * (values.size - 1))
+    return float(np.partition(values, place, axis=None)[place])
 
 
 def part(dt_s: float, memory_s: float) -> float:

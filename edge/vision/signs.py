@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge.records import Image
-from edge.vision.background import Plane
+from edge.vision.background import Plane, ranked
 
 DETAIL_PX = (160, 90)
 """Small enough that a swaying stem stays where it was, large enough that a turned camera shows other ground."""
@@ -42,20 +42,20 @@ class Signs:
 
     @classmethod
     def of(cls, image: Image) -> Signs:
-        """The signs of a (H, W, 3) uint8 BGR picture; 1 ms at 720p."""
+        """The signs of a (H, W, 3) uint8 BGR picture; 0.8 ms at 720p."""
         colours = cv2.resize(image, (640, 360), interpolation=cv2.INTER_AREA)
         half = np.asarray(cv2.cvtColor(colours, cv2.COLOR_BGR2GRAY), np.uint8)
         smooth = np.asarray(cv2.GaussianBlur(half, (3, 3), 0), np.uint8)
         fine = _reduced(np.asarray(cv2.absdiff(smooth, cv2.blur(smooth, (7, 7))), np.uint8), TILES)
-        sharpness, sharpest = np.percentile(fine / (_reduced(half, TILES) + np.float32(12)), (75, 97))
         small = _reduced(half, DETAIL_PX)
+        sharp = fine / (_reduced(small, TILES) + np.float32(12))
         level = np.asarray(np.log2(small + np.float32(12)), np.float32)
         forms = _reduced(level, TILES)
         return cls(
-            light=float(np.percentile(small, 90)),
-            burnt=float(np.mean(colours[::4, ::4].max(axis=2) >= WHITE)),
-            sharpness=float(sharpness),
-            sharpest=float(sharpest),
+            light=ranked(small, 0.9),
+            burnt=float(np.mean(np.maximum.reduce([colours[::4, ::4, i] for i in range(3)]) >= WHITE)),
+            sharpness=ranked(sharp, 0.75),
+            sharpest=ranked(sharp, 0.97),
             forms=np.asarray(forms - forms.mean(), np.float32),
             detail=np.asarray(level - cv2.blur(level, (9, 9)), np.float32),
             grid=image[::GRID_PX, ::GRID_PX].copy(),

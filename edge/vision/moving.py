@@ -7,6 +7,7 @@ from collections import deque
 from dataclasses import dataclass, field
 
 from edge.records import Box, Frame, Moment, Region, Track
+from edge.vision.appearance import Colour, blended, colour_of
 from edge.vision.arrival import Arrival
 from edge.vision.background import part
 
@@ -45,6 +46,7 @@ class Moving:
     height: float
     picture: tuple[int, int]
     """Width, height."""
+    colour: Colour
     start: tuple[float, float]
     middle: tuple[float, float]
     """Its running centre, without the flicker of its outline."""
@@ -79,6 +81,7 @@ class Moving:
             width=box.w,
             height=box.h,
             picture=(frame.image.shape[1], frame.image.shape[0]),
+            colour=colour_of(frame.image, box),
             start=box.centre,
             middle=box.centre,
             stretch_from_s=moment.tick_s,
@@ -125,9 +128,10 @@ class Moving:
         x, y = self.box.centre
         return x + self.velocity[0] * ahead, y + self.velocity[1] * ahead
 
-    def seen_at(self, moment: Moment, box: Box) -> None:
+    def seen_at(self, frame: Frame, box: Box) -> None:
         """Takes in where it is now. A part of it, or it together with something else, shows where it is, not how
-        large it is."""
+        large it is or how it looks."""
+        moment = frame.moment
         dt_s = moment.tick_s - self.last_seen.tick_s
         self.arrival.note(box.area, moment)
         if box.area < FRAGMENT * self.width * self.height:
@@ -138,6 +142,7 @@ class Moving:
             box = self._usual_box(_within(box, self.expected(moment.tick_s)))
         else:
             self._resize(box, part(dt_s, SIZE_S))
+            self.colour = blended(self.colour, colour_of(frame.image, box), dt_s)
         (x0, y0), (x1, y1) = self.box.centre, box.centre
         if dt_s > 0:
             quick = part(dt_s, SPEED_S)

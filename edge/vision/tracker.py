@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from edge.records import Box, Frame, Region, Track
 from edge.settings import TrackerSettings
+from edge.vision.appearance import colour_of, unlike
 from edge.vision.moving import Moving
 
 FASTEST_PER_S = 15.0
@@ -53,13 +54,14 @@ class Tracker:
         self._moving = []
 
     def _assign(self, frame: Frame, regions: list[Region]) -> list[Region]:
-        """Gives each track its region, nearest first; returns the regions that are something else."""
+        """Gives each track its region, nearest and most alike first; returns the regions that are something else."""
         moment = frame.moment
+        colours = [colour_of(frame.image, region.box) for region in regions] if len(self._moving) > 1 else None
         for one in self._moving:
             one.visible = False
             one.turns += 1
         pairs = sorted(
-            (cost, i, j)
+            (cost + (unlike(one.colour, colours[j]) if colours else 0.0), i, j)
             for i, one in enumerate(self._moving)
             for j, region in enumerate(regions)
             if (cost := self._cost(one, region, moment.tick_s)) is not None
@@ -74,7 +76,7 @@ class Tracker:
             for part in [k for k in spare if _is_part(regions[k].box, box, one)]:
                 box = box.around(regions[part].box)
                 spare.remove(part)
-            one.seen_at(moment, box)
+            one.seen_at(frame, box)
         return [regions[j] for j in spare]
 
     def _cost(self, one: Moving, region: Region, tick_s: float) -> float | None:

@@ -55,6 +55,12 @@ def beetle(image: Image, x: float, y: float, length: int = 36) -> None:
     cv2.ellipse(image, (centre[0] - length // 8, centre[1] - 2), (length // 8, 2), 0, 0, 360, (120, 120, 120), -1)
 
 
+def pale_beetle(image: Image, x: float, y: float, length: int = 36) -> None:
+    """As large as the beetle, and bright."""
+    cv2.ellipse(image, (round(x), round(y)), (length // 2, length // 4), 0, 0, 360, (200, 215, 225), -1)
+    cv2.circle(image, (round(x), round(y)), length // 9, (60, 70, 80), -1)
+
+
 def regions(frames: Iterable[Frame], animals: Callable[[float], list[Box]] = lambda _: []) -> list[list[Region]]:
     gate = Gate(GateSettings())
     return [gate.regions(frame, animals(frame.moment.tick_s)) for frame in frames]

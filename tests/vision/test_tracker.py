@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import cv2
+import pytest
 
 from edge.records import Image, Track
-from tests.vision.bed import WIDTH, beetle, film, tracks
+from tests.vision.bed import WIDTH, beetle, film, pale_beetle, tracks
 
 
 def test_an_animal_that_walks_rests_and_walks_on_is_one_track():
@@ -48,6 +49,46 @@ def test_two_animals_at_once_are_two_tracks():
     seen = _all(tracks(film(18, visit)))
     assert len(seen) == 2
     assert all(track.last_seen.tick_s - track.first_seen.tick_s > 12 for track in seen)
+
+
+@pytest.mark.parametrize("turns_back", [False, True])
+def test_two_of_one_size_that_meet_are_told_apart_by_their_looks_when_they_part(turns_back: bool):
+    def dark(second: float) -> float:
+        walked = 40 * min(max(second - 4, 0), 7.6)
+        return walked + (-40 if turns_back else 40) * max(second - 14, 0)
+
+    def visit(image: Image, second: float) -> None:
+        if second >= 4:
+            beetle(image, dark(second), 180)
+            pale_beetle(image, WIDTH - dark(second), 180)
+
+    followed = tracks(film(20, visit))
+    assert len(_all(followed)) == 2
+    before, after = ({track.id: track.box.centre[0] for track in followed[second * 10]} for second in (8, 19))
+    from_the_left = min(before, key=lambda number: before[number])
+    assert (after[from_the_left] < WIDTH / 2) == turns_back
+
+
+def test_paths_that_cross_are_two_tracks():
+    def visit(image: Image, second: float) -> None:
+        if second >= 4:
+            beetle(image, 40 * (second - 4), 60 + 15 * (second - 4))
+            beetle(image, 40 * (second - 4), 300 - 15 * (second - 4))
+
+    seen = _all(tracks(film(18, visit)))
+    assert len(seen) == 2
+    assert all(track.last_seen.tick_s > 17 for track in seen)
+
+
+def test_an_animal_that_pauses_and_turns_round_many_times_is_one_track():
+    def visit(image: Image, second: float) -> None:
+        if second >= 4:
+            leg, part = divmod(second - 4, 4)  # three seconds of walking, one of rest, then another way
+            way = 40 * min(part, 3)
+            beetle(image, 100 + (way if leg % 2 == 0 else 120 - way), 180)
+
+    track = _only(tracks(film(25, visit)))
+    assert track.last_seen.tick_s > 24
 
 
 def test_one_that_leaves_and_one_that_comes_are_two_visits():

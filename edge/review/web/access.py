@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Literal
 
 from flask import Blueprint, Flask, abort, current_app, g, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
@@ -14,10 +15,21 @@ from edge.review.web.judging import clean
 from edge.review.web.patience import Patience
 from edge.review.web.words import back
 
-OPEN = frozenset({"static", "access.login", "access.log_in", "words.choose_language"})
-"""What strangers may ask for."""
-FOR_VIEWERS = OPEN | {"access.log_out"}
-"""What may be sent by who only sees; whatever is sent else changes something."""
+Needed = Literal["anybody", "viewer", "teacher"]
+RIGHTS: dict[str, Needed] = {
+    **dict.fromkeys(("static", "access.login", "access.log_in", "words.choose_language"), "anybody"),
+    **dict.fromkeys(("access.log_out", "today.today", "gallery.gallery", "sighting.sighting"), "viewer"),
+    **dict.fromkeys(("photos.photo", "photos.further", "rejected.rejected", "rejected.picture"), "viewer"),
+    **dict.fromkeys(("charts.charts", "charts.style", "accuracy.accuracy", "live.state", "live.picture"), "viewer"),
+    "metrics.metrics": "viewer",
+    **dict.fromkeys(("judging.verdict", "judging.undo", "judging.rename", "call.call", "call.skip"), "teacher"),
+    **dict.fromkeys(("deleting.delete", "clock.set_time", "collecting.collect"), "teacher"),
+    **dict.fromkeys(("masking.masks", "masking.save"), "teacher"),
+    **dict.fromkeys(("exporting.export", "exporting.state", "exporting.download"), "teacher"),
+}
+"""Who may ask what, by endpoint. None may be left out: see `refuse_forgotten`."""
+PICTURES = frozenset({"photos.photo", "photos.further", "rejected.picture", "live.picture", "live.state"})
+"""What no person opens as a page: a stranger is refused, not led to the form."""
 PATIENCE = "gardenwatch-patience"
 LONGEST = 200
 """Of a password; hashing a megabyte would be work for nothing."""
@@ -30,6 +42,13 @@ def restrict(app: Flask, patience: Patience | None = None) -> None:
     app.extensions[PATIENCE] = patience or Patience()
     app.before_request(_ask)
     app.jinja_env.globals.update(may_judge=may_judge, needs_login=needs_login, role=role)
+
+
+def refuse_forgotten(app: Flask) -> None:
+    """Raises RuntimeError where nobody has said who may ask for an endpoint: a new view must not be open by mistake."""
+    unlike = {rule.endpoint for rule in app.url_map.iter_rules()} ^ RIGHTS.keys()
+    if unlike:
+        raise RuntimeError(f"expected each endpoint in RIGHTS; found other ones: {sorted(unlike)}; add or remove them")
 
 
 def needs_login() -> bool:
@@ -50,7 +69,8 @@ def _ask() -> Response | None:
     """The file is read anew for each request, so that a changed password counts at once."""
     kept = passwords.read(garden().data)
     g.needs_login, g.role = kept is not None or garden().reached_from_outside, _role(kept)
-    if request.endpoint in OPEN:
+    needed = RIGHTS.get(request.endpoint or "", "viewer")  # without an endpoint there is no such page
+    if needed == "anybody":
         return None
     if not g.role and kept is not None and request.endpoint in programs.ADDRESSES:
         answer = programs.role_of(kept, current_app.extensions[PATIENCE])
@@ -58,11 +78,11 @@ def _ask() -> Response | None:
             return answer
         g.role = answer
     if not g.role:
-        if request.method != "GET" or request.blueprint == "photos":
+        if request.method != "GET" or request.endpoint in PICTURES:
             abort(401)
         wanted = request.full_path if request.query_string else request.path
         return redirect(url_for("access.login", next=wanted), 303)
-    if g.role != "teacher" and request.method not in ("GET", "HEAD", "OPTIONS") and request.endpoint not in FOR_VIEWERS:
+    if needed == "teacher" and g.role != "teacher":
         abort(403)
     return None
 

@@ -18,6 +18,7 @@ from edge.review.web import (
     clock,
     collecting,
     deleting,
+    exporting,
     gallery,
     guard,
     judging,
@@ -28,7 +29,6 @@ from edge.review.web import (
     photos,
     rejected,
     sighting,
-    table,
     today,
     words,
 )
@@ -48,7 +48,7 @@ VIEWS = (
     live,
     clock,
     masking,
-    table,
+    exporting,
     deleting,
     collecting,
     rejected,
@@ -85,6 +85,8 @@ def create_app(
     access.restrict(app, patience)
     for view in VIEWS:
         app.register_blueprint(view.view)
+    access.refuse_forgotten(app)
+    exporting.install(app)
     app.register_error_handler(CSRFError, _stale)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(GardenwatchError, _mendable)

@@ -85,7 +85,14 @@ def serve(settings: Config, host: str, port: int, names: frozenset[str] = frozen
             _("none"),
             _("type `gardenwatch review set-password` first"),
         )
-    garden = Garden(settings.data, _labels(settings), settings.masks, settings.store.photo_margin, host not in LOCAL)
+    garden = Garden(
+        settings.data,
+        _labels(settings),
+        settings.masks,
+        settings.store.photo_margin,
+        settings.site,
+        reached_from_outside=host not in LOCAL,
+    )
     app = create_app(garden, names, kept.secret if kept else None)
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # it warns of every few pictures asked for at once
     try:

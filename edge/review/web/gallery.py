@@ -85,13 +85,13 @@ def gallery() -> str:
         more=more,
         begins="after" not in request.args,
         now=at,
-        labels=_labels(),
+        labels=labels_to_choose(),
         roles=get_args(Role),
         buttons=buttons(),
     )
 
 
-def _labels() -> list[str]:
+def labels_to_choose() -> list[str]:
     """All that can be asked for: those of the model first, then others that occur."""
     known = [*garden().labels, UNKNOWN, "background"]
     return list(dict.fromkeys([*known, *album().labels_seen()]))

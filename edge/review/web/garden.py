@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import cast
@@ -13,6 +13,7 @@ from flask import Flask, current_app, g
 
 from edge.boot import boot_id
 from edge.model.labels import Label
+from edge.settings import SiteSettings
 from edge.store.album import Album
 
 EXTENSION = "gardenwatch"
@@ -29,6 +30,8 @@ class Garden:
     """The file of masks that the watcher reads."""
     photo_margin: float
     """Margin around the animal with which photos were cut, as the configuration says."""
+    site: SiteSettings = field(default_factory=SiteSettings)
+    """Where it is, as far as the configuration says."""
     reached_from_outside: bool = False
     """Others than who sits at this computer can ask: without a password nobody is let in."""
 

@@ -55,7 +55,7 @@ ODD = st.one_of(
 )
 NAMES = [
     *("id", "label", "role", "since", "until", "sure", "judged", "after", "next", "by", "name", "to", "password"),
-    *("csrf_token", "time", "offset", "mask", "points", "kind", "q", "page"),
+    *("csrf_token", "time", "masks", "version", "minutes", "before", "span", "photo", "form", "unjudged", "v"),
 ]
 FIELDS = st.dictionaries(st.sampled_from(NAMES), ODD, max_size=6)
 

@@ -36,7 +36,8 @@ def season(tmp_path: Path) -> Folder:
     folder = Folder(tmp_path / "data")
     with Store.open(folder.path, SETTINGS, run()) as store:
         for n, label in enumerate(LABELS):
-            store.record(visit(sighting(10 * n, label, ROLES[label], 0.9 - n / 20, id=f"{n + 1:032x}"), 40 + 20 * n))
+            seen = sighting(10 * n, label, ROLES[label], 0.9 - n / 20, id=f"{n + 1:032x}")
+            store.record(visit(seen, 40 + 20 * n, further=2 if n == 0 else 0))
     return folder
 
 
@@ -184,6 +185,7 @@ PAGES = [
     "/charts",
     "/accuracy",
     "/masks",
+    "/export",
 ]
 
 
@@ -206,6 +208,17 @@ def test_nobody_is_shut_out_and_nothing_is_cut_off(
             name = f"{page}-{size[0]}-{light}-{language}"
             person.driver.save_screenshot(f"{folder}/{name}.png")
     assert person.complaints() == []
+
+
+def test_a_table_is_taken_home_and_the_page_says_that_it_is_whole(visitor: Visitor, tmp_path: Path) -> None:
+    teacher = visitor()
+    teacher._tell("Browser.setDownloadBehavior", behavior="allow", downloadPath=str(tmp_path / "home"))
+    teacher.opens("/gallery?role=pest")
+    teacher.leaves(lambda: teacher.clicks('a[href^="/export"]'))
+    teacher.clicks("main .export > .primary")
+    teacher.sees("Done: 3 sightings. The file is whole.")
+    teacher._wait(lambda: (tmp_path / "home" / "sightings.csv").is_file(), "the file")
+    assert len((tmp_path / "home" / "sightings.csv").read_text("utf-8-sig").splitlines()) == 4
 
 
 def test_without_scripts_a_verdict_is_given_all_the_same(visitor: Visitor, season: Folder) -> None:

@@ -3,7 +3,7 @@
 The real run watches a day as fast as it can: between the films, one after the other, lie quiet minutes, in which
 pictures of an idle film come as often as the loop asks for them. Those are held in memory, since decoding a day of
 film would take half an hour; each is copied into new memory as a camera does. Sightings are kept in a real data
-folder. Printed are the resident megabytes every tenth of the way, and their slope over the second half.
+folder. Printed are the resident megabytes every hour, and their slope over the second half.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ from tests.bench.clips import CLIPS
 HOUR_S = 3600.0
 SAMPLE_EVERY_S = 60.0
 """Of the camera's own time."""
+SAMPLES_AN_HOUR = 60
 FPS = 10
 QUIET_PICTURES = 20
 
@@ -59,6 +60,8 @@ class Endless:
             return self.read(timeout_s, not_before_s)
         if self._now_s >= len(self.samples) * SAMPLE_EVERY_S:
             self.samples.append((self._now_s / HOUR_S, psutil.Process().memory_info().rss / 2**20))
+            if len(self.samples) % SAMPLES_AN_HOUR == 1:
+                print("{:6.2f} h  {:6.1f} MB".format(*self.samples[-1]), flush=True)
         wall = self.start + timedelta(seconds=self._now_s)
         return Frame(image, self._index, Moment(wall, self._now_s, self._now_s))
 
@@ -118,8 +121,6 @@ def main() -> None:
     finally:
         build.camera = kept
     hours, megabytes = np.array(camera.samples).T
-    for number in range(0, len(hours), max(1, len(hours) // 10)):
-        print(f"{hours[number]:6.2f} h  {megabytes[number]:6.1f} MB")
     late = len(hours) // 2
     slope = np.polyfit(hours[late:], megabytes[late:], 1)[0]
     print(

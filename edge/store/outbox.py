@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -37,16 +37,23 @@ class Parcel:
         return f"{self.ref}-{self.number}"
 
 
-def subscribe(db: sqlite3.Connection, wanted: Mapping[str, Collection[Kind]], now: float) -> None:
-    """From now on these channels, each with what it gets by itself. What waits for another is counted as gone."""
-    with transaction(db):
-        db.execute("DELETE FROM subscriptions")
-        rows = [(channel, kind) for channel, kinds in wanted.items() for kind in kinds]
-        db.executemany("INSERT INTO subscriptions VALUES (?, ?)", rows)
-        for (channel,) in db.execute("SELECT DISTINCT channel FROM outbox").fetchall():
-            if channel not in wanted:
-                count = db.execute("DELETE FROM outbox WHERE channel = ?", (channel,)).rowcount
-                _count(db, channel, "gone", count, now)
+def subscribe(db: sqlite3.Connection, channel: str, kinds: Collection[Kind]) -> None:
+    """From now on the channel gets these by itself. Writes nothing where that is so already: a disk may be full."""
+    before = {kind for (kind,) in db.execute("SELECT kind FROM subscriptions WHERE channel = ?", (channel,))}
+    if before != set(kinds):
+        with transaction(db):
+            db.execute("DELETE FROM subscriptions WHERE channel = ?", (channel,))
+            db.executemany("INSERT INTO subscriptions VALUES (?, ?)", [(channel, kind) for kind in kinds])
+
+
+def forget_others(db: sqlite3.Connection, channels: Collection[str], now: float) -> None:
+    """What waits for a channel that is no longer there is counted as gone, and it gets nothing more."""
+    query = "SELECT channel FROM subscriptions UNION SELECT channel FROM outbox"
+    for channel in {channel for (channel,) in db.execute(query)} - set(channels):
+        with transaction(db):
+            db.execute("DELETE FROM subscriptions WHERE channel = ?", (channel,))
+            count = db.execute("DELETE FROM outbox WHERE channel = ?", (channel,)).rowcount
+            _count(db, channel, "gone", count, now)
 
 
 def add_digest(db: sqlite3.Connection, channel: str, day: date) -> bool:

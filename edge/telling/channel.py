@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from edge.store.outbox import Parcel
+from edge.store.outbox import Kind, Parcel
 
 
 class Undelivered(Exception):
@@ -30,6 +30,8 @@ class Channel(Protocol):
     """One broker, or one address of people. Used by one thread only."""
 
     name: str
+    kinds: tuple[Kind, ...]
+    """What it gets of every sighting by itself."""
     at_once: int
     """Parcels in one delivery."""
 

@@ -50,6 +50,7 @@ class Courier:
         self._data, self._most, self._most_age_s = data, most, most_age_s
         self._now, self._tick = now, tick
         self._backoff = Backoff()
+        self._file: int | None = None
         self._not_before_s = self._bounds_due_s = tick()
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name=f"tell {channel.name}", daemon=True)
@@ -86,6 +87,7 @@ class Courier:
         db = connect(self._data / DATABASE)
         db.execute("PRAGMA synchronous = NORMAL")
         db.row_factory = sqlite3.Row
+        self._file, self._bounds_due_s = _number_of(self._data / DATABASE), self._tick()
         return db
 
     def step(self, db: sqlite3.Connection) -> float:
@@ -93,6 +95,9 @@ class Courier:
         tick_s, now = self._tick(), self._now()
         if tick_s >= self._bounds_due_s:
             self._bounds_due_s = tick_s + BOUNDS_EVERY_S
+            if self._file not in (None, _number_of(self._data / DATABASE)):
+                raise sqlite3.OperationalError("the database was replaced")  # a spoilt one was set aside: open the new
+            outbox.subscribe(db, self.channel.name, self.channel.kinds)
             self._keep_bounds(db, now)
         if tick_s < self._not_before_s:
             return min(POLL_S, self._not_before_s - tick_s)
@@ -131,3 +136,11 @@ class Courier:
             log.info("can tell again channel=%s", self.channel.name)
         self.failure = ""
         self._backoff.reset()
+
+
+def _number_of(file: Path) -> int | None:
+    """The file system's number of the file behind that name; None where there is none."""
+    try:
+        return file.stat().st_ino
+    except OSError:
+        return None

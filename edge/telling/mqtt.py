@@ -51,16 +51,12 @@ class Mqtt:
         self.base = f"{settings.topic}/{device}"
         self._settings, self._device, self._password = settings, device, password
         self._site, self._data, self._labels, self._now, self._tick = site, data, labels, now, tick
+        self.kinds: tuple[Kind, ...] = ("event", "sighting", "effort", *(("photo",) if settings.photos else ()))
         self._broker: Broker | None = None
         self._health: Health | None = None
         self._lock = threading.Lock()
         self._told: dict[str, bytes] = {}
         self._state_due_s = 0.0
-
-    @staticmethod
-    def kinds(settings: MqttSettings) -> tuple[Kind, ...]:
-        """What it gets of every sighting."""
-        return ("event", "sighting", "effort", *(("photo",) if settings.photos else ()))
 
     def tell_health(self, health: Health) -> None:
         """From another thread: how the watcher is."""

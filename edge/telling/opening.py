@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import importlib.util
+import logging
+import sqlite3
 import time
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from typing import TYPE_CHECKING
 
@@ -12,7 +14,7 @@ from edge.errors import ConfigError
 from edge.language import _
 from edge.model.labels import Label
 from edge.settings import Config
-from edge.store.outbox import Kind, subscribe
+from edge.store.outbox import forget_others, subscribe
 from edge.store.schema import DATABASE, connect
 from edge.telling.courier import Courier
 from edge.telling.device import device_name
@@ -22,6 +24,8 @@ from edge.telling.secrets import Secrets
 if TYPE_CHECKING:
     from edge.telling.mqtt import Mqtt
     from edge.telling.people import People
+
+log = logging.getLogger(__name__)
 
 DAY_S = 86_400.0
 
@@ -33,21 +37,23 @@ def open_office(settings: Config, labels: Sequence[Label]) -> Office:
     """
     names = {label.key: label for label in labels}
     couriers: list[Courier] = []
-    wanted: dict[str, Collection[Kind]] = {}
     listeners = []
     if settings.mqtt.host is not None:
         broker = broker_of(settings, names)
-        wanted[broker.name] = broker.kinds(settings.mqtt)
         listeners.append(broker)
         couriers.append(Courier(settings.data, broker, settings.mqtt.most_waiting, settings.mqtt.max_age_days * DAY_S))
     for name in settings.notify.to:
         people = people_of(settings, name, names)
-        wanted[name] = ()
         couriers.append(
             Courier(settings.data, people, settings.notify.most_waiting, settings.notify.max_age_days * DAY_S)
         )
-    with closing(connect(settings.data / DATABASE)) as db:
-        subscribe(db, wanted, time.time())
+    try:
+        with closing(connect(settings.data / DATABASE)) as db:
+            forget_others(db, [courier.channel.name for courier in couriers], time.time())
+            for courier in couriers:
+                subscribe(db, courier.channel.name, courier.channel.kinds)
+    except sqlite3.Error as error:  # a sick disk: the store tells of it, and the couriers try again
+        log.warning("nobody can be told yet error=%s", error)
     return Office(couriers, listeners)
 
 

@@ -16,7 +16,7 @@ from edge.errors import ConfigError
 from edge.language import _
 from edge.model.labels import Label
 from edge.settings import Config
-from edge.store.outbox import Parcel, add_digest
+from edge.store.outbox import Kind, Parcel, add_digest
 from edge.store.reading import Sightings
 from edge.telling.channel import Delivery
 from edge.telling.courier import true_time
@@ -37,6 +37,7 @@ TALKATIVE = ("apprise", "urllib3", "requests", "requests_oauthlib", "oauthlib")
 class People:
     """Messages to one address, one at a time."""
 
+    kinds: tuple[Kind, ...] = ()
     at_once = 1
 
     def __init__(

@@ -27,7 +27,7 @@ DAY_S = 86_400.0
 def store(tmp_path: Path) -> Iterator[Store]:
     """An open record that tells a broker of everything."""
     with Store.open(tmp_path, SETTINGS, run()) as store, closing(connect(tmp_path / DATABASE)) as db:
-        outbox.subscribe(db, {"mqtt": ALL}, 0.0)
+        outbox.subscribe(db, "mqtt", ALL)
         yield store
 
 
@@ -91,7 +91,7 @@ def test_what_a_crash_left_open_is_told_as_over(tmp_path: Path) -> None:
     with Store.open(tmp_path, SETTINGS, run()):
         pass
     with closing(connect(tmp_path / DATABASE)) as db:
-        outbox.subscribe(db, {"mqtt": ALL}, 0.0)
+        outbox.subscribe(db, "mqtt", ALL)
         killed = run()
         start_run(db, killed)
         save(db, killed.id, one, None, None)  # and then the power was cut
@@ -157,7 +157,7 @@ def test_age_counts_only_under_a_clock_that_is_right(store: Store, db: sqlite3.C
 def test_what_waits_for_somebody_who_is_no_longer_told_is_counted_as_gone(store: Store, db: sqlite3.Connection) -> None:
     store.record(visit(sighting()))
     assert store.settle(10)
-    outbox.subscribe(db, {}, 5.0)
+    outbox.forget_others(db, [], 5.0)
     assert waiting(db) == []
     assert outbox.outcomes(db) == [("mqtt", "gone", 3, 5.0)]
     store.record(visit(sighting(60)))

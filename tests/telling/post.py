@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from edge.store.outbox import Parcel
+from edge.store.outbox import Kind, Parcel
 from edge.telling.channel import Delivery, Undelivered
 
 DAY_S = 86_400.0
@@ -31,6 +31,7 @@ class Remembering:
     """Delivers everything while `works`; refuses what `refused` names."""
 
     name: str = "teachers"
+    kinds: tuple[Kind, ...] = ()
     at_once: int = 1
     works: bool = True
     refused: set[int] = field(default_factory=set)

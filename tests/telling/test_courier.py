@@ -15,7 +15,7 @@ from edge.store.schema import DATABASE, connect
 from edge.store.store import Store
 from edge.telling.backoff import MOST_S
 from edge.telling.courier import Courier
-from tests.store.visits import SETTINGS, change, run, sighting
+from tests.store.visits import SETTINGS, change, run, sighting, visit
 from tests.telling.post import DAY_S, Clocks, Remembering
 
 
@@ -28,7 +28,6 @@ def data(tmp_path: Path) -> Path:
 @pytest.fixture
 def db(data: Path) -> Iterator[sqlite3.Connection]:
     with closing(connect(data / DATABASE)) as db:
-        outbox.subscribe(db, {"teachers": ()}, 0.0)
         yield db
 
 
@@ -154,3 +153,23 @@ def test_its_thread_sends_what_a_rule_wrote_and_takes_leave_at_the_end(data: Pat
     one.join(30)
     assert [parcel.ref for parcel in post.had] == [f"{slug.id}:slugs"], "also what the stop itself wrote"
     assert post.closed
+
+
+def test_a_database_that_was_set_aside_is_left_for_the_new_one(data: Path) -> None:
+    """The watcher begins a new one while it watches, and whoever is to be told goes on there."""
+    post = Remembering(kinds=("sighting",))
+    one = courier(data, post)
+    with closing(one.database()) as old:
+        one.step(old)
+        (data / DATABASE).rename(data / "spoilt.db")
+        with Store.open(data, SETTINGS, run()) as store:
+            post.clocks.tick_s += 60
+            with pytest.raises(sqlite3.OperationalError, match="replaced"):
+                one.step(old)
+            with closing(one.database()) as new:
+                post.clocks.tick_s += 60
+                one.step(new)
+                store.record(visit(sighting()))
+                assert store.settle(10)
+                one.step(new)
+    assert [parcel.kind for parcel in post.had] == ["sighting"]

@@ -53,6 +53,7 @@ from pathlib import Path
 
 import cv2
 
+from edge import language
 from edge.board.fake import FakeBoard
 from edge.board.pinpong import PinpongBoard
 from edge.model.classifier import Classifier
@@ -66,6 +67,7 @@ READY_S = 10  # {says[22]}
 
 
 def main():
+    language.use({_("en")!r})
     words = argparse.ArgumentParser()
     words.add_argument("--source", default="0", help={says[9]!r})
     words.add_argument("--pest", nargs="*", help={says[10]!r})

@@ -20,6 +20,7 @@ def readme(chosen: Choices, classes: tuple[str, ...]) -> str:
         _("watches through the camera and lights the lamp on D13 at a pest"),
         _("Each program can be run alone, and the folder may be moved to another computer that has Gardenwatch."),
         _("Without a board give --dry-run; without a camera give --source film.mp4."),
+        _("Which classes light the lamp: --pest CLASS CLASS; it must be given where the model knows no pest by name."),
     )
     return f"""\
 # {says[0]}
@@ -42,4 +43,5 @@ python camera_led.py
 
 {says[6]}
 {says[7]}
+{says[8]}
 """

@@ -14,6 +14,7 @@ from training.language import _
 from training.layout import read_text
 from training.places import Places, as_csv
 
+TABLE = "suspects.csv"
 COLUMNS = ("number", "photo", "class", "proposed", "suspicion", "move")
 YES = frozenset({"y", "yes", "1", "x", "true", "是"})
 NO = frozenset({"n", "no", "0", "false", "否", ""})

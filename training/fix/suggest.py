@@ -8,7 +8,7 @@ from pathlib import Path
 from training.duplicates import groups_of, near_duplicates
 from training.embeddings import look
 from training.errors import UsageError
-from training.fix.answers import NO, YES, Row, read_rows, write_rows
+from training.fix.answers import NO, TABLE, YES, Row, read_rows, write_rows
 from training.fix.contact_sheet import suspects_page
 from training.fix.suspects import find_suspects
 from training.language import _
@@ -16,7 +16,7 @@ from training.manifest import read_manifest, same_group
 from training.page import write_page
 from training.places import Places, read_places
 
-PAGE, TABLE = "suspects.html", "suspects.csv"
+PAGE = "suspects.html"
 
 
 @dataclass(frozen=True, slots=True)

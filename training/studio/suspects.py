@@ -8,8 +8,7 @@ from pathlib import Path
 
 from training import journal
 from training.errors import TrainingError
-from training.fix.answers import YES, Row, read_rows, write_rows
-from training.fix.suggest import TABLE
+from training.fix.answers import TABLE, YES, Row, read_rows, write_rows
 from training.language import _
 from training.layout import is_prepared
 from training.places import moving, read_places

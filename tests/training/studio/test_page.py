@@ -110,6 +110,16 @@ def test_gradio_writes_nothing_for_editors_at_the_start(tmp_path: Path) -> None:
     assert done.stdout.strip() == "[] Image"
 
 
+def test_the_page_opens_without_torch() -> None:
+    """Which takes as long to load as the page itself, and 400 MB; only what needs it waits for it."""
+    code = "import sys, training.studio.page; print('torch' in sys.modules)"
+    environment = os.environ | {"PYTHONPATH": str(PROJECT)}
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=True, env=environment
+    )
+    assert done.stdout.strip() == "False"
+
+
 def test_analytics_are_off(address: str) -> None:
     with urllib.request.urlopen(address + "config") as answer:
         config = answer.read().decode()

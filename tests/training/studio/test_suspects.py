@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 
 from training.errors import UsageError
-from training.fix.answers import Row, write_rows
-from training.fix.suggest import TABLE
+from training.fix.answers import TABLE, Row, write_rows
 from training.layout import read_prepared
 from training.prepare import prepare
 from training.studio.photo_set import open_folder, up_to_date

@@ -40,3 +40,19 @@ def test_spoilt_in_the_middle_of_a_run_a_visit_that_goes_on_keeps_its_photo(
         assert store.health().state == "ok"
     assert faults_of(folder, {slug.id}) == []
     assert len(list(folder.path.glob("gardenwatch.db.aside-*"))) >= 1
+
+
+def test_damage_that_no_row_of_the_start_touches_is_found_too(tmp_path: Path) -> None:
+    """Of an index that only the page reads."""
+    folder, slug = Folder(tmp_path / "data"), sighting()
+    with Store.open(folder.path, SETTINGS, run()) as store:
+        store.record([change("opened", slug, 40), change("closed", slug)])
+        assert store.settle(10)
+    ((page,),) = folder.query("SELECT rootpage FROM sqlite_master WHERE name = 'sightings_judged'")
+    with (folder.path / "gardenwatch.db").open("r+b") as file:
+        file.seek((page - 1) * 4096)
+        file.write(b"rubbish " * 512)
+    with Store.open(folder.path, SETTINGS, run()):
+        wait_until(lambda: folder.query("SELECT count(*) FROM sweep") == [(0,)])
+    assert faults_of(folder, {slug.id}) == []
+    assert len(list(folder.path.glob("gardenwatch.db.aside-*"))) >= 1

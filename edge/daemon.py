@@ -41,7 +41,7 @@ def watch(parts: Parts, stop: StopFlag) -> None:
             regions = gate.regions(frame, decision.animals)
             tracks = tracker.follow(frame, regions)
             guesses = guess(parts.classifier, frame, looks.choose(frame, tracks))
-            hidden = parts.privacy.hides(frame, regions, gate.state == "light_changed")
+            hidden = parts.privacy.hides(frame, regions, gate.state == "light_changed", gate.state == "shaken")
             act(parts, decision.step(frame, tracks, guesses, hidden), frame.moment)
             parts.store.reject(decision.take_rejections(frame.moment))
             parts.rule_photos.take(parts.actions.take_orders(), frame, tracks, decision, hidden)

@@ -16,6 +16,8 @@ STAYS_S = 0.5
 """A gust makes plants move together for 0.3 s (development clips); who walks by takes longer."""
 BREAK_S = 0.35
 """A little over a frame at four a second: for so long somebody may look like what is behind them."""
+KNOCK_S = 1.5
+"""A camera that was knocked shows its own shake as large movers for so long; what is still large then counts."""
 NEAR = 0.1
 """Parts of a person that lie so near each other, as a part of the picture's height, count as one: head, arms and legs
 come apart where clothes look like what is behind them."""
@@ -71,9 +73,10 @@ class Privacy:
         self._seen: deque[tuple[float, Box]] = deque()
         self._new: list[Box] = []
         self._since_s = self._last_s = -math.inf
+        self._shaken_from_s = math.inf
 
-    def hides(self, frame: Frame, regions: Sequence[Region], scene_changed: bool) -> Hidden:
-        """`regions` are all of the frame; what was large moments ago is remembered."""
+    def hides(self, frame: Frame, regions: Sequence[Region], scene_changed: bool, shaken: bool = False) -> Hidden:
+        """`regions` are all of the frame; what was large moments ago is remembered. `shaken`: the camera moves."""
         height, tick_s = frame.image.shape[0], frame.moment.tick_s
         longest_px = self._settings.max_region * height
         groups = _groups([region.box for region in regions], NEAR * height)
@@ -81,6 +84,9 @@ class Privacy:
         while self._seen and tick_s - self._seen[0][0] > HELD_S:
             self._seen.popleft()
         held = tuple({box for _tick_s, box in self._seen})
+        self._shaken_from_s = min(self._shaken_from_s, tick_s) if shaken else math.inf
+        if large and shaken and tick_s - self._shaken_from_s < KNOCK_S:
+            return Hidden((), large, held, scene_changed, longest_px)
         if tick_s - self._last_s > BREAK_S:
             self._since_s, self._new = tick_s, []
         if not large:

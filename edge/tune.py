@@ -149,7 +149,7 @@ def pictures(settings: Config, eye: Camera, stop: StopFlag, seconds: float | Non
         clock.append(time.perf_counter())
         guesses = guess(classifier, frame, looks.choose(frame, tracks))
         clock.append(time.perf_counter())
-        hidden = privacy.hides(frame, regions, gate.state == "light_changed")
+        hidden = privacy.hides(frame, regions, gate.state == "light_changed", gate.state == "shaken")
         decision.step(frame, tracks, guesses, hidden)
         decision.take_rejections()
         figures = [_state(frame, gate, decision, tick_s - began_s, clock), _thresholds(settings.watch)]

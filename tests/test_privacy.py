@@ -35,7 +35,7 @@ class Garden:
         self.changes: list[Change] = []
 
     def pass_time(
-        self, begin_s: float, end_s: float, track: Track, *others: Box, changed: bool = False
+        self, begin_s: float, end_s: float, track: Track, *others: Box, changed: bool = False, shaken: bool = False
     ) -> list[Change]:
         """What the decision says meanwhile; a look four times a second."""
         said = []
@@ -43,7 +43,7 @@ class Garden:
             now = moment(begin_s + number / 4)
             frame = Frame(np.zeros((360, 640, 3), np.uint8), number, now)
             seen = replace(track, last_seen=now)
-            hidden = self.privacy.hides(frame, [Region(box) for box in (track.box, *others)], changed)
+            hidden = self.privacy.hides(frame, [Region(box) for box in (track.box, *others)], changed, shaken)
             guesses = {track.id: Guess(now, track.box, SURE_SLUG)}
             said += self.decision.step(frame, [seen], guesses, hidden)
         self.changes += said
@@ -103,6 +103,22 @@ def test_a_gust_that_moves_much_for_a_moment_is_no_person() -> None:
     assert garden.pass_time(3, 3.5, WALKER, Box(180, 20, 90, 300)) == []
     garden.pass_time(3.5, 6, WALKER)
     assert not any(change.withheld for change in garden.changes)
+
+
+def test_a_knock_that_makes_all_of_the_picture_move_is_no_person() -> None:
+    """Animals were withheld for twenty seconds after each."""
+    garden = Garden()
+    garden.pass_time(0, 3, WALKER)
+    assert garden.pass_time(3, 4.25, WALKER, Box(180, 20, 400, 300), shaken=True) == []
+    garden.pass_time(4.25, 7, WALKER)
+    assert not any(change.withheld for change in garden.changes)
+
+
+def test_who_stands_before_a_camera_that_goes_on_shaking_is_a_person() -> None:
+    garden = Garden()
+    garden.pass_time(0, 3, WALKER)
+    (taken_back,) = [one for one in garden.pass_time(3, 7, WALKER, Box(180, 20, 90, 300), shaken=True) if one.withheld]
+    assert taken_back.shot is None
 
 
 def test_leaves_all_over_the_picture_are_no_person() -> None:

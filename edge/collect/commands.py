@@ -103,7 +103,7 @@ def watched(settings: Config, stop: StopFlag, seconds: float | None) -> tuple[in
                 continue
             regions = gate.regions(frame, decision.animals)
             tracks = tracker.follow(frame, regions)
-            hidden = privacy.hides(frame, regions, gate.state == "light_changed")
+            hidden = privacy.hides(frame, regions, gate.state == "light_changed", gate.state == "shaken")
             decision.step(frame, tracks, guess(classifier, frame, looks.choose(frame, tracks)), hidden)
             decision.take_rejections(frame.moment)
             collector.see(frame, tracks, decision, hidden)

@@ -14,6 +14,7 @@ import sys
 import tempfile
 import threading
 import time
+import urllib.parse
 import urllib.request
 from collections.abc import Callable
 from contextlib import closing
@@ -45,6 +46,10 @@ VIEWS = {
     "charts, a month": "/charts?span=month",
     "charts, the season": "/charts?span=all",
     "how good": "/accuracy",
+    "a further photo": "",
+    "not counted": "/rejected",
+    "masks": "/masks",
+    "take home": "/export",
 }
 
 
@@ -56,11 +61,13 @@ def main(data: Path) -> None:
         ).fetchone()
         (newest,) = db.execute("SELECT sighting_id FROM photos WHERE path IS NOT NULL AND sighting_id IN"
             " (SELECT id FROM sightings ORDER BY first_at DESC LIMIT 50) LIMIT 1").fetchone()  # fmt: skip
+        (with_more,) = db.execute("SELECT sighting_id FROM further_photos LIMIT 1").fetchone()
         (count,) = db.execute("SELECT count(*) FROM sightings").fetchone()
     paths = VIEWS | {
         "gallery, deep inside": f"/gallery?sure=high&after={at}_{row}",
         "sighting": f"/sighting/{id}",
         "photo": f"/photo/{newest}",
+        "a further photo": f"/photo/{with_more}/1",
     }
     process = subprocess.Popen(command("review", "--data", data, "--port", "0"), stdout=subprocess.PIPE, text=True)
     try:
@@ -74,7 +81,9 @@ def main(data: Path) -> None:
             print(f"\na visit to the disk, without readers: {written(store)}")
             with busy(lambda: [ask(url) for url in urls.values()], 3):
                 print(f"a visit to the disk, with three readers that never rest: {written(store)}")
-            with busy(lambda: store.record(visit(sighting())), 1, pause_s=0.1):
+            with busy(lambda: take_home(address[0]), 1):
+                print(f"a visit to the disk, while somebody takes a dataset home: {written(store)}")
+            with busy(lambda: store.record(visit(sighting(), further=3)), 1, pause_s=0.1):
                 measure("while a watcher writes ten visits a second", urls)
     finally:
         process.terminate()
@@ -93,6 +102,19 @@ def ask(url: str) -> float:
     with urllib.request.urlopen(url, timeout=60) as answer:
         answer.read()
     return (time.perf_counter() - start) * 1000
+
+
+def take_home(address: str) -> None:
+    """Downloads what was found on one day as a dataset, judged or not."""
+    browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
+    with browser.open(f"{address}/export", timeout=60) as page:
+        token = re.search(r'name="csrf_token" value="([^"]+)"', page.read().decode())
+    assert token
+    day = "2026-11-16"
+    fields = {"csrf_token": token[1], "form": "dataset", "unjudged": "yes", "since": day, "until": day}
+    with browser.open(f"{address}/export", urllib.parse.urlencode(fields).encode(), timeout=300) as answer:
+        while answer.read(1 << 16):
+            pass
 
 
 def written(store: Store) -> str:

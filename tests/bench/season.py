@@ -1,7 +1,7 @@
 """A drawn season to measure on and to look at: `python -m tests.bench.season FOLDER [SIGHTINGS] [DAYS]` makes one.
 
 Visits follow the sun, each animal its own hours; the camera was lost for a while, and nights are dark. Photos are
-copies of one picture, made for the newest sightings only.
+copies of one picture, made for the newest sightings only, each with three further ones.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from edge.store.effort import SLICE_S
-from edge.store.photos import path_of
+from edge.store.photos import path_of, path_of_further
 from edge.store.rows import Effort, add_effort, transaction
 from edge.store.run import Run
 from edge.store.schema import DATABASE, connect
@@ -56,6 +56,7 @@ def fill(data: Path, sightings: int, days: int) -> None:
         db.executemany(insert, (first | _seen(rng, days) for _ in range(sightings)))
         db.execute(_VERDICTS)
         _photos(db, data, rng)
+        _further_photos(db, data)
     _effort(db, watched, days, rng)
     db.close()
 
@@ -96,6 +97,18 @@ def _photos(db, data: Path, rng: random.Random) -> None:  # type: ignore[no-unty
             (data / path).parent.mkdir(exist_ok=True)
             (data / path).write_bytes(real)
         db.execute(row, (id, None if missing else path, missing))
+
+
+def _further_photos(db, data: Path) -> None:  # type: ignore[no-untyped-def]
+    """Three beside each photo that is there."""
+    query = "SELECT sighting_id, path FROM photos WHERE path IS NOT NULL"
+    there = [(id, data / path) for id, path in db.execute(query).fetchall() if (data / path).exists()]
+    row = "INSERT INTO further_photos SELECT sighting_id, ?, sha256, width, height, bytes, 100, 50, 40, 30, taken, 2,"
+    row += " NULL FROM photos WHERE sighting_id = ?"
+    for id, best in there:
+        for number in (1, 2, 3):
+            (data / path_of_further(id, number)).write_bytes(best.read_bytes())
+            db.execute(row, (number, id))
 
 
 def _effort(db, watched: Run, days: int, rng: random.Random) -> None:  # type: ignore[no-untyped-def]

@@ -40,11 +40,14 @@ class Package:
     """Labels with a scientific name that occur."""
 
 
+def unwritten(site: SiteSettings) -> list[str]:
+    """What the standard requires of the configuration and nobody has written there."""
+    return [f"site.{name}" for name in ("name", "latitude", "longitude", "contributor") if getattr(site, name) is None]
+
+
 def refuse_incomplete(site: SiteSettings, labels: Mapping[str, Label], occurring: Iterable[str]) -> None:
     """Raises ConfigError naming all that the standard requires and nobody has given."""
-    missing = [
-        f"site.{name}" for name in ("name", "latitude", "longitude", "contributor") if getattr(site, name) is None
-    ]
+    missing = unwritten(site)
     nameless = [key for key in occurring if key not in NO_TAXON and not _scientific(labels.get(key))]
     missing += [_("the scientific name of {label}").format(label=key) for key in sorted(nameless)]
     if missing:

@@ -11,11 +11,11 @@ from typing import cast, get_args
 
 from flask import Blueprint, Flask, Response, current_app, jsonify, render_template, request
 
-from edge.errors import ConfigError, GardenwatchError, UsageError
+from edge.errors import GardenwatchError, UsageError
 from edge.language import _
 from edge.model.labels import Role
 from edge.review.export import stream
-from edge.review.export.camtrap import Package, refuse_incomplete
+from edge.review.export.camtrap import Package, unwritten
 from edge.review.web.gallery import Choice, labels_to_choose
 from edge.review.web.garden import Garden, album, garden, now
 from edge.store.album import Album
@@ -71,17 +71,12 @@ def install(app: Flask) -> None:
 def export() -> str:
     """The forms to choose from, and what each is good for."""
     choice = Choice.of(request.args)
-    missing = ""
-    try:
-        refuse_incomplete(garden().site, garden().labels, [])
-    except ConfigError as error:
-        missing = str(error)
     return render_template(
         "export.html",
         choice=choice,
         labels=labels_to_choose(),
         roles=get_args(Role),
-        missing=missing,
+        missing=unwritten(garden().site),
         job=_exports().job,
     )
 

@@ -190,6 +190,17 @@ def test_what_is_no_sighting_has_a_named_reason(
     assert dict(garden.decision.rejected) == {reason: 1}
 
 
+def test_what_stops_looking_like_an_animal_before_it_came_from_somewhere_has_left():
+    garden, swaying = Garden(slug_sits=True), replace(WALKER, reach=0.4, from_edge=False)
+    garden.looks(15, (0.1, 0.8, 0.1), track=swaying)
+    garden.slug_sits = False
+    garden.looks(4, SURE_GROUND, start=5, track=swaying)
+    garden.turn(6, [replace(WALKER, last_seen=moment(6))])
+    garden.turn(20, [])
+    assert garden.changes == []
+    assert dict(garden.decision.rejected) == {"left": 1}
+
+
 def test_what_came_in_faster_than_a_slug_can_is_no_slug():
     """A leaf that fell."""
     garden = Garden()

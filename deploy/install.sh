@@ -10,8 +10,10 @@ UNITS=(gardenwatch.service gardenwatch-review.service)
 PICAM=gardenwatch-picam.service   # the camera on the Pi's flat cable; only where the configuration asks for its stream
 PICAM_STREAM='tcp://127.0.0.1:8555'
 PINPONG='pinpong==0.6.2'
+EXTRAS='[mqtt,notify]'   # pure Python, 15 MB; as in wheels.sh
 START_S=120   # a Pi with a slow card needs 20 s for the first start
-wheels='' dry_run='' start=yes
+ROOM_MB=1000  # of each installation; the one before stays beside it
+wheels='' dry_run='' start=yes kept='' database_kept=''
 
 usage() {
     cat <<TEXT
@@ -25,9 +27,14 @@ Typed again, it upgrades: the configuration and the data stay, and where the new
   --no-start     neither start nor enable the services
 TEXT
 }
+say() { printf '%s\n' "$*"; }
+fail() { printf 'error: %s\n' "$*" >&2; exit 1; }
+
 while [ $# -gt 0 ]; do
     case $1 in
-        --wheels) wheels=$(cd "${2:?--wheels needs a folder}" && pwd); shift ;;
+        --wheels)
+            [ -d "${2:-}" ] || fail "expected --wheels and a folder that deploy/wheels.sh has filled; found ${2:-nothing}; check the path"
+            wheels=$(cd "$2" && pwd); shift ;;
         --dry-run) dry_run=yes ;;
         --no-start) start='' ;;
         -h|--help) usage; exit 0 ;;
@@ -36,27 +43,12 @@ while [ $# -gt 0 ]; do
     shift
 done
 
-say() { printf '%s\n' "$*"; }
-fail() { printf 'error: %s\n' "$*" >&2; exit 1; }
+# shellcheck source=deploy/install-checks.sh
+. "$SOURCE/deploy/install-checks.sh"
+
 # Does it, or says that it would.
 do_() {
     if [ -n "$dry_run" ]; then printf 'would: %s\n' "$*"; else "$@"; fi
-}
-
-check_system() {
-    case $(uname -m) in
-        x86_64|aarch64) ;;
-        *) fail "expected a 64-bit system; found $(uname -m): ONNX Runtime exists for 64 bit only; install Raspberry Pi OS (64-bit)" ;;
-    esac
-    # Raspberry Pi OS (32-bit) runs on a 64-bit kernel, too: the programs decide.
-    local bits
-    bits=$(python3 -c 'import sys; print(64 if sys.maxsize > 2**32 else 32)' 2>/dev/null || echo 64)
-    [ "$bits" = 64 ] ||
-        fail "expected a 64-bit system; found one whose programs are 32-bit: ONNX Runtime exists for 64 bit only; install Raspberry Pi OS (64-bit)"
-    command -v systemctl >/dev/null || fail "expected systemd; found no systemctl; use Debian or Raspberry Pi OS"
-    [ -n "$dry_run" ] || [ "$(id -u)" = 0 ] || fail "expected root; found $(id -un); type: sudo $0"
-    python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null ||
-        fail "expected Python 3.11 or newer; found $(python3 --version 2>&1); use Debian 12 (bookworm) or newer"
 }
 
 install_system_packages() {
@@ -87,17 +79,19 @@ make_user() {
 make_environment() {
     environment=$PREFIX/$(date +%Y%m%d-%H%M%S)
     say "Programs: $environment (a few minutes on a Raspberry Pi)"
-    local pip=("$environment/bin/pip" --quiet --disable-pip-version-check install)
-    [ -n "$wheels" ] && pip+=(--no-index --find-links "$wheels")
     do_ install -d -m 0755 "$PREFIX"
-    do_ python3 -m venv "$environment"
-    if [ -n "$wheels" ]; then
-        do_ "${pip[@]}" gardenwatch pyserial
-    else
-        do_ "${pip[@]}" "$SOURCE" pyserial
+    if ! fill_environment; then
+        rm -rf "$environment"
+        fail "expected to install the programs; found the above; is there a network? if not, see --wheels; what was installed before is as it was"
     fi
-    do_ "${pip[@]}" --no-deps "$PINPONG"   # an Uno needs pyserial only; pinpong's other needs want a compiler
     do_ cp "$SOURCE/README.md" "$PREFIX/README.md"
+}
+
+fill_environment() {
+    local pip=("$environment/bin/pip" --quiet --disable-pip-version-check install) product=$SOURCE$EXTRAS
+    [ -z "$wheels" ] || { pip+=(--no-index --find-links "$wheels"); product=gardenwatch$EXTRAS; }
+    do_ python3 -m venv "$environment" && do_ "${pip[@]}" "$product" pyserial &&
+        do_ "${pip[@]}" --no-deps "$PINPONG"   # an Uno needs pyserial only; pinpong's other needs want a compiler
 }
 
 # Watches the drawn garden for a minute of film, as the service's user, into a folder that is thrown away.
@@ -112,6 +106,23 @@ self_test() {
         fail "expected the new version to see the drawn garden's animals; found the above; the installed version was left as it is"
     fi
     rm -rf "$folder" "$folder.log"
+}
+
+FILES=(/etc/udev/rules.d/70-gardenwatch.rules /etc/systemd/journald.conf.d/gardenwatch.conf)
+for unit in "${UNITS[@]}" "$PICAM"; do FILES+=("/etc/systemd/system/$unit"); done
+
+# What the version from before had, so that it finds its own units when it comes back.
+keep_files() {
+    [ -z "$dry_run" ] || return 0
+    kept=$(mktemp -d)
+    local file
+    for file in "${FILES[@]}"; do [ ! -e "$file" ] || install -D "$file" "$kept$file"; done
+}
+
+restore_files() {
+    local file
+    for file in "${FILES[@]}"; do [ ! -e "$kept$file" ] || install -m 0644 "$kept$file" "$file"; done
+    systemctl daemon-reload
 }
 
 install_files() {
@@ -146,28 +157,34 @@ serve_picam() {
 # The database as it is now, so that the old version finds it as it left it.
 keep_database() {
     [ -e "$DATA/gardenwatch.db" ] || return 0
-    "$environment/bin/python" - "$DATA/gardenwatch.db" "$DATA/before-upgrade.db" <<'PYTHON'
+    local copy=$DATA/before-upgrade.db
+    rm -f "$copy"
+    "$environment/bin/python" - "$DATA/gardenwatch.db" "$copy.new" <<'PYTHON' && mv "$copy.new" "$copy" || { rm -f "$copy.new"; return 1; }
 import pathlib, sqlite3, sys
 source, copy = (pathlib.Path(name) for name in sys.argv[1:])
 copy.unlink(missing_ok=True)
 with sqlite3.connect(source) as a, sqlite3.connect(copy) as b:
     a.backup(b)
 PYTHON
-    chown gardenwatch: "$DATA/before-upgrade.db"
+    chown gardenwatch: "$copy"
+    database_kept=yes
 }
 
+# To the version in $1, because of $2.
 roll_back() {
-    say "The new version did not start; going back to $1"
+    trap - INT TERM
+    say "$2; going back to $1"
     systemctl stop "${UNITS[@]}" || true
     journalctl -u gardenwatch -n 15 --no-pager -o cat >&2 || true
-    if [ -e "$DATA/before-upgrade.db" ]; then
+    if [ -n "$database_kept" ]; then
         rm -f "$DATA/gardenwatch.db-wal" "$DATA/gardenwatch.db-shm"
         mv "$DATA/before-upgrade.db" "$DATA/gardenwatch.db"
     fi
     point_to "$1"
+    restore_files
     systemctl start "${UNITS[@]}"
     rm -rf "$environment"
-    fail "expected the new version to start; found the above in the journal; the version from before watches again"
+    fail "expected the new version to take over; found that it did not (see above); the version from before watches again"
 }
 
 # Active, and still so a moment later: a unit that fails at once may have been active in between.
@@ -190,18 +207,22 @@ switch_over() {
         say "would: stop the services, keep a copy of the database, point $PREFIX/current to the new programs, start"
         return
     fi
-    [ -z "$before" ] || systemctl stop "${UNITS[@]}" || true
-    keep_database
+    if [ -n "$before" ]; then
+        trap 'roll_back "$before" "Interrupted"' INT TERM
+        systemctl stop "${UNITS[@]}" || true
+        keep_database || roll_back "$before" "No copy of the database could be made"
+    fi
     point_to "$environment"
     if [ -n "$start" ]; then
         systemctl enable --quiet "${UNITS[@]}"
         systemctl start "${UNITS[@]}" || true
         if ! is_up; then
-            [ -z "$before" ] || roll_back "$before"
+            [ -z "$before" ] || roll_back "$before" "The new version did not start"
             journalctl -u gardenwatch -n 15 --no-pager -o cat >&2 || true
             fail "expected gardenwatch to start; found the above in the journal; mend it, then: systemctl start gardenwatch"
         fi
     fi
+    trap - INT TERM
     local old
     for old in "$PREFIX"/2*; do   # the one before stays for going back by hand
         [ "$old" = "$environment" ] || [ "$old" = "$before" ] || rm -rf "$old"
@@ -209,13 +230,17 @@ switch_over() {
 }
 
 check_system
+check_wheels
+check_room
 install_system_packages
 make_user
 make_environment
 self_test
+keep_files
 install_files
 serve_picam
 switch_over
+rm -rf "$kept"
 [ -z "$dry_run" ] || exit 0
 say "Done. What it does: systemctl status gardenwatch · what it says: journalctl -u gardenwatch
 The page: http://localhost:8000 on this computer (deploy/README.md says how to open it to your network)

@@ -67,7 +67,7 @@ def test_the_example_configuration_states_the_defaults() -> None:
     path = PROJECT / "deploy" / "gardenwatch.yaml"
     said = yaml.safe_load(path.read_text("utf-8"))
     assert config.read(path).board.kind == "pinpong"
-    said["board"]["kind"], said["site"]["name"] = "none", None  # the two that are examples, not defaults
+    said["board"]["kind"], said["site"]["name"], said["camera"]["source"] = "none", None, "0"  # examples, not defaults
     del said["data"]
     real = yaml.safe_load(config.show(Config()))
     assert differences(said, real) == []
@@ -125,3 +125,9 @@ def test_the_project_names_no_path_of_a_machine() -> None:
 def _ours(path: Path) -> bool:
     parts = path.relative_to(PROJECT).parts
     return not any(part.startswith(".") or part in {"build", "gardenwatch-data", "runs"} for part in parts)
+
+
+def test_every_test_that_the_rigs_document_names_exists() -> None:
+    named = set(re.findall(r"`(test_\w+)`", (PROJECT / "tests" / "rigs" / "README.md").read_text("utf-8")))
+    written = "".join(path.read_text("utf-8") for path in (PROJECT / "tests").rglob("test_*.py"))
+    assert {name for name in named if f"def {name}(" not in written} == set()

@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from tests.conftest import PROJECT
-from tests.deploy.conftest import CONFIG, wheels_of
+from tests.deploy.conftest import CONFIG
 from tests.rigs.systemd.machine import Machine
 
 pytestmark = pytest.mark.system
@@ -18,7 +19,7 @@ STILL_THERE = "import sqlite3; print(sqlite3.connect('/var/lib/gardenwatch/garde
 STILL_THERE += "'SELECT min(started) FROM runs').fetchone()[0])"
 
 
-def broken(folder: Path, file: str, before: str, after: str) -> Path:
+def broken(folder: Path, wheels: Path, file: str, before: str, after: str) -> Path:
     """Wheels of a version with that fault in it, in a folder under `folder`."""
     source = folder / "source"
     ignored = shutil.ignore_patterns(".*", "build", "*.egg-info", "__pycache__", "tests", "gardenwatch-data")
@@ -26,7 +27,11 @@ def broken(folder: Path, file: str, before: str, after: str) -> Path:
     text = (source / file).read_text("utf-8")
     assert before in text
     (source / file).write_text(text.replace(before, after, 1), "utf-8")
-    return wheels_of(source, folder / "wheels")
+    made = folder / "wheels"
+    shutil.copytree(wheels, made, ignore=shutil.ignore_patterns("gardenwatch-*"), copy_function=os.link)
+    line = [sys.executable, "-m", "pip", "--quiet", "wheel", "--no-deps", "--wheel-dir", made, source]
+    subprocess.run(line, check=True, capture_output=True)
+    return made
 
 
 def install(machine: Machine, wheels: Path | None = None) -> str:
@@ -72,24 +77,40 @@ def test_again_it_keeps_configuration_and_data(machine: Machine) -> None:
     assert machine.run("cat", "/etc/gardenwatch/gardenwatch.yaml") == CONFIG.strip()
 
 
-def test_a_version_that_sees_nothing_is_not_taken(machine: Machine, tmp_path: Path) -> None:
+def test_a_version_that_sees_nothing_is_not_taken(machine: Machine, wheels: Path, tmp_path: Path) -> None:
     before = programs(machine)
     said = install(
-        machine, broken(tmp_path, "edge/vision/tracker.py", "left = self._assign", "left = [] and self._assign")
+        machine, broken(tmp_path, wheels, "edge/vision/tracker.py", "left = self._assign", "left = [] and self._assign")
     )
     assert "the installed version was left as it is" in said
     assert programs(machine) == before
     assert machine.run("systemctl", "is-active", "gardenwatch") == "active"
 
 
-def test_a_version_that_does_not_start_is_taken_back_with_the_database(machine: Machine, tmp_path: Path) -> None:
+def test_a_version_that_does_not_start_is_taken_back_with_the_database(
+    machine: Machine, wheels: Path, tmp_path: Path
+) -> None:
     """It sees the drawn garden, but fails with the configured camera, after it has changed the database."""
     before, began = programs(machine), machine.run("python3", "-c", STILL_THERE)
     fault = "    if settings.camera.source != 'demo':\n        import sqlite3\n"
     fault += "        with sqlite3.connect(settings.data / 'gardenwatch.db') as db:\n"
     fault += "            db.execute('DELETE FROM runs')\n        return 78\n    give_back_large_blocks()\n"
-    said = install(machine, broken(tmp_path, "edge/build.py", "    give_back_large_blocks()\n", fault))
+    unit = machine.root / "etc/systemd/system/gardenwatch.service"
+    unit.write_text(before_unit := unit.read_text() + "# of the version from before\n")
+    said = install(machine, broken(tmp_path, wheels, "edge/build.py", "    give_back_large_blocks()\n", fault))
     assert "the version from before watches again" in said
+    assert programs(machine) == before
+    machine.wait_until("active", "systemctl", "is-active", "gardenwatch")
+    assert machine.run("python3", "-c", STILL_THERE) == began
+    assert unit.read_text() == before_unit
+
+
+def test_without_room_for_a_copy_of_the_database_nothing_is_changed(machine: Machine) -> None:
+    before, began = programs(machine), machine.run("python3", "-c", STILL_THERE)
+    in_its_way = machine.root / "var/lib/gardenwatch/before-upgrade.db.new"
+    (in_its_way / "something").mkdir(parents=True)
+    assert "No copy of the database could be made; going back" in install(machine)
+    shutil.rmtree(in_its_way)
     assert programs(machine) == before
     machine.wait_until("active", "systemctl", "is-active", "gardenwatch")
     assert machine.run("python3", "-c", STILL_THERE) == began

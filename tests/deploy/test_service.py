@@ -77,6 +77,24 @@ def test_a_hang_is_ended_by_the_watchdog(watching: Machine) -> None:
     watching.run("systemctl", "daemon-reload")
 
 
+def test_the_lamp_is_put_out_when_a_hang_has_ended_the_service(watching: Machine) -> None:
+    """Everything of it stands still, the board's own process too, so that only ExecStopPost is left to do it."""
+    watching.run("systemctl", "start", "board")
+    (watching.root / FILE).write_text(CONFIG.replace("{kind: none}", "{kind: pinpong, port: /dev/ttyACM0}"))
+    watching.run("mkdir", "-p", "/run/systemd/system/gardenwatch.service.d")
+    slow = "[Service]\\nWatchdogSec=5\\nTimeoutAbortSec=3\\nRestartSec=600\\n"
+    watching.run("sh", "-c", f"printf '{slow}' >/run/systemd/system/gardenwatch.service.d/slow.conf")
+    watching.run("systemctl", "daemon-reload")
+    watching.run("systemctl", "restart", "gardenwatch")
+    watching.wait_until("1", "cat", "/run/lamp", timeout_s=180)
+    watching.run("systemctl", "kill", "-s", "STOP", "gardenwatch")
+    watching.wait_until("auto-restart", "systemctl", "show", "-P", "SubState", "gardenwatch", timeout_s=90)
+    assert shown(watching, "Result") == "watchdog"
+    assert watching.run("cat", "/run/lamp") == "0"
+    watching.run("rm", "-r", "/run/systemd/system/gardenwatch.service.d")
+    watching.run("systemctl", "daemon-reload")
+
+
 def test_a_wrong_configuration_fails_once_and_says_why(watching: Machine) -> None:
     (watching.root / FILE).write_text(CONFIG + "kamera: 0\n")
     watching.run("systemctl", "restart", "gardenwatch", check=False)

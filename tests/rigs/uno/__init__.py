@@ -21,8 +21,7 @@ Pins are numbers as on the board; the chip shows D0 to D13. Both work without ro
 from __future__ import annotations
 
 import importlib.util
-
-import pytest
+from typing import NoReturn
 
 from tests.rigs.uno.bench import Bench, Change, environment
 from tests.rigs.uno.emulated import EmulatedUno
@@ -35,11 +34,17 @@ def need_pinpong() -> None:
     """Skips the test where pinpong or pyserial isn't installed."""
     for package in ("serial", "pinpong"):
         if importlib.util.find_spec(package) is None:
-            pytest.skip(f"{package} is not installed: pip install pyserial; pip install --no-deps pinpong==0.6.2")
+            _skip(f"{package} is not installed: pip install pyserial; pip install --no-deps pinpong==0.6.2")
 
 
 def need_simavr() -> None:
     """Skips the test where the chip cannot be simulated; mark it `system` too."""
     lacking = missing()
     if lacking is not None:
-        pytest.skip(f"not installed: {lacking}")
+        _skip(f"not installed: {lacking}")
+
+
+def _skip(reason: str) -> NoReturn:
+    import pytest  # only here: the boards also run where it is not installed
+
+    pytest.skip(reason)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import cv2
 
-from edge import clock, config, first_look
+from edge import clock, config, first_look, strain
 from edge.actions.acting import Actions
 from edge.actions.photos import RulePhotos
 from edge.actions.replay import recall, was_visited
@@ -23,6 +23,7 @@ from edge.actions.trial import Trial
 from edge.board.base import Board
 from edge.board.fake import FakeBoard, LevelChange, NoBoard
 from edge.board.pinpong import PinpongBoard
+from edge.camera.address import without_secrets
 from edge.camera.base import Camera
 from edge.camera.opencv import LiveCamera
 from edge.camera.replay import PictureFolder, VideoFile
@@ -52,6 +53,8 @@ from edge.store.run import Run
 from edge.store.store import Store
 from edge.telling.office import Office
 from edge.telling.opening import open_office
+from edge.times.eyelid import Eyelid
+from edge.times.rest import Rest, Times
 from edge.vision.attention import Attention
 from edge.vision.gate import Gate
 from edge.vision.health import SceneHealth
@@ -96,14 +99,15 @@ def run(settings: Config, options: RunOptions, say: Callable[[str], None]) -> in
     masks.read()
     commentary = Commentary(say, classifier.card.labels)
     with ExitStack() as stack:
-        eye = stack.enter_context(closing(camera(settings.camera, options)))
+        eye, rest = eye_of(settings, options)
+        stack.enter_context(closing(eye))
         this_run = _run_of(settings, classifier, eye, masks.read())
         store = stack.enter_context(Store.open(settings.data, settings.store, this_run))
         hand = stack.enter_context(closing(board(settings, commentary, options.dry_run)))
         looked = first_look.read(settings.data) if eye.live else None
         service = stack.enter_context(closing(Service(note=str(looked or ""))))
         glimpse = stack.enter_context(closing(Glimpse(settings.data, settings.privacy.full_frames)))
-        heartbeat = stack.enter_context(closing(Heartbeat(settings.data, lambda: None)))
+        heartbeat = stack.enter_context(closing(Heartbeat(settings.data, lambda: strain.read().celsius)))
         gate, tracker, looks, decision = seeing(settings, classifier, masks)
         attention = Attention(settings.watch.idle_fps)
         rules = rules_of(settings, classifier.card.labels, this_run.local)
@@ -130,7 +134,7 @@ def run(settings: Config, options: RunOptions, say: Callable[[str], None]) -> in
         )
         office.start()
         rule_photos = RulePhotos(settings.store.photo_margin)
-        others = (glimpse, heartbeat, collector, wishes, office, rule_photos)
+        others = (glimpse, heartbeat, collector, wishes, office, rule_photos, rest, strain.Strains())
         parts = Parts(*seen, store, actions, hand, service, commentary, *others)
         if settings.watch.mode == "frame" and not settings.privacy.full_frames:
             commentary.no_pictures()
@@ -157,13 +161,22 @@ def crop_folder(settings: Config, eye: Camera, classifier: Classifier) -> CropFo
     return CropFolder(collect.folder, eye.name, classifier.card.model_id, collect.most_mb, waits=not eye.live)
 
 
+def eye_of(settings: Config, options: RunOptions) -> tuple[Camera, Callable[[], Rest | None]]:
+    """The camera, closed where nobody is to watch, and what says why. A file is always watched as a whole."""
+    times = Times.of(settings)
+    if is_file(settings.camera):
+        return camera(settings.camera, options), lambda: None
+    _refuse_for_live(options)
+    eye = Eyelid(without_secrets(settings.camera.source), lambda: camera(settings.camera), times)
+    return eye, lambda: eye.rest
+
+
 def camera(settings: CameraSettings, options: RunOptions | None = None) -> Camera:
     """The camera for that source. Raises SourceError for a file that is missing or cannot be decoded."""
     options = options or RunOptions()
     source, kind = settings.source, kind_of(settings.source)
-    if kind == "live" and (options.realtime or options.start):
-        todo = _("leave these options out, or name a video file, a folder of pictures, or demo")
-        raise UsageError(_("a file source with --realtime or --start"), _("a live camera"), todo)
+    if kind == "live":
+        _refuse_for_live(options)
     match kind:
         case "demo":
             from edge.camera.demo import DemoCamera  # drawing takes 40 ms to import, and a real camera draws nothing
@@ -175,6 +188,12 @@ def camera(settings: CameraSettings, options: RunOptions | None = None) -> Camer
             return PictureFolder(Path(str(source)), options.start, options.realtime)
         case "live":
             return LiveCamera(settings, source)
+
+
+def _refuse_for_live(options: RunOptions) -> None:
+    if options.realtime or options.start:
+        todo = _("leave these options out, or name a video file, a folder of pictures, or demo")
+        raise UsageError(_("a file source with --realtime or --start"), _("a live camera"), todo)
 
 
 def is_file(settings: CameraSettings) -> bool:

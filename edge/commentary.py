@@ -12,6 +12,7 @@ from edge.camera.base import CameraHealth
 from edge.language import _, current
 from edge.model.labels import UNKNOWN, Label
 from edge.records import Change, Frame, Moment, Sighting
+from edge.times.rest import Rest
 
 
 class Commentary:
@@ -75,6 +76,28 @@ class Commentary:
             "moved": _("the camera was moved; the scene is learned anew"),
         }
         self._line("! " + words[trouble])
+
+    def rest(self, rest: Rest | None) -> None:
+        """Why nobody watches from now on; None: somebody does again."""
+        if rest is None:
+            self._line("! " + _("watching again"))
+            return
+        until = _("until {time:%Y-%m-%d %H:%M}").format(time=rest.until.astimezone()) if rest.until else ""
+        words = {
+            "paused": _("paused: the camera is closed"),
+            "off_hours": _("outside the hours of watching: the camera is closed"),
+            "duty_cycle": _("at rest, to save power: the camera is closed"),
+        }
+        self._line("! " + " ".join([words[rest.reason], until]).strip())
+
+    def strain(self, kinds: Sequence[str]) -> None:
+        """What ails the computer; nothing: it is over."""
+        words = {
+            "under_voltage": _("the computer gets too little voltage"),
+            "throttled": _("the computer slows itself down"),
+            "hot": _("the computer is too hot"),
+        }
+        self._line("! " + ("; ".join(words[kind] for kind in kinds) or _("power and heat are well again")))
 
     def no_pictures(self) -> None:
         """Mode `frame` would keep whole pictures, and nobody has allowed that."""

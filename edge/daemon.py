@@ -26,10 +26,14 @@ def watch(parts: Parts, stop: StopFlag) -> None:
         frame = parts.camera.read(TURN_S, parts.attention.next_s)
         regions, hidden = NO_REGIONS, UNSEEN
         if frame is None:
-            if parts.camera.health().state == "ended":
+            if (state := parts.camera.health().state) == "ended":
                 break
-            if house.lost_s > LOST_S:
+            if state == "resting" or house.lost_s > LOST_S:
                 act(parts, decision.finish())
+            if state == "resting":  # nobody knows what happens to the scene meanwhile
+                gate.forget()
+                tracker.forget()
+                parts.health.rest()
         elif parts.health.see(frame) is not None:  # nothing can be seen, so nothing is there
             parts.commentary.frame(frame)
             act(parts, decision.finish(), frame.moment)

@@ -19,7 +19,7 @@ from edge.language import _
 from edge.masks import MaskFile
 from edge.model.errors import ModelError
 from edge.settings import Config
-from edge.telling import check_up as telling
+from edge.strain_check import power
 from edge.typed_yaml import ConfigFaults
 
 LIBRARIES = {"numpy": "numpy", "opencv-python": "cv2", "onnxruntime": "onnxruntime"}
@@ -40,16 +40,21 @@ def findings(config: Config, camera_needed: bool = True) -> Iterator[Finding]:
     libraries = [_library(distribution, module) for distribution, module in LIBRARIES.items()]
     yield from libraries
     if all(finding.state == "ok" for finding in libraries):
+        from edge.telling import check_up as telling  # these two import the libraries
+        from edge.times.check import times
+
         yield _model(config)
         yield from _rules(config) if config.rules else ()
         yield _camera(config, camera_needed)
+        yield times(config)
+        yield from telling.findings(config)
     else:  # they would end this very process
         yield Finding(_("model, camera"), "warning", _("not looked at"), _("mend the libraries first"))
     yield _masks(config, can_draw=all(finding.state == "ok" for finding in libraries))
     yield _board(config)
-    yield from telling.findings(config)
     yield disk(config.data)
     yield _clock()
+    yield power()
 
 
 def _python() -> Finding:

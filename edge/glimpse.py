@@ -47,6 +47,12 @@ class State:
     """For how long pictures are still collected at the page's wish."""
     collected: int = 0
     """How many of them were kept."""
+    rest: str = ""
+    """Why nobody watches; empty while somebody does."""
+    rest_until: str | None = None
+    """ISO 8601; None where nobody knows."""
+    strain: tuple[str, ...] = ()
+    """What ails the computer: too little voltage, heat."""
 
 
 class Glimpse:

@@ -62,6 +62,8 @@ class Beat:
     watched_s: float
     blind_s: dict[str, float]
     """By reason, of this run."""
+    resting_s: dict[str, float]
+    """By reason, of this run: paused, outside the hours, saving power."""
     disk_free_mb: int | None
     disk_total_mb: int | None
     temperature_c: float | None
@@ -82,18 +84,20 @@ class Heartbeat:
         before = read(data)
         same_boot = before is not None and before.get("boot_id") == self._boot
         self._restarts = _whole(before.get("restarts")) + 1 if before is not None and same_boot else 0
-        self._watched_s, self._blind_s = 0.0, dict[str, float]()
+        self._watched_s, self._blind_s, self._resting_s = 0.0, dict[str, float](), dict[str, float]()
         self._due_s = 0.0
         self._pulse: Callable[[], Pulse] | None = None
         self._errors = LastError()
         logging.getLogger().addHandler(self._errors)
 
-    def count(self, seconds: float, blind: str | None) -> None:
-        """Adds to the seconds watched, or blind for that reason."""
-        if blind is None:
-            self._watched_s += seconds
-        else:
+    def count(self, seconds: float, blind: str | None, rest: str | None = None) -> None:
+        """Adds to the seconds at rest or blind, for that reason, or watched."""
+        if rest is not None:
+            self._resting_s[rest] = self._resting_s.get(rest, 0.0) + seconds
+        elif blind is not None:
             self._blind_s[blind] = self._blind_s.get(blind, 0.0) + seconds
+        else:
+            self._watched_s += seconds
 
     def beat(self, pulse: Callable[[], Pulse]) -> None:
         """Once in every turn; writes where it is time."""
@@ -127,7 +131,8 @@ class Heartbeat:
             pid=os.getpid(),
             restarts=self._restarts,
             watched_s=round(self._watched_s, 1),
-            blind_s={reason: round(seconds, 1) for reason, seconds in sorted(self._blind_s.items())},
+            blind_s=_rounded(self._blind_s),
+            resting_s=_rounded(self._resting_s),
             disk_free_mb=free,
             disk_total_mb=total,
             temperature_c=self._temperature(),
@@ -167,6 +172,10 @@ def read(data: Path) -> dict[str, Any] | None:
     except (OSError, ValueError, RecursionError):
         return None
     return values if isinstance(values, dict) else None
+
+
+def _rounded(seconds: dict[str, float]) -> dict[str, float]:
+    return {reason: round(one, 1) for reason, one in sorted(seconds.items())}
 
 
 def _now() -> str:

@@ -14,6 +14,7 @@ from edge.heartbeat import Pulse
 from edge.parts import Parts, StopFlag
 from edge.privacy import Hidden
 from edge.records import Frame, Moment, Region
+from edge.store.run import utc_text
 
 log = logging.getLogger(__name__)
 
@@ -51,12 +52,14 @@ class House:
             moment = frame.moment if frame else Moment(datetime.now(UTC), time.monotonic(), None)
             seconds = 0.0 if self._last_s is None else moment.tick_s - self._last_s
             self._last_s = moment.tick_s
-            self.lost_s = 0.0 if frame else self.lost_s + seconds
+            rest = parts.rest()
+            self.lost_s = 0.0 if frame or rest else self.lost_s + seconds
             parts.commentary.time(moment)
-            blind = self._blind(frame)
+            blind = None if rest else self._blind(frame)
             parts.actions.turn(moment, Condition.of(camera, blind, parts.store.health(), parts.glimpse.is_wanted))
-            parts.store.effort(moment, seconds, blind)
-            parts.heartbeat.count(seconds, blind)
+            parts.store.effort(moment, seconds, rest.reason if rest else blind)
+            parts.heartbeat.count(seconds, blind, rest.reason if rest else None)
+            self._notice_strain(moment)
             self._count_withheld(moment)
             self._notice_the_clock(moment)
             parts.wishes.notice(moment.tick_s)
@@ -67,6 +70,8 @@ class House:
             self._let_the_disk_catch_up()
         if camera.state in ("open", "lost") and self._changed("camera", camera.state):
             parts.commentary.camera(camera)
+        if self._changed("rest", rest.reason if (rest := parts.rest()) else "open"):
+            parts.commentary.rest(rest)
         if self._changed("scene", parts.health.trouble or "open"):
             log.warning("scene %s", parts.health.trouble or "seen again")
             parts.commentary.scene(parts.health.trouble)
@@ -90,6 +95,17 @@ class House:
             self._ask_clock_s = None
             self._parts.store.clock_trusted(moment)
 
+    def _notice_strain(self, moment: Moment) -> None:
+        """Too little voltage, or too hot: the computer slows down, and may soon fail."""
+        found = self._parts.strains.look(moment.tick_s)
+        if found is None:
+            return
+        for kind in found.kinds:
+            self._parts.store.strain(moment, kind, found.seconds)
+        if self._changed("strain", " ".join(found.kinds) or "open"):
+            log.warning("strain %s", " ".join(found.kinds) or "is over")
+            self._parts.commentary.strain(found.kinds)
+
     def _let_the_disk_catch_up(self) -> None:
         """A film is read faster than a card may write; a sick disk is waited for once."""
         store, until = self._parts.store, time.monotonic() + SETTLE_S
@@ -100,6 +116,8 @@ class House:
     def _blind(self, frame: Frame | None) -> str | None:
         """Why nothing could be seen in this turn; None where it could."""
         if frame is None:
+            if self._parts.camera.health().state == "opening":
+                return "opening"
             return None if self.lost_s < SLOW_S else "camera_lost"
         if self._parts.health.trouble is not None:
             return self._parts.health.trouble
@@ -123,6 +141,9 @@ class House:
             here_now=parts.decision.open_count,
             collecting_s=parts.wishes.left_s,
             collected=parts.wishes.kept,
+            rest=rest.reason if (rest := parts.rest()) else "",
+            rest_until=utc_text(rest.until) if rest and rest.until else None,
+            strain=parts.strains.now,
         )
 
     def _pulse(self) -> Pulse:
@@ -149,9 +170,12 @@ class House:
         camera, store, board = parts.camera.health(), parts.store.health(), parts.board.health()
         missed = f", {camera.missed // 100 * 100} missed" if camera.missed >= 100 else ""
         stopped = ", no room for photos" if store.photos_stopped else ""
+        rest, strain = parts.rest(), "".join(f", {kind}" for kind in parts.strains.now)
+        until = f" until {rest.until.astimezone():%Y-%m-%d %H:%M}" if rest and rest.until else ""
+        resting = f" ({rest.reason}{until})" if rest else ""
         # frames are counted in hundreds, so that the line does not change ten times a second
         return (
-            f"camera {camera.state}, {self._frames // 100 * 100} frames{missed}, "
+            f"camera {camera.state}{resting}, {self._frames // 100 * 100} frames{missed}, "
             f"scene {parts.health.trouble or 'seen'}, {store.rows} sightings, {parts.decision.open_count} here now, "
-            f"store {store.state}{stopped}, board {board.state}"
+            f"store {store.state}{stopped}, board {board.state}{strain}"
         )

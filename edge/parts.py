@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from edge.actions.acting import Actions
@@ -19,7 +20,9 @@ from edge.model.classifier import Classifier
 from edge.privacy import Privacy
 from edge.service import Service
 from edge.store.store import Store
+from edge.strain import Strains
 from edge.telling.office import Office
+from edge.times.rest import Rest
 from edge.vision.attention import Attention
 from edge.vision.gate import Gate
 from edge.vision.health import SceneHealth
@@ -62,3 +65,6 @@ class Parts:
     wishes: Wishes
     office: Office
     rule_photos: RulePhotos
+    rest: Callable[[], Rest | None]
+    """Why nobody watches in this turn; None: it is watched."""
+    strains: Strains

@@ -31,12 +31,11 @@ class Service:
         self._send("READY=1")
 
     def alive(self, status: str) -> None:
-        """One turn of the loop was completed; `status` is sent when it changed."""
+        """One turn of the loop was completed; `status` is sent when it changed, again where nobody could take it."""
         if status == self._status:
             self._send("WATCHDOG=1")
-        else:
+        elif self._send(f"WATCHDOG=1\nSTATUS={status}{self._note}"):
             self._status = status
-            self._send(f"WATCHDOG=1\nSTATUS={status}{self._note}")
 
     def stopping(self) -> None:
         self._send("STOPPING=1")
@@ -46,11 +45,14 @@ class Service:
             self._channel.close()
             self._channel = None
 
-    def _send(self, message: str) -> None:
+    def _send(self, message: str) -> bool:
+        """Whether it was taken."""
         if self._channel is None:
-            return
+            return False
         address = "\0" + self._address[1:] if self._address.startswith("@") else self._address
         try:
             self._channel.sendto(message.encode(), address)
         except OSError as error:
             log.debug("sd_notify failed error=%s", error)
+            return False
+        return True

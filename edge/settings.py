@@ -13,6 +13,7 @@ from edge.actions.settings import PIN, RuleSettings, refuse_misfits
 from edge.collect.settings import CollectSettings
 from edge.model.labels import Role
 from edge.telling.settings import DigestSettings, MqttSettings, NotifySettings, known_addresses
+from edge.times.settings import TimesSettings
 from edge.typed_values import Fraction, Positive, Settings
 
 
@@ -133,7 +134,7 @@ class BoardSettings(Settings):
     """Such as /dev/ttyACM0 or /dev/serial/by-id/...; None looks for an Uno or a clone of one by its USB id."""
 
 
-Meaning = Literal["pest", "fault", "blind", "starting", "visited", "watching"]
+Meaning = Literal["pest", "fault", "blind", "resting", "starting", "visited", "watching"]
 """What the lamp can say; edge/actions/led.py has their order and their patterns."""
 
 
@@ -195,6 +196,7 @@ class Config(Settings):
     masks: Path = Path("masks.yaml")
     """Where nothing is looked for; a file beside this one, taken up when it changes. None needs to be there."""
     site: SiteSettings = SiteSettings()
+    times: TimesSettings = TimesSettings()
     camera: CameraSettings = CameraSettings()
     model: ModelSettings = ModelSettings()
     watch: WatchSettings = WatchSettings()

@@ -59,6 +59,14 @@ def test_is_written_every_half_minute_only(watcher: Watcher) -> None:
     assert watcher.told()["frames"] == 5
 
 
+def test_counts_seconds_at_rest_beside_the_watched_and_blind_ones(watcher: Watcher) -> None:
+    watcher.heart.count(5, None)
+    watcher.heart.count(600, None, "paused")
+    watcher.turn(0)
+    told = watcher.told()
+    assert (told["watched_s"], told["blind_s"], told["resting_s"]) == (5, {}, {"paused": 600})
+
+
 def test_counts_blind_seconds_by_reason(watcher: Watcher) -> None:
     for reason in ("dark", "dark", "camera_lost", None):
         watcher.turn(10, blind=reason)

@@ -33,6 +33,17 @@ def test_tells_ready_alive_and_stopping(manager: socket.socket) -> None:
     assert told == ["READY=1", "WATCHDOG=1\nSTATUS=2 sightings", "WATCHDOG=1", "STOPPING=1"]
 
 
+def test_a_status_that_nobody_could_take_is_sent_again(tmp_path: Path) -> None:
+    service = Service(str(tmp_path / "later"))
+    service.alive("2 sightings")
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as listener:
+        listener.bind(str(tmp_path / "later"))
+        listener.settimeout(5)
+        service.alive("2 sightings")
+        assert listener.recv(1000) == b"WATCHDOG=1\nSTATUS=2 sightings"
+    service.close()
+
+
 def test_speaks_to_a_name_in_the_abstract_namespace() -> None:
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as listener:
         listener.bind("\0gardenwatch-test")

@@ -19,6 +19,7 @@ CAMERA_LOST, NOT_RECORDED, NO_PHOTOS = 1, 2, 3
 SAYS: dict[Meaning, Steps] = {
     "pest": PATTERNS["steady"],
     "blind": PATTERNS["three_flashes"],
+    "resting": PATTERNS["one_long"],
     "starting": PATTERNS["fast"],
     "visited": PATTERNS["two_flashes"],
     "watching": PATTERNS["one_flash"],
@@ -34,6 +35,8 @@ class Condition:
     blind: bool = False
     fault: int = 0
     """A code; 0 where all is well."""
+    resting: bool = False
+    """Nobody watches: a pause, the hours, or to save power."""
     looked_at: bool = False
     """Somebody looks at the page now."""
 
@@ -43,7 +46,8 @@ class Condition:
         starting = blind == "learning" or camera.state == "opening"
         fault = CAMERA_LOST if camera.state == "lost" else 0
         fault = fault or (NOT_RECORDED if store.state != "ok" else NO_PHOTOS if store.photos_stopped else 0)
-        return cls(starting, blind not in (None, "learning", "light_changed"), fault, looked_at)
+        is_blind = blind not in (None, "learning", "light_changed", "opening")
+        return cls(starting, is_blind, fault, camera.state == "resting", looked_at)
 
 
 class Lamp:
@@ -113,9 +117,10 @@ class Lamp:
             ("pest", bool(self._pests)),
             ("fault", condition.fault > 0),
             ("blind", condition.blind),
+            ("resting", condition.resting),
             ("starting", condition.starting),
             ("visited", self._visited),
-            ("watching", True),
+            ("watching", not condition.resting),
         ]
         return next((meaning for meaning, holds in so if holds and meaning in self._settings.show), None)
 

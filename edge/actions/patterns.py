@@ -7,7 +7,7 @@ from typing import Literal
 
 Steps = tuple[tuple[bool, float], ...]
 """Lit or dark, for so many seconds; from the start again after the last."""
-PatternName = Literal["steady", "fast", "slow", "one_flash", "two_flashes", "three_flashes"]
+PatternName = Literal["steady", "fast", "slow", "one_flash", "two_flashes", "three_flashes", "one_long"]
 
 SHORT_S = 0.5
 """Twice the longest turn of the loop: every flash is seen, and can be counted by eye."""
@@ -30,6 +30,7 @@ PATTERNS: dict[PatternName, Steps] = {
     "one_flash": flashes(1, 9.0),
     "two_flashes": flashes(2, 3.0),
     "three_flashes": flashes(3, 3.0),
+    "one_long": ((True, 2.0), (False, 8.0)),
 }
 
 

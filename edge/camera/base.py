@@ -12,14 +12,15 @@ from edge.records import Frame
 ALL_FRAMES = -math.inf
 """No frame lies before it."""
 
-CameraState = Literal["opening", "open", "lost", "ended"]
+CameraState = Literal["opening", "open", "lost", "resting", "ended"]
 
 
 @dataclass(frozen=True, slots=True)
 class CameraHealth:
     """How a camera is now. A lost live camera is a state, never an exception.
 
-    "opening" is a live camera whose first attempt is not over yet; once it has failed, the camera is "lost".
+    "opening" is a live camera whose first attempt is not over yet; once it has failed, the camera is "lost". A
+    "resting" one was let go, because nobody is to watch (`edge.times.eyelid`).
     """
 
     state: CameraState

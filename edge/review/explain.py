@@ -18,7 +18,7 @@ from edge.review.reasons import blind_in_words
 from edge.review.story import NEAR, Story, around, of_rejection, of_sighting
 from edge.review.story_page import as_page, as_text
 from edge.settings import Config
-from edge.store.effort import WATCHED
+from edge.store.effort import RESTS, WATCHED
 from edge.store.filter import Filter
 from edge.store.reading import Sightings
 
@@ -89,9 +89,12 @@ def _effort(record: Sightings, instant: datetime) -> list[str]:
     if not seconds:
         return [_("Nobody watched at {time:%Y-%m-%d %H:%M:%S}: the watcher did not run.").format(time=instant)]
     watched = seconds.pop(WATCHED, 0.0)
+    rests = [(kind, seconds.pop(kind)) for kind in sorted(RESTS & seconds.keys())]
     notes = [_("In that quarter of an hour {seconds:.0f} s were watched.").format(seconds=watched)]
     text = _("For {seconds:.0f} s nothing could be seen: {reason}.")
-    return notes + [text.format(seconds=s, reason=blind_in_words(kind)) for kind, s in sorted(seconds.items())]
+    notes += [text.format(seconds=s, reason=blind_in_words(kind)) for kind, s in sorted(seconds.items())]
+    text = _("For {seconds:.0f} s nobody watched: {reason}.")
+    return notes + [text.format(seconds=s, reason=blind_in_words(kind)) for kind, s in rests]
 
 
 def _said_of_none(stories: list[Story], instant: datetime) -> list[str]:

@@ -38,8 +38,12 @@ def check_in_words(check: dict[str, Any]) -> str:
 
 
 def blind_in_words(kind: str) -> str:
-    """Why nothing could be seen."""
+    """Why nothing could be seen, or why nobody watched."""
     return {
+        "paused": _("somebody had paused the watching"),
+        "off_hours": _("outside the hours of watching"),
+        "duty_cycle": _("at rest, to save power"),
+        "opening": _("the camera was being opened"),
         "camera_lost": _("the camera was lost"),
         "learning": _("the scene was being learned"),
         "light_changed": _("the light or the whole scene changed"),
@@ -49,4 +53,13 @@ def blind_in_words(kind: str) -> str:
         "frozen": _("the picture was frozen"),
         "covered": _("the lens was covered"),
         "moved": _("the camera was moved"),
+    }.get(kind, kind)
+
+
+def strain_in_words(kind: str) -> str:
+    """What ails the computer, with what to do."""
+    return {
+        "under_voltage": _("too little voltage: use the computer's own power supply and a short cable"),
+        "throttled": _("the computer slowed itself down, because of its power or its heat"),
+        "hot": _("the computer is too hot: put it into the shade, and give it air"),
     }.get(kind, kind)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta, tzinfo
 
-from edge.store.effort import SLICE_S, WATCHED
+from edge.store.effort import RESTS, SLICE_S, WATCHED
 from edge.store.run import utc_text
 
 HOURS = 24
@@ -22,7 +22,7 @@ class Slot:
     visits: dict[str, int] = field(default_factory=dict)
     """By role, as known now; without the background."""
     seconds: dict[str, float] = field(default_factory=dict)
-    """By kind: watched, or why it was blind."""
+    """By kind: watched, why it was blind, or why nobody watched."""
 
     @property
     def count(self) -> int:
@@ -34,7 +34,17 @@ class Slot:
 
     @property
     def blind_s(self) -> float:
-        return sum(self.seconds.values()) - self.watched_s
+        return blind_of(self.seconds)
+
+
+def blind_of(seconds: dict[str, float]) -> float:
+    """Seconds in which was watched and nothing could be seen."""
+    return sum(s for kind, s in seconds.items() if kind != WATCHED and kind not in RESTS)
+
+
+def rest_of(seconds: dict[str, float]) -> float:
+    """Seconds in which nobody meant to watch."""
+    return sum(s for kind, s in seconds.items() if kind in RESTS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,8 @@ class PastFaults:
     """Sightings whose times nobody vouches for: the clock was not set, and was not corrected since."""
     withheld: int
     """Movers as large as a person, of which no picture was kept; parts of one may count, too."""
+    strains: dict[str, float]
+    """Seconds of too little voltage, or of heat, by kind."""
     rejected: dict[str, int]
     """What was followed and not counted, by reason; only the latest thousands are kept."""
 
@@ -31,8 +33,14 @@ def faults_between(db: sqlite3.Connection, since: datetime, until: datetime) -> 
         photos_missing=dict(db.execute(_MISSING, span).fetchall()),
         untrusted=int(db.execute(_UNTRUSTED, span).fetchone()[0]),
         withheld=int(db.execute(_WITHHELD, span).fetchone()[0]),
+        strains=strains_between(db, since, until),
         rejected=dict(db.execute(_REJECTED, span).fetchall()),
     )
+
+
+def strains_between(db: sqlite3.Connection, since: datetime, until: datetime) -> dict[str, float]:
+    """Seconds of too little voltage, or of heat, by kind. Raises sqlite3.Error."""
+    return dict(db.execute(_STRAINS, (since.timestamp(), until.timestamp())).fetchall())
 
 
 _CRASHES = """
@@ -51,6 +59,11 @@ _WITHHELD = """
 SELECT coalesce(sum(count), 0) FROM (SELECT w.count, CASE WHEN r.tick_zero_at IS NULL
   THEN CAST(strftime('%s', w.slice_start) AS INTEGER) ELSE r.tick_zero_at + max(w.slice_tick_s, r.started_tick_s) END
   AS at FROM withheld w JOIN runs r ON r.id = w.run_id) WHERE at >= ? AND at < ?
+"""
+_STRAINS = """
+SELECT kind, sum(seconds) FROM (SELECT s.kind, s.seconds, CASE WHEN r.tick_zero_at IS NULL
+  THEN CAST(strftime('%s', s.slice_start) AS INTEGER) ELSE r.tick_zero_at + max(s.slice_tick_s, r.started_tick_s) END
+  AS at FROM strains s JOIN runs r ON r.id = s.run_id) WHERE at >= ? AND at < ? GROUP BY kind HAVING sum(seconds) > 0
 """
 _REJECTED = """
 SELECT reason, count(*) AS many FROM (SELECT j.reason, CASE WHEN r.tick_zero_at IS NULL

@@ -1,4 +1,4 @@
-"""When was watched, for how long, and how long it was blind."""
+"""When was watched, for how long, and how long it was blind or at rest."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from edge.store.effort import SLICE_S, WATCHED
+from edge.store.effort import RESTS, SLICE_S, WATCHED
 from edge.store.run import local, utc_text
 
 
@@ -28,6 +28,8 @@ class PastRun:
     watched_s: float
     blind_s: dict[str, float]
     """Seconds by reason."""
+    rest_s: dict[str, float]
+    """Seconds in which nobody meant to watch, by reason."""
 
 
 # After a rebuild nobody knows when the watcher was last alive; its last sighting tells something of it.
@@ -59,6 +61,7 @@ def past_runs(db: sqlite3.Connection) -> Iterator[PastRun]:
             ended=local(max(ended, started), *zone),
             clock=clock,
             watched_s=seconds.pop(WATCHED, 0.0),
+            rest_s={kind: seconds.pop(kind) for kind in sorted(RESTS & seconds.keys())},
             blind_s=seconds,
         )
 

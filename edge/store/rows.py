@@ -33,12 +33,12 @@ class PhotoRow:
 
 @dataclass(frozen=True, slots=True)
 class Effort:
-    """Seconds of one quarter of an hour, watched or blind."""
+    """Seconds of one quarter of an hour, of one kind."""
 
     slice_tick_s: float
     slice_start: datetime
     kind: str
-    """"watched", or why it was blind."""
+    """"watched", why it was blind, or why nobody watched."""
     seconds: float
 
 
@@ -140,6 +140,15 @@ def add_effort(db: sqlite3.Connection, run: Run, efforts: list[Effort], last_ali
             [(run.id, e.slice_tick_s, utc_text(e.slice_start), e.kind, e.seconds) for e in efforts],
         )
         db.execute("UPDATE runs SET last_alive = ? WHERE id = ?", (utc_text(last_alive), run.id))
+
+
+def add_strains(db: sqlite3.Connection, run: Run, strains: list[Effort]) -> None:
+    """Adds to what the slices have already."""
+    with transaction(db):
+        db.executemany(
+            "INSERT INTO strains VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET seconds = seconds + excluded.seconds",
+            [(run.id, one.slice_tick_s, utc_text(one.slice_start), one.kind, one.seconds) for one in strains],
+        )
 
 
 def add_withheld(db: sqlite3.Connection, run: Run, counts: list[Withheld]) -> None:

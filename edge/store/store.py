@@ -84,8 +84,12 @@ class Store:
             self._trays.rejected.put([_owning(one) for one in rejections])
 
     def effort(self, moment: Moment, seconds: float, blind: str | None = None) -> None:
-        """Adds seconds up to `moment`: watched, or blind for the reason that `blind` names. Never blocks."""
+        """Adds seconds up to `moment`: watched, or not for the reason that `blind` names. Never blocks."""
         self._trays.effort.add(moment, seconds, blind)
+
+    def strain(self, moment: Moment, kind: str, seconds: float) -> None:
+        """Adds seconds of too little voltage, or of heat. Never blocks."""
+        self._trays.effort.strain(moment, kind, seconds)
 
     def withhold(self, moment: Moment, count: int) -> None:
         """Counts so many movers of which no picture may be kept. Never blocks."""

@@ -77,6 +77,11 @@ class SceneHealth:
             self._look(Signs.of(frame.image), tick_s, since_s)
         return self.trouble
 
+    def rest(self) -> None:
+        """Nobody looks for a while: the light may be any when somebody does again. The scene is still known."""
+        self._last_s = self._same = self._said = self.trouble = None
+        self._light, self._count = 0.0, 0
+
     def _look(self, now: Signs, tick_s: float, since_s: float) -> None:
         if self._same is None or not _is_same(now, self._same[1]):
             self._same = (tick_s, now)

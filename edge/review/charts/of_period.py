@@ -11,8 +11,7 @@ from edge.model.labels import Label
 from edge.review.charts.drawing import Column, Series, bars, columns, legend
 from edge.review.charts.rate import LEAST_S, per_hour, per_hour_range
 from edge.review.story import name_of
-from edge.store.counts import Counts, Slot
-from edge.store.effort import WATCHED
+from edge.store.counts import Counts, Slot, blind_of, rest_of
 
 ROLES = ("pest", "beneficial", "neutral")
 MOST_LABELS = 20
@@ -138,10 +137,11 @@ def _effort(counts: Counts) -> Chart:
         table.append((span.told, *(f"{one.values[number]:.1f}" for one in series)))
     title = _("Hours watched and blind")
     seconds = counts.seconds
-    blind_s = sum(seconds.values()) - seconds.get(WATCHED, 0.0)
     told = _("watched {watched:.1f} h, blind {blind:.1f} h").format(
-        watched=counts.watched_s / 3600, blind=blind_s / 3600
+        watched=counts.watched_s / 3600, blind=blind_of(seconds) / 3600
     )
+    if rest_s := rest_of(seconds):  # no column: at night it would dwarf the others, and nothing was to be seen
+        told += _("; not watched on purpose {rest:.1f} h").format(rest=rest_s / 3600)
     head = (_("from"), *(one.name for one in series))
     svg = columns("chart-effort", title, told, _("hours"), across, series, whole=False)
     return Chart("effort", title, svg, legend([(one.name, one.style) for one in series]), "", (head, *table))

@@ -89,7 +89,9 @@ def _table(file: IO[str], columns: tuple[str, ...]) -> csv.DictWriter[str]:
 
 
 def _deployment(run: PastRun, site: SiteSettings) -> dict[str, Any]:
-    blind = "; ".join(f"blind {seconds:.0f} s: {why}" for why, seconds in sorted(run.blind_s.items()))
+    told = [f"{run.software}; watched {run.watched_s:.0f} s"]
+    told += [f"blind {seconds:.0f} s: {why}" for why, seconds in sorted(run.blind_s.items())]
+    told += [f"not watched on purpose {seconds:.0f} s: {why}" for why, seconds in sorted(run.rest_s.items())]
     return {
         "deploymentID": run.id,
         "locationName": site.name,
@@ -100,7 +102,7 @@ def _deployment(run: PastRun, site: SiteSettings) -> dict[str, Any]:
         "setupBy": site.contributor,
         "cameraID": run.source,
         "timestampIssues": "true" if run.clock == "untrusted" else "false",
-        "deploymentComments": f"{run.software}; watched {run.watched_s:.0f} s" + (f"; {blind}" if blind else ""),
+        "deploymentComments": "; ".join(told),
     }
 
 

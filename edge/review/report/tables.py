@@ -9,16 +9,18 @@ from edge.language import _
 from edge.model.labels import UNKNOWN, Label
 from edge.review.charts.rate import wilson_range
 from edge.review.listing import roles, why_no_photo
-from edge.review.reasons import blind_in_words, reason_in_words
+from edge.review.reasons import blind_in_words, reason_in_words, strain_in_words
 from edge.review.story import name_of
 from edge.store.counts import Counts
-from edge.store.effort import WATCHED
+from edge.store.effort import RESTS, WATCHED
 from edge.store.judged import Judged
 from edge.store.past_faults import PastFaults
 
 MOST_INSTEAD = 3
 """So many confusions of a label are named; a long tail tells nobody anything."""
 MOST_DAYS = 10
+HARMLESS = ("dark", "learning", "light_changed", "opening")
+"""Kinds of blind time that are no fault."""
 
 
 def animals(counts: Counts, judged: Sequence[Judged], labels: Mapping[str, Label]) -> str:
@@ -92,14 +94,16 @@ def _no_animal_or(name: str, key: str) -> str:
 
 
 def effort(counts: Counts) -> str:
-    """Hours watched, and blind by reason, the longest first."""
+    """Hours watched, and blind by reason, the longest first; of when nobody meant to watch there is no share."""
     seconds = counts.seconds
+    rests = {kind: seconds.pop(kind) for kind in RESTS & seconds.keys()}
     whole = sum(seconds.values()) or 1.0
     ordered = [(WATCHED, seconds.pop(WATCHED, 0.0)), *sorted(seconds.items(), key=lambda item: -item[1])]
     rows = [
         (_("watched") if kind == WATCHED else blind_in_words(kind), duration(s), f"{s / whole:.1%}")
         for kind, s in ordered
     ]
+    rows += [(blind_in_words(kind), duration(s), "–") for kind, s in sorted(rests.items(), key=lambda item: -item[1])]
     return table((_("what"), _("time"), _("share")), rows, numbers=(1, 2))
 
 
@@ -122,9 +126,11 @@ def fault_sentences(counts: Counts, found: PastFaults) -> list[str]:
         text = _("{count} times the watching ended without a stop: the power was cut, or the program died.")
         said.append(text.format(count=found.crashes))
     for kind, seconds in sorted(counts.seconds.items(), key=lambda item: -item[1]):
-        if kind not in (WATCHED, "dark", "learning", "light_changed") and seconds >= 60:
+        if kind not in (WATCHED, *HARMLESS, *RESTS) and seconds >= 60:
             text = _("For {time} nothing could be seen: {reason}.")
             said.append(text.format(time=duration(seconds), reason=blind_in_words(kind)))
+    for kind, seconds in found.strains.items():
+        said.append(strain_in_words(kind) + " " + _("(for {time})").format(time=duration(seconds)))
     idle = [day.isoformat() for day, slot in counts.days.items() if not slot.seconds]
     if idle and counts.seconds:
         days = ", ".join(idle[:MOST_DAYS]) + (" …" if len(idle) > MOST_DAYS else "")

@@ -34,6 +34,8 @@ class Live:
     here_now: int
     collecting_s: float
     collected: int
+    rest: str
+    strain: tuple[str, ...]
 
 
 def look() -> Live | None:
@@ -63,6 +65,8 @@ def read(data: Path) -> Live | None:
             here_now=int(values["here_now"]),
             collecting_s=float(values["collecting_s"]),
             collected=int(values["collected"]),
+            rest=str(values["rest"]),
+            strain=tuple(str(kind) for kind in values["strain"]),
         )
     except (OSError, ValueError, TypeError, KeyError, IndexError, OverflowError, RecursionError):
         return None

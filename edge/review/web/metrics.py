@@ -42,6 +42,11 @@ PLAIN = (
     ("temperature_celsius", "gauge", "temperature_c", "The processor's, where the computer tells it."),
 )
 """Name, type, name in the heartbeat, help."""
+REASONED = (
+    ("blind_seconds_total", "blind_s", "Seconds of this run in which nothing could be seen."),
+    ("resting_seconds_total", "resting_s", "Seconds of this run in which nobody was to watch."),
+)
+"""Name, name in the heartbeat, help; one sample for each reason."""
 STATES = {"camera": "open", "scene": "seen", "store": "ok", "board": "ready"}
 """Each part of the watcher, and its state when all is well."""
 
@@ -69,12 +74,10 @@ def families(beat: dict[str, Any] | None, now: float) -> Iterator[tuple[str, str
     for name, kind, key, text in PLAIN:
         if (value := _number(beat.get(key))) is not None:
             yield name, kind, text, [({}, value)]
-    blind = beat.get("blind_s")
-    if isinstance(blind, dict):
-        seconds = [
-            ({"reason": str(reason)}, value) for reason, one in blind.items() if (value := _number(one)) is not None
-        ]
-        yield "blind_seconds_total", "counter", "Seconds of this run in which nothing could be seen.", seconds
+    for name, key, text in REASONED:
+        if isinstance(by_reason := beat.get(key), dict):
+            found = [({"reason": str(reason)}, _number(one)) for reason, one in by_reason.items()]
+            yield name, "counter", text, [(labels, value) for labels, value in found if value is not None]
     parts = [
         ({"part": part, "state": str(beat[part])}, float(beat[part] == well))
         for part, well in STATES.items()

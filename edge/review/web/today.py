@@ -9,14 +9,16 @@ from datetime import UTC, datetime, time, timedelta
 from flask import Blueprint, render_template
 
 from edge.language import _
-from edge.review.reasons import blind_in_words
-from edge.review.web import live
+from edge.review.reasons import blind_in_words, strain_in_words
+from edge.review.web import live, pausing
 from edge.review.web.collecting import MINUTES
 from edge.review.web.garden import album, garden, now
 from edge.review.web.words import span_in_words
 from edge.store.album import LatestRun, Tally
-from edge.store.effort import WATCHED
+from edge.store.counts import rest_of
+from edge.store.effort import RESTS, WATCHED
 from edge.store.filter import Filter
+from edge.store.past_faults import strains_between
 from edge.store.reading import Row
 
 SILENT = timedelta(seconds=150)
@@ -62,9 +64,12 @@ def today() -> str:
         now=at,
         run=run,
         watching=watching,
+        rest=blind_in_words(seen.rest) if seen and seen.rest and _is_fresh(seen, at) else "",
         facts=[*_now(seen, at), *_facts(run, shown, at)],
         live=seen if watching else None,
         minutes=MINUTES,
+        pause_minutes=pausing.MINUTES,
+        pause_s=pausing.left_s(),
         labels=garden().labels,
         last=last,
         shown=shown,
@@ -91,7 +96,9 @@ def _now(seen: live.Live | None, at: datetime) -> list[Fact]:
     """What the watcher itself says, where it has left something moments ago."""
     if seen is None or not _is_fresh(seen, at):
         return []
-    facts = [Fact(_("last frame"), _("now") if seen.camera == "open" else _("lost"), seen.camera == "open")]
+    facts = []
+    if not seen.rest:
+        facts.append(Fact(_("last frame"), _("now") if seen.camera == "open" else _("lost"), seen.camera == "open"))
     if seen.scene != "seen":
         facts.append(Fact(_("scene"), blind_in_words(seen.scene), False))
     if seen.board != "off":
@@ -111,6 +118,9 @@ def _facts(run: LatestRun | None, shown: datetime, at: datetime) -> list[Fact]:
     effort = album().effort(shown, shown + timedelta(days=1))
     watched = effort.pop(WATCHED, 0.0)
     facts = [Fact(_("watched"), span_in_words(watched), watched > 0)]
+    if rest_s := rest_of(effort):
+        facts.append(Fact(_("not watched on purpose"), span_in_words(rest_s)))
+    effort = {kind: seconds for kind, seconds in effort.items() if kind not in RESTS}
     if effort:
         reason, seconds = max(effort.items(), key=lambda item: item[1])
         facts.append(
@@ -120,6 +130,8 @@ def _facts(run: LatestRun | None, shown: datetime, at: datetime) -> list[Fact]:
                 seconds < watched,
             )
         )
+    for kind, seconds in album().ask(lambda db: strains_between(db, shown, shown + timedelta(days=1))).items():
+        facts.append(Fact(_("computer"), f"{strain_in_words(kind)} ({span_in_words(seconds)})", False))
     disk = shutil.disk_usage(garden().data)
     text = _("{free:.1f} GB free of {total:.0f}").format(free=disk.free / 1e9, total=disk.total / 1e9)
     facts.append(Fact(_("disk"), text, disk.free > DISK_LOW * disk.total))

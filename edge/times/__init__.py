@@ -1,0 +1,1 @@
+"""When is watched, and when is not: hours, pauses, sleep."""

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import cv2
@@ -120,15 +121,9 @@ def run(settings: Config, options: RunOptions, say: Callable[[str], None]) -> in
         seen = (eye, health, gate, tracker, attention, looks, classifier, decision, privacy)
         crops = crop_folder(settings, eye, classifier)
         collector = stack.enter_context(closing(Collector(settings.collect, crops, settings.store.photo_margin)))
-        wishes = Wishes(
-            settings.data,
-            collector,
-            settings.collect,
-            lambda place: CropFolder(
-                place, eye.name, classifier.card.model_id, settings.collect.most_mb, waits=not eye.live
-            ),
-        )
-        stack.enter_context(closing(wishes))
+        most_mb, model_id = settings.collect.most_mb, classifier.card.model_id
+        to_folder = partial(CropFolder, source=eye.name, model_id=model_id, most_mb=most_mb, waits=not eye.live)
+        wishes = stack.enter_context(closing(Wishes(settings.data, collector, settings.collect, to_folder)))
         office = stack.enter_context(
             closing(Office() if options.dry_run else open_office(settings, classifier.card.labels))
         )

@@ -23,7 +23,7 @@ RIGHTS: dict[str, Needed] = {
     **dict.fromkeys(("charts.charts", "charts.style", "accuracy.accuracy", "live.state", "live.picture"), "viewer"),
     "metrics.metrics": "viewer",
     **dict.fromkeys(("judging.verdict", "judging.undo", "judging.rename", "call.call", "call.skip"), "teacher"),
-    **dict.fromkeys(("deleting.delete", "clock.set_time", "collecting.collect"), "teacher"),
+    **dict.fromkeys(("deleting.delete", "clock.set_time", "collecting.collect", "pausing.pause"), "teacher"),
     **dict.fromkeys(("masking.masks", "masking.save"), "teacher"),
     **dict.fromkeys(("exporting.export", "exporting.state", "exporting.download"), "teacher"),
 }

@@ -55,7 +55,7 @@ VIEWER = {
     *("GET /live.json", "GET /live.jpg", "GET /metrics", "POST /logout"),
 }
 TEACHER = {
-    *("POST /verdict", "POST /undo", "POST /name", "GET /call", "POST /call/skip", "POST /photo/delete"),
+    *("POST /verdict", "POST /undo", "POST /name", "GET /call", "POST /call/skip", "POST /pause", "POST /photo/delete"),
     *("POST /time", "POST /collect", "GET /masks", "POST /masks", "GET /export", "POST /export", "GET /export.json"),
 }
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import cv2
 import pytest
 
-from edge.daemon import SLOW_S
+from edge.house import SLOW_S
 from tests.films import picture
 from tests.model.tiny import colour_model
 from tests.programs import Daemon, gardenwatch, listed

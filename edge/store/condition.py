@@ -47,13 +47,15 @@ class Condition:
         self.state, self.detail = fault, describe(error)
         return fault == "disk_full" and self._reserve.free()
 
-    def recover(self, write_row: Callable[[], None]) -> None:
-        """Tries a sick disk when it is time: room for the reserve, photos, and a row."""
+    def recover(self, write_row: Callable[[], None]) -> StoreState | None:
+        """Tries a sick disk when it is time: room for the reserve, photos, and a row. What it was ill with, or None."""
         if self.state != "ok" and time.monotonic() >= self._retry_at:
             was = self.state
             if self.check(write_row):
                 log.warning("store state=ok was=%s", was)
                 self.state, self.detail = "ok", ""
+                return was
+        return None
 
     def check(self, write_row: Callable[[], None]) -> bool:
         """True where all of it worked."""

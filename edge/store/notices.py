@@ -19,4 +19,5 @@ class Notice:
 def add_notices(db: sqlite3.Connection, notices: Iterable[Notice]) -> None:
     """Into the outbox, within the transaction of the sighting; once for each rule."""
     rows = [(one.channel, f"{one.sighting_id}:{one.rule}") for one in notices]
-    db.executemany("INSERT OR IGNORE INTO outbox (channel, kind, ref) VALUES (?, 'notice', ?)", rows)
+    if rows:
+        db.executemany("INSERT OR IGNORE INTO outbox (channel, kind, ref) VALUES (?, 'notice', ?)", rows)

@@ -13,7 +13,7 @@ from edge.store.adopt import adopt, adopt_further
 from edge.store.durable import Removals
 from edge.store.faults import is_of_the_disk
 from edge.store.photos import FOLDER, FURTHER_NAME, NAME
-from edge.store.rows import transaction
+from edge.store.rows import SWEEP_ALL, transaction
 
 log = logging.getLogger(__name__)
 
@@ -58,6 +58,12 @@ class Sweep:
             if time.monotonic() >= until:
                 break
         return not self._over
+
+    def again(self, db: sqlite3.Connection) -> None:
+        """From the start, whenever nothing else is to be done. Raises sqlite3.Error."""
+        with transaction(db):
+            db.execute(SWEEP_ALL)
+        self._folder, self._files, self._over = None, [], False
 
     def _next_folder(self, db: sqlite3.Connection) -> None:
         row = db.execute("SELECT done FROM sweep").fetchone()

@@ -83,7 +83,8 @@ class Writer:
         self.condition.check(self._touch_run)
         while not (self._inbox.stopping and len(self._inbox) == 0):
             entry = self._inbox.take(0.0 if self._did_a_chore() else _IDLE_S)
-            self.condition.recover(self._touch_run)
+            if self.condition.recover(self._touch_run) in ("read_only", "failing"):  # which lets go of no file either
+                self._attempt(lambda: self._sweep.again(self._database()))
             if entry is not None:
                 self._write_or_keep(entry)
             if self._trust_from is not None and self.condition.state == "ok":

@@ -20,7 +20,7 @@ from edge.review.web.app import create_app
 from edge.review.web.garden import Garden
 from tests.conftest import PROJECT
 from tests.faults.outcome import Outcome
-from tests.faults.record import faults_of
+from tests.faults.record import faults_after_start
 from tests.store.conftest import Folder
 
 WITHIN_S = 60.0
@@ -109,7 +109,7 @@ def disks(times: int, folder: Path) -> Outcome:
             "SELECT count(*), count(path), (SELECT path FROM photos JOIN sightings ON id = sighting_id"
             " ORDER BY first_at DESC LIMIT 1) FROM photos"
         )
-        broken += faults_of(data, ())
+        broken += faults_after_start(data, ())
     if pages < times:
         broken.append(f"the page opened {pages} of {times} times")
     if rows != done["visits"] or done["lost"]:

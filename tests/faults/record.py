@@ -12,6 +12,7 @@ from edge.store.store import Store
 from tests.store.conftest import Folder
 from tests.store.visits import SETTINGS, run
 
+_FURTHER = "SELECT sha256 FROM further_photos ORDER BY sighting_id, number"
 SWEPT_WITHIN_S = 60.0
 """Far more than a sweep of some hundred photos takes, so that a busy machine is no fault."""
 
@@ -37,6 +38,8 @@ def faults_of(folder: Folder, reported: Collection[str]) -> list[str]:
     query = "SELECT s.id, s.closed, p.path, p.sha256, p.missing FROM sightings s JOIN photos p ON p.sighting_id = s.id"
     rows = folder.query(query)
     there, named = folder.photos(), {path: digest for _id, _closed, path, digest, _missing in rows if path}
+    further = dict(zip(folder.further_photos(), folder.query(_FURTHER), strict=True))
+    named |= {path: digest for path, (digest,) in further.items()}
     faults += [f"photo of no row: {path}" for path in sorted(there - named.keys())]
     faults += [f"row without its photo: {path}" for path in sorted(named.keys() - there)]
     faults += [

@@ -157,3 +157,34 @@ def test_effort_is_written_while_watching_and_waits_for_a_locked_database(
             store.effort(moment(1), 1.5)
             wait_until(lambda: store.health().state == "failing")
         wait_until(lambda: folder.query("SELECT kind, seconds FROM effort") == [("watched", 1.5)])
+
+
+def test_what_a_failing_disk_did_not_let_go_is_removed_once_it_is_well(
+    folder: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A photo that could not be made durable could not be removed either."""
+    unlink = Path.unlink
+
+    def fail(of: Path) -> None:
+        if of.name != "photos":
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    def stuck(path: Path, missing_ok: bool = False) -> None:
+        if path.suffix == ".jpg":
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        unlink(path, missing_ok)
+
+    with Store.open(folder.path, SETTINGS, run()) as store:
+        store.record(visit(sighting(0)))
+        assert store.settle(5)
+        with monkeypatch.context() as sick:
+            sick.setattr("edge.store.durable.sync_folder", fail)
+            sick.setattr(Path, "unlink", stuck)
+            sick.setattr("edge.store.condition.Condition.check", lambda *_: False)
+            store.record(visit(sighting(1)))
+            assert store.settle(5)
+            wait_until(lambda: store.health().state == "failing")
+            assert len(folder.photos() - folder.named_photos()) == 1
+        wait_until(lambda: store.health().state == "ok")
+        wait_until(lambda: folder.photos() == folder.named_photos())
+    folder.assert_sound()

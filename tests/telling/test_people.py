@@ -16,7 +16,7 @@ import pytest
 from click.testing import CliRunner
 from PIL import Image as Pillow
 
-from edge import config, doctor, language
+from edge import config, language
 from edge.actions.acting import Actions
 from edge.actions.rules import Rules
 from edge.actions.settings import RuleSettings
@@ -29,6 +29,7 @@ from edge.store.notices import Notice
 from edge.store.outbox import Parcel
 from edge.store.schema import DATABASE, connect
 from edge.store.store import Store
+from edge.telling import check_up
 from edge.telling.commands import notify as notify_command
 from edge.telling.commands import outbox as outbox_command
 from edge.telling.opening import open_office, people_of
@@ -203,7 +204,6 @@ def test_what_later_proved_to_be_no_animal_is_not_told(tmp_path: Path, hook: Web
         f"mailto://garden:{SENTINEL}@127.0.0.1:1?from=garden@school.example&to=head@school.example",
         f"json://garden:{SENTINEL}@127.0.0.1:1/hook",
         f"json://127.0.0.1:1/{SENTINEL}?token={SENTINEL}",
-        f"tgram://123456789:{SENTINEL}abcdefghijklmnop/987654",
         f"ntfy://{SENTINEL}@127.0.0.1:1/{SENTINEL}",
     ],
 )
@@ -225,7 +225,7 @@ def test_no_secret_is_in_anything_that_can_be_read(tmp_path: Path, address: str,
         runner.invoke(outbox_command, ["--config", str(file)], obj="en").output,
         runner.invoke(notify_command, ["test", "--config", str(file)], obj="en").output,
         config.show(config.read(file)),
-        *(str(finding) for finding in doctor.telling.findings(config.read(file))),
+        *(str(finding) for finding in check_up.findings(config.read(file))),
         log.getvalue(),
     ]
     assert "cannot tell channel=teachers" in log.getvalue()

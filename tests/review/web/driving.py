@@ -93,6 +93,7 @@ class Person:
         ActionChains(self.driver).key_down(Keys.SHIFT).click(element).key_up(Keys.SHIFT).perform()
 
     def types(self, css: str, text: str) -> None:
+        self._wait(lambda: self.all(css), css)
         field = self.all(css)[0]
         field.clear()
         field.send_keys(text)

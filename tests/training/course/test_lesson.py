@@ -104,7 +104,10 @@ def test_a_real_board_shows_it_and_ctrl_c_puts_the_lamp_out(tmp_path: Path) -> N
         words = [lesson / "camera_led.py", "--source", film, "--pest", "blue", "--sure", "0.4"]
         path = os.pathsep.join((uno.env["PYTHONPATH"], str(PROJECT)))
         with subprocess.Popen(
-            [sys.executable, *map(str, words)], cwd=tmp_path, env=uno.env | {"PYTHONPATH": path}, stdout=subprocess.PIPE
+            [sys.executable, *map(str, words)],
+            cwd=tmp_path,
+            env=uno.env | {"PYTHONPATH": path},
+            stdout=subprocess.DEVNULL,
         ) as program:
             assert uno.wait_for_level(13, True, timeout_s=SLOW_S)
             program.send_signal(signal.SIGINT)

@@ -149,8 +149,9 @@ serve_picam() {
         [ -x /usr/bin/rpicam-vid ] || say "The configuration asks for the camera on the flat cable; type: apt-get install rpicam-apps-lite"
         do_ systemctl enable --quiet "$PICAM"
         [ -z "$start" ] || do_ systemctl restart --no-block "$PICAM"
-    elif [ -n "$(systemctl list-unit-files --no-legend "$PICAM" 2>/dev/null | grep enabled || true)" ]; then
-        do_ systemctl disable --quiet --now "$PICAM"
+    elif systemctl is-enabled --quiet "$PICAM" 2>/dev/null; then
+        do_ systemctl disable --quiet "$PICAM"
+        [ -z "$start" ] || do_ systemctl stop "$PICAM"
     fi
 }
 

@@ -129,7 +129,7 @@ class BoardSettings(Settings):
 
     kind: Literal["pinpong", "fake", "none"] = "none"
     name: str = "uno"
-    """pinpong's board name: uno, leonardo or mega2560."""
+    """pinpong's board name; edge/board/ports.py has those that are accepted. Only an Uno is tested."""
     port: str | None = None
     """Such as /dev/ttyACM0 or /dev/serial/by-id/...; None looks for an Uno or a clone of one by its USB id."""
 

@@ -6,7 +6,7 @@ import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from edge.board.base import BoardHealth
@@ -15,9 +15,19 @@ from edge.language import _
 
 log = logging.getLogger(__name__)
 
-PINS = {"uno": range(2, 20), "leonardo": range(20), "mega2560": range(2, 54)}
+_EDGE = (0, 1, 2, 5, 6, 7, 8, 9, 13, 14, 15, 16, 19, 20)
+PINS: dict[str, Sequence[int]] = {
+    "uno": range(2, 20),
+    "leonardo": range(20),
+    "mega2560": range(2, 54),
+    "microbit": _EDGE,
+    "handpy": _EDGE,
+    "rpi": (4, 5, 6, 12, 13, *range(16, 28)),
+    "unihiker": (*range(18), *range(19, 25)),
+}
 """Digital pins by board name (pinpong 0.6.2, `extension/`): D0 and D1 are the serial line itself, except on a
-Leonardo, whose USB is its own; D14 to D19 of an Uno or Leonardo are A0 to A5."""
+Leonardo, whose USB is its own; D14 to D19 of an Uno or Leonardo are A0 to A5. D13 is P13 where a board names its pins
+so, and BCM 13 (pin 33 of the header) on a Raspberry Pi."""
 KEPT = 10_000
 """Changes remembered: a blinking lamp must not fill the memory in a term."""
 REFUSED_KEPT = 20

@@ -12,6 +12,8 @@ Reason = Literal[
     "unlisted",
     "no_permission",
     "no_pinpong",
+    "no_gpio",
+    "not_this_computer",
     "unknown_board",
     "unknown_pin",
     "wrong_firmware",
@@ -23,7 +25,16 @@ Reason = Literal[
 ]
 
 NEEDS_A_PERSON: frozenset[Reason] = frozenset(
-    {"unlisted", "no_permission", "no_pinpong", "unknown_board", "unknown_pin", "wrong_firmware"}
+    {
+        "unlisted",
+        "no_permission",
+        "no_pinpong",
+        "no_gpio",
+        "not_this_computer",
+        "unknown_board",
+        "unknown_pin",
+        "wrong_firmware",
+    }
 )
 """Trying again soon cannot cure these."""
 
@@ -62,6 +73,10 @@ def _sentences() -> dict[Reason, str]:
         "no_pinpong": _(
             "expected pinpong {expected} and pyserial; found {found}; run `pip install pyserial` and "
             "`pip install --no-deps pinpong=={expected}`"
+        ),
+        "no_gpio": _("expected RPi.GPIO; found {found}; run `pip install rpi-lgpio`"),
+        "not_this_computer": _(
+            "expected this computer to be a board {board}; found {found}; set board.name to the board that is there"
         ),
         "unknown_board": _("expected board.name to be one of {expected}; found {found}; change it"),
         "unknown_pin": _("expected a pin that the board can switch; found {pin}; change led.pin ({error})"),

@@ -1,4 +1,4 @@
-"""The serial line to one board, spoken by pinpong; the only module that imports pinpong.
+"""The serial line to one board, spoken by pinpong.
 
 It relies on internals of exactly pinpong 0.6.2: `Board.detect_firmata`, `Board.res`, `Board.board` with its
 `run_event`, `serial_port` and two threads. Only the worker process may load it.
@@ -18,6 +18,7 @@ import warnings
 from typing import Any
 
 from edge.board.fault import Reason
+from edge.board.unusable import Unusable
 
 PINPONG = "0.6.2"
 """The version whose internals are guarded here."""
@@ -32,14 +33,6 @@ WRITE_WITHIN_S = 1.0
 READ_WITHIN_S = 0.1
 """One read of the port returns at the latest then; pinpong's own value."""
 THREADS_END_WITHIN_S = 1.0
-
-
-class Unusable(Exception):
-    """The board cannot be used, or no longer: the reason and the facts of an edge.board.fault.Fault."""
-
-    def __init__(self, reason: Reason, **facts: str) -> None:
-        super().__init__(reason)
-        self.reason, self.facts = reason, facts
 
 
 class Link:

@@ -23,9 +23,18 @@ BOARDS: dict[str, dict[UsbId, str]] = {
     },
     "leonardo": {(0x2341, 0x8036): "Arduino Leonardo", (0x3343, 0x8036): "DFRobot Leonardo"},
     "mega2560": {(0x2341, 0x0042): "Arduino Mega 2560", (0x3343, 0x0042): "DFRobot Mega 2560"},
+    "microbit": {(0x0D28, 0x0204): "micro:bit"},
+    "handpy": {(0x1A86, 0x55D4): "mPython with a CH9102", (0x10C4, 0xEA60): "mPython with a CP210x"},
+    # On no cable: this computer's own pins.
+    "rpi": {},
+    "unihiker": {},
 }
-"""Boards that speak Firmata over a serial line and name their pins D2, D3, ...: USB id → what has it, the
-surest first. Sources: usb.ids, pinpong 0.6.2 `base/comm.py`."""
+"""What pinpong knows and 64-bit computers can use, by its name: USB id → what has it, the surest first. Only an Uno is
+tested. Sources: usb.ids, pinpong 0.6.2 `base/comm.py`."""
+
+OWN_PINS = frozenset({"rpi", "unihiker"})
+GPIO = "GPIO"
+"""What stands for a port where there is none."""
 
 
 @dataclass(frozen=True, slots=True)

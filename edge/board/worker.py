@@ -23,7 +23,9 @@ from importlib import metadata
 from typing import NoReturn
 
 from edge.board import ports
-from edge.board.link import PINPONG, Link, Unusable
+from edge.board.link import PINPONG, Link
+from edge.board.own_pins import OwnPins
+from edge.board.unusable import Unusable
 
 LOOK_EVERY_S = 1.0
 """How often an absent port is looked for."""
@@ -52,7 +54,7 @@ class Worker:
         port = self._find_port()
         self.say("connecting", port=port)
         try:
-            link = Link(self._board, port)
+            link = OwnPins(self._board, port) if self._board in ports.OWN_PINS else Link(self._board, port)
         except Unusable as fault:
             fault.facts["others"] = _names([other for other in ports.listed() if other.device != port])
             raise
@@ -108,6 +110,8 @@ class Worker:
 
     def _choose(self) -> str | None:
         """The port to use now; None where there is none."""
+        if self._board in ports.OWN_PINS:
+            return ports.GPIO
         try:
             listed = ports.listed()
         except ImportError:  # said by _check_pinpong
@@ -120,7 +124,7 @@ class Worker:
         found = _names(ports.listed())
         return Unusable("absent", board=self._board, port=self._wanted or "USB", found=found)
 
-    def _serve(self, link: Link) -> None:
+    def _serve(self, link: Link | OwnPins) -> None:
         command = self._next(CHECK_EVERY_S)
         if command is None:
             link.check()

@@ -44,7 +44,13 @@ def test_refuses_a_pin_that_an_uno_lacks_and_says_so() -> None:
 
 @pytest.mark.parametrize(
     ("name", "has", "lacks"),
-    [("uno", "D19", "D22"), ("leonardo", "D0", "D20"), ("mega2560", "D53", "D54"), ("MEGA2560", "D22", "D1")],
+    [
+        ("uno", "D19", "D22"),
+        ("leonardo", "D0", "D20"),
+        ("mega2560", "D53", "D54"),
+        ("MEGA2560", "D22", "D1"),
+        ("rpi", "D13", "D2"),
+    ],
 )
 def test_has_the_pins_of_the_board_it_stands_for(name: str, has: str, lacks: str) -> None:
     board = FakeBoard(name=name)
@@ -65,7 +71,7 @@ def test_stands_for_no_board_that_does_not_exist() -> None:
     board = FakeBoard(name="xugu")
     board.write("D13", True)
     assert not board.changes
-    assert "uno, leonardo, mega2560; found xugu" in board.health().detail
+    assert "uno, leonardo, mega2560, microbit, handpy, rpi, unihiker; found xugu" in board.health().detail
 
 
 def test_logs_a_refusal_once_and_remembers_few(caplog: pytest.LogCaptureFixture) -> None:

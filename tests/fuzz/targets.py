@@ -15,7 +15,8 @@ from waitress.parser import HTTPRequestParser
 from waitress.task import WSGITask
 
 from edge import config
-from edge.board.link import Link, Unusable
+from edge.board.link import Link
+from edge.board.unusable import Unusable
 from edge.camera.replay import _picture
 from edge.collect.wishes import Wishes
 from edge.errors import ConfigError

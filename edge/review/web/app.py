@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import secrets
 
-from flask import Flask, render_template, request
+from flask import Flask, Response, render_template, request
 from flask_wtf.csrf import CSRFError, CSRFProtect
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import BadHost, HTTPException
 
 from edge.errors import GardenwatchError, UsageError
 from edge.language import _
@@ -96,12 +96,12 @@ def create_app(
     return app
 
 
-def _stale(_error: CSRFError) -> tuple[str, int]:
+def _stale(_error: CSRFError) -> Response | tuple[str, int]:
     todo = _("go back, load the page again, and try once more")
     return _page(400, _("That form was too old, or came from another site."), todo)
 
 
-def _http(error: HTTPException) -> tuple[str, int]:
+def _http(error: HTTPException) -> Response | tuple[str, int]:
     status = error.code or 500
     said = {
         401: _("Log in first."),
@@ -113,15 +113,17 @@ def _http(error: HTTPException) -> tuple[str, int]:
     return _page(status, said.get(status, _("The page did not understand that.")), _("go back, or begin at Today"))
 
 
-def _mendable(error: GardenwatchError) -> tuple[str, int]:
+def _mendable(error: GardenwatchError) -> Response | tuple[str, int]:
     text = _("expected {expected}; found {found}").format(expected=error.expected, found=error.found)
     return _page(400 if isinstance(error, UsageError) and request.method == "POST" else 503, text, error.todo)
 
 
-def _unforeseen(_error: Exception) -> tuple[str, int]:
+def _unforeseen(_error: Exception) -> Response | tuple[str, int]:
     """Flask has logged it."""
     return _page(500, _("Something went wrong that should not."), _("try again; the program's log has the details"))
 
 
-def _page(status: int, said: str, todo: str) -> tuple[str, int]:
+def _page(status: int, said: str, todo: str) -> Response | tuple[str, int]:
+    if isinstance(request.routing_exception, BadHost):  # whose addresses, the template's among them, cannot be built
+        return Response(f"{said}\n{todo}\n", status, content_type="text/plain; charset=utf-8")
     return render_template("error.html", said=said, todo=todo, status=status), status

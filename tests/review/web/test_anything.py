@@ -102,3 +102,11 @@ def test_no_forged_cookie_breaks_it(page: tuple[Browser, Folder], cookie: str) -
         .get("/", headers={"Cookie": f"gardenwatch={cookie}; language={cookie}"})
     )
     assert answer.status_code == 200
+
+
+@pytest.mark.parametrize("host", [".ocalhost", "a..b", "a b", "[::1", "localhost:99999999", "x" * 300, "\u00e9"])
+def test_no_odd_name_of_this_computer_breaks_it(page: tuple[Browser, Folder], host: str) -> None:
+    answer = page[0]._client.get("/login", headers={"Host": host})
+    assert answer.status_code in (400, 403, 404, 421), answer.status_code
+    assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+    assert answer.data, "it says what is wrong"

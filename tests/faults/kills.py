@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import subprocess
 import sys
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -15,11 +16,12 @@ from tests.store.conftest import Folder
 
 LIVES_OF_A_FOLDER = 25
 """Kills that one data folder goes through, each start mending what the last one left."""
+WATCHER = ("tests.store.watcher",)
 START_S, WRITING_S = 1.5, 0.4
 """A start takes 0.5 to 1 s, a sighting some 10 ms."""
 
 
-def kills(times: int, folder: Path, seed: int = 1) -> Outcome:
+def kills(times: int, folder: Path, seed: int = 1, program: Sequence[str] = WATCHER) -> Outcome:
     """The record is looked at after every kill."""
     chance, broken = random.Random(seed), list[str]()
     in_start = sightings = 0
@@ -29,7 +31,7 @@ def kills(times: int, folder: Path, seed: int = 1) -> Outcome:
             sightings += len(reported)
             record, reported = Folder(folder / f"killed-{number}"), set()
         during_start = chance.random() < 0.1
-        lines = _killed(record.path, during_start, chance)
+        lines = _killed([sys.executable, "-m", *program, str(record.path)], during_start, chance)
         in_start += "ready" not in lines
         reported |= lines - {"ready"}
         broken += [f"kill {number}: {fault}" for fault in faults_after_start(record, reported)]
@@ -38,9 +40,8 @@ def kills(times: int, folder: Path, seed: int = 1) -> Outcome:
     return Outcome("kill -9 while sightings are written", times, seen, tuple(broken))
 
 
-def _killed(data: Path, during_start: bool, chance: random.Random) -> set[str]:
+def _killed(line: list[str], during_start: bool, chance: random.Random) -> set[str]:
     """The whole lines it had said."""
-    line = [sys.executable, "-m", "tests.store.watcher", str(data)]
     process = subprocess.Popen(line, cwd=PROJECT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
     assert process.stdout is not None
     said = "" if during_start else process.stdout.readline()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from edge.errors import GardenwatchError
 from edge.store.store import Store
-from tests.store.visits import SETTINGS, change, run, sighting
+from tests.store.visits import SETTINGS, change, run, sighting, visit
 
 
 def main(data: Path) -> None:
@@ -21,7 +21,7 @@ def main(data: Path) -> None:
         store.record([change("improved", slug, 80)])
         store.settle(10)
         if number % 5:  # the others stay open
-            store.record([change("closed", slug)])
+            store.record([visit(slug, further=number % 3)[-1]])
         store.settle(10)
         print(slug.id, flush=True)
 

@@ -11,18 +11,19 @@ from edge.settings import RetentionSettings
 from edge.store.store import Store
 from edge.store.verdicts import Verdict, append_verdicts
 from tests.store.conftest import Folder
-from tests.store.visits import SMALL_RESERVE, change, moment, run, sighting
+from tests.store.visits import SMALL_RESERVE, change, moment, run, sighting, visit
 
 DAY_S = 86400.0
 VISITS = 12
 
 
 def write_visits(data: Path) -> None:
-    """A run in which some photos get better, some visits stay open, and a person judges; it ends as it should."""
+    """A run in which some photos get better, some have further ones, some visits stay open, and a person judges; it ends as it should."""
     with Store.open(data, SMALL_RESERVE, run()) as store:
         for number in range(VISITS):
             slug = sighting(second=number)
-            for one in (change("opened", slug, 40), change("improved", slug, 80), change("closed", slug)):
+            closed = visit(slug, further=number % 3)[-1]
+            for one in (change("opened", slug, 40), change("improved", slug, 80), closed):
                 if one.kind != "closed" or number % 4:
                     store.record([one])
                     assert store.settle(60)
@@ -41,7 +42,7 @@ def expire_and_go_on(data: Path) -> None:
         until(lambda: not Folder(data).query(AGED))
         for number in range(VISITS // 2):
             slug = sighting(second=2 * DAY_S + number)
-            store.record([change("opened", slug, 60), change("closed", slug)])
+            store.record(visit(slug, 60, further=number % 3))
             assert store.settle(60)
             print(f"safe {slug.id}", flush=True)
 

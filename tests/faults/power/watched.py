@@ -18,7 +18,7 @@ VISITS = 12
 
 
 def write_visits(data: Path) -> None:
-    """A run in which some photos get better, some have further ones, some visits stay open, and a person judges; it ends as it should."""
+    """A run: some photos get better or have further ones, some visits stay open, and a person judges; it ends well."""
     with Store.open(data, SMALL_RESERVE, run()) as store:
         for number in range(VISITS):
             slug = sighting(second=number)

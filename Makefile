@@ -5,8 +5,8 @@ PYTHON := $(VENV)/bin/python
 PIP := $(PYTHON) -m pip install --quiet --disable-pip-version-check
 DEMO_DATA := gardenwatch-data/demo
 
-# Packages of Debian that `make test-system` installs: the emulated chip, a browser, a broker.
-SYSTEM_PACKAGES := gcc libc6-dev libsimavr-dev chromium chromium-driver fonts-noto-cjk systemd-container mmdebstrap strace ffmpeg mosquitto
+# Packages of Debian that `make test-system` installs: the emulated chip, a browser, a broker, a database.
+SYSTEM_PACKAGES := gcc libc6-dev libsimavr-dev chromium chromium-driver fonts-noto-cjk systemd-container mmdebstrap strace ffmpeg mosquitto postgresql
 
 # What `make test-emulated` needs besides: 64-bit ARM, and a virtual machine.
 EMULATORS := mmdebstrap qemu-user-static binfmt-support arch-test qemu-system-x86 e2fsprogs
@@ -60,6 +60,6 @@ $(VENV)/edge: $(PYTHON) pyproject.toml
 # pinpong without its dependencies: an Uno needs pyserial only, the others need a compiler.
 $(VENV)/test: $(VENV)/edge
 	@echo "Installing what the tests need (PyTorch is large: several minutes) ..."
-	@$(PIP) -e '.[test,training,studio,mqtt,notify]' pyserial
+	@$(PIP) -e '.[test,training,studio,mqtt,notify,hub]' pyserial
 	@$(PIP) --no-deps 'pinpong==0.6.2'
 	@touch $@

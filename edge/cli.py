@@ -29,6 +29,7 @@ LATE = {
     "draw": "edge.camera.commands",
     "explain": "edge.sightings",
     "export": "edge.sightings",
+    "hub": "edge.hub.commands",
     "lamp": "edge.lamp",
     "model": "edge.model_commands",
     "notify": "edge.telling.commands",

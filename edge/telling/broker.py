@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import paho.mqtt.client as mqtt
@@ -80,6 +80,11 @@ class Broker:
             return True
         except (RuntimeError, ValueError):  # paho's words for a connection that is gone, a queue that is full
             return False
+
+    def listen(self, topics: Sequence[str], heard: Callable[[str, bytes], None]) -> None:
+        """From now on `heard` gets what comes there, with its topic, in another thread. It must not wait."""
+        self._client.on_message = lambda _client, _data, one: heard(one.topic, bytes(one.payload))
+        self._client.subscribe([(topic, 1) for topic in topics])
 
     def close(self, farewell: Message | None = None) -> None:
         """Within a moment; without a farewell the broker publishes the will."""

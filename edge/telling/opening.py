@@ -16,6 +16,7 @@ from edge.model.labels import Label
 from edge.settings import Config
 from edge.store.outbox import forget_others, subscribe
 from edge.store.schema import DATABASE, connect
+from edge.telling.channel import Channel
 from edge.telling.courier import Courier
 from edge.telling.device import device_name
 from edge.telling.office import Office
@@ -24,6 +25,7 @@ from edge.telling.secrets import Secrets
 if TYPE_CHECKING:
     from edge.telling.mqtt import Mqtt
     from edge.telling.people import People
+    from edge.telling.to_hub import ToHub
 
 log = logging.getLogger(__name__)
 
@@ -41,7 +43,9 @@ def open_office(settings: Config, labels: Sequence[Label]) -> Office:
     if settings.mqtt.host is not None:
         broker = broker_of(settings, names)
         listeners.append(broker)
-        couriers.append(Courier(settings.data, broker, settings.mqtt.most_waiting, settings.mqtt.max_age_days * DAY_S))
+        by_mqtt: list[Channel] = [broker, *([hub_of(settings)] if settings.mqtt.hub else [])]
+        bounds = (settings.mqtt.most_waiting, settings.mqtt.max_age_days * DAY_S)
+        couriers += [Courier(settings.data, channel, *bounds) for channel in by_mqtt]
     for name in settings.notify.to:
         people = people_of(settings, name, names)
         couriers.append(
@@ -65,6 +69,15 @@ def broker_of(settings: Config, labels: Mapping[str, Label]) -> Mqtt:
     device = device_name(settings.mqtt.device, settings.site.name)
     password = Secrets(settings.secrets).mqtt_password
     return Mqtt(settings.mqtt, device, password, settings.site.name, settings.data, labels)
+
+
+def hub_of(settings: Config) -> ToHub:
+    """Raises ConfigError as above."""
+    need("paho.mqtt", "mqtt", "mqtt.hub")
+    from edge.telling.to_hub import ToHub  # late, as above
+
+    device = device_name(settings.mqtt.device, settings.site.name)
+    return ToHub(settings.mqtt, device, Secrets(settings.secrets).mqtt_password, settings.data)
 
 
 def people_of(settings: Config, name: str, labels: Mapping[str, Label]) -> People:

@@ -13,6 +13,7 @@ from typing import Any
 from edge.language import _, current
 from edge.model.labels import UNKNOWN, Label
 from edge.store.outbox import Parcel
+from edge.store.past_rejections import as_receipt
 from edge.store.reading import SELECT, Row, as_row
 from edge.store.run import local
 
@@ -36,6 +37,8 @@ def sighting(db: sqlite3.Connection, parcel: Parcel, device: str) -> dict[str, A
     if row is None:
         return None
     run = db.execute("SELECT * FROM runs WHERE id = ?", (row.run_id,)).fetchone()
+    (receipt,) = db.execute("SELECT receipt FROM sightings WHERE id = ?", (row.id,)).fetchone()
+    kept = db.execute("SELECT number, sha256 FROM photos WHERE sighting_id = ?", (row.id,)).fetchone()
     return {
         "v": VERSION,
         "message_id": parcel.id,
@@ -48,6 +51,7 @@ def sighting(db: sqlite3.Connection, parcel: Parcel, device: str) -> dict[str, A
         "label": row.label,
         "role": row.role,
         "confidence": round(row.confidence, 4),
+        "candidates": {label: round(vote, 4) for label, vote in as_receipt(receipt).votes.items()},
         "verdict": row.verdict,
         "judged_by": row.judged_by,
         "judged_at": None if row.judged_at is None else _text(row.judged_at),
@@ -56,6 +60,8 @@ def sighting(db: sqlite3.Connection, parcel: Parcel, device: str) -> dict[str, A
         "closed": row.closed,
         "box": list(row.box),
         "photo": None if row.photo is None else Path(row.photo).name,
+        "photo_number": None if kept is None else kept["number"],
+        "photo_sha256": None if kept is None else kept["sha256"],
         "photo_missing": row.photo_missing,
         "source": row.source,
         "run": row.run_id,

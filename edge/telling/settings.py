@@ -19,6 +19,10 @@ _HOST = re.compile(r"[A-Za-z0-9._:-]+")
 _TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 
 
+HUB = "hub"
+"""Below the topic, where devices have their names: there the hub says that it is there."""
+
+
 def _name(text: str) -> str:
     """An address typed here by mistake is not repeated: it may hold a password."""
     if not _NAME.fullmatch(text) or text == "mqtt":
@@ -34,7 +38,7 @@ def _host(text: str) -> str:
 
 
 def _device(text: str) -> str:
-    if not _DEVICE.fullmatch(text):
+    if not _DEVICE.fullmatch(text) or text == HUB:
         raise PydanticCustomError("device_name", "no name")
     return text
 
@@ -87,6 +91,8 @@ class MqttSettings(Settings):
     """Where Home Assistant looks for devices; None: it is not told."""
     photos: StrictBool = False
     """Whether crops leave the device; a hub needs them."""
+    hub: StrictBool = False
+    """Whether a hub of many gardens keeps a copy; what it has not confirmed is told again."""
     most_waiting: StrictInt = Field(100_000, ge=1)
     """Some 10 MB; a busy garden's season of sightings."""
     max_age_days: Age = 120.0

@@ -113,7 +113,8 @@ def run(settings: Config, options: RunOptions, say: Callable[[str], None]) -> in
         attention = Attention(settings.watch.idle_fps)
         rules = rules_of(settings, classifier.card.labels, this_run.local)
         tell = options.trial.told_to(commentary.rule) if options.trial else teller(commentary.rule)
-        actions = Actions(hand, settings.led, rules, tell)
+        tell_lamp = partial(commentary.lamp, settings.led.pin) if isinstance(hand, FakeBoard) else None
+        actions = Actions(hand, settings.led, rules, tell, tell_lamp)
         if eye.live:
             remember(actions, rules, settings, glimpse, this_run.started)
         health = SceneHealth(light_only=settings.watch.mode == "frame")
@@ -199,8 +200,9 @@ def is_file(settings: CameraSettings) -> bool:
 def board(settings: Config, commentary: Commentary, dry_run: bool) -> Board:
     """The board; in a dry run one that only tells."""
 
-    def told(change: LevelChange) -> None:
-        (commentary.lamp if change.pin == settings.led.pin else commentary.pin)(change.pin, change.on)
+    def told(change: LevelChange) -> None:  # the lamp tells by itself, so that a pattern is one line
+        if change.pin != settings.led.pin:
+            commentary.pin(change.pin, change.on)
 
     if dry_run or settings.board.kind == "fake":
         return FakeBoard(on_change=told, name=settings.board.name)

@@ -48,9 +48,13 @@ class Commentary:
             self._line(line)
         self._lamp.clear()
 
-    def lamp(self, pin: str, on: bool) -> None:
-        """Kept until the next `tell`, so that the cause is told before the effect."""
-        self._lamp.append(f"{'●' if on else '○'} " + (_("LED {pin} on") if on else _("LED {pin} off")).format(pin=pin))
+    def lamp(self, pin: str, on: bool, what: str = "") -> None:
+        """What it begins to show; `what` is told of a pattern. Kept until the next `tell`, so that the cause is told
+        before the effect."""
+        text = _("LED {pin} on") if on else _("LED {pin} off")
+        self._lamp.append(
+            f"{'●' if on else '○'} " + (_("LED {pin}: {what}") if what else text).format(pin=pin, what=what)
+        )
 
     def pin(self, pin: str, on: bool) -> None:
         """The same of a pin that is not the lamp's."""

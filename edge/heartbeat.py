@@ -44,6 +44,8 @@ class Pulse:
     board: str
     camera_reopened: int
     board_restarts: int
+    messages_waiting: int = 0
+    """For people and the broker, while there is no network."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,8 @@ SLOW_S = 1.0
 """A camera may take so long for a frame (a night's exposure) and still be watching."""
 CLOCK_S = 60.0
 """How often an untrusted clock is asked whether a time source has set it."""
+FEW = 10
+"""So many messages may wait without a word in the status line: each visit makes some, and they are gone at once."""
 SETTLE_S = 20.0
 """How long a film waits for a slow disk: nobody else waits for the next frame, but the watchdog for the turn's end."""
 
@@ -162,6 +164,7 @@ class House:
             board=board.state,
             camera_reopened=camera.reopened,
             board_restarts=board.restarts,
+            messages_waiting=parts.office.waiting,
         )
 
     def status(self) -> str:
@@ -170,6 +173,7 @@ class House:
         camera, store, board = parts.camera.health(), parts.store.health(), parts.board.health()
         missed = f", {camera.missed // 100 * 100} missed" if camera.missed >= 100 else ""
         stopped = ", no room for photos" if store.photos_stopped else ""
+        waiting = f", {waiting} messages wait" if (waiting := parts.office.waiting) >= FEW else ""
         rest, strain = parts.rest(), "".join(f", {kind}" for kind in parts.strains.now)
         until = f" until {rest.until.astimezone():%Y-%m-%d %H:%M}" if rest and rest.until else ""
         resting = f" ({rest.reason}{until})" if rest else ""
@@ -177,5 +181,5 @@ class House:
         return (
             f"camera {camera.state}{resting}, {self._frames // 100 * 100} frames{missed}, "
             f"scene {parts.health.trouble or 'seen'}, {store.rows} sightings, {parts.decision.open_count} here now, "
-            f"store {store.state}{stopped}, board {board.state}{strain}"
+            f"store {store.state}{stopped}, board {board.state}{waiting}{strain}"
         )

@@ -6,6 +6,7 @@ import functools
 import gettext
 import locale
 import os
+from collections.abc import Iterable
 from contextvars import ContextVar
 from pathlib import Path
 
@@ -44,6 +45,11 @@ def _(message: str) -> str:
 def N_(message: str) -> str:
     """Marks a message for the catalogue that is translated later, where it is shown."""
     return message
+
+
+def listed(words: Iterable[str]) -> str:
+    """Some words in one line, with the comma of the language in use."""
+    return _(", ").join(words)
 
 
 def _known(choice: str) -> str:

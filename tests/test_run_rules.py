@@ -51,7 +51,7 @@ def test_a_dry_run_tells_what_a_rule_does(garden: Path) -> None:
     run = gardenwatch("run", "--config", file, "--source", garden / "dot.avi", "--dry-run")
     assert run.returncode == 0, run.stderr
     told = [line.split("  ")[-1] for line in run.stdout.splitlines() if "D8" in line or "D7" in line]
-    assert told[0] == "→ rule buzzer: D8 high for 0.5 s, 2 times, D7 high while it is there"
+    assert told[0] == "→ rule buzzer: D8 2× high for 0.5 s, D7 high while it is there"
     assert told[1:] == ["● D8 on", "● D7 on", "○ D8 off", "● D8 on", "○ D8 off", "○ D7 off"]
 
 
@@ -117,7 +117,7 @@ def test_rules_are_tried_on_a_clip_with_the_real_watcher(garden: Path) -> None:
     day = gardenwatch(*words, "2026-05-01T12:00+08:00", TZ="Asia/Shanghai")
     night = gardenwatch(*words, "2026-05-01T23:00+08:00", TZ="Asia/Shanghai")
     assert (day.returncode, night.returncode) == (0, 0), day.stderr + night.stderr
-    assert day.stdout.splitlines()[-1] == "rule buzzer: fired 1 times; held back: never"
+    assert day.stdout.splitlines()[-1] == "rule buzzer: fired 1×; held back: never"
     assert "● D8 on" in day.stdout
     assert "→ rule buzzer held back: quiet hours 22:00-06:00" in night.stdout
     assert "D8 on" not in night.stdout

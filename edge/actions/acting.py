@@ -20,8 +20,15 @@ class Actions:
     `tell` is called before the board is written to, so it must not wait either.
     """
 
-    def __init__(self, board: Board, led: LedSettings, rules: Rules, tell: Callable[[Outcome], None]) -> None:
-        self.lamp = Lamp(board, led)
+    def __init__(
+        self,
+        board: Board,
+        led: LedSettings,
+        rules: Rules,
+        tell: Callable[[Outcome], None],
+        tell_lamp: Callable[[bool, str], None] | None = None,
+    ) -> None:
+        self.lamp = Lamp(board, led, tell_lamp)
         self.pins = Pins(board, rules.pins)
         self._rules, self._tell = rules, tell
         self._now: Moment | None = None

@@ -16,11 +16,12 @@ from edge.actions.trial import Trial
 from edge.board.fake import FakeBoard
 from edge.errors import UsageError
 from edge.installed import model_file
-from edge.language import _
+from edge.language import _, current
 from edge.model.card import read_card
-from edge.model.labels import Label
-from edge.records import Moment
+from edge.model.labels import UNKNOWN, Label
+from edge.records import Moment, Sighting
 from edge.review import when
+from edge.review.listing import roles
 from edge.settings import Config
 from edge.store.filter import Filter
 from edge.store.reading import Sightings
@@ -97,7 +98,12 @@ def _replay(settings: Config, trial: Trial, data: Path, since: str | None, until
 
         board = FakeBoard(
             on_change=lambda change: (
-                say(f"{'●' if change.on else '○'} {change.pin}") if change.pin != settings.led.pin else None
+                say(
+                    f"{'●' if change.on else '○'} "
+                    + (_("{pin} on") if change.on else _("{pin} off")).format(pin=change.pin)
+                )
+                if change.pin != settings.led.pin
+                else None
             ),
             name=settings.board.name,
         )
@@ -105,7 +111,12 @@ def _replay(settings: Config, trial: Trial, data: Path, since: str | None, until
             *read_card(model_file(settings)).labels,
             *(Label(key, key, key) for key in record.labels()),
         ]
+        names = {label.key: label.name(current()) for label in reversed(known)} | {UNKNOWN: _("unknown animal")}
+
+        def called(one: Sighting) -> str:
+            return f"{names.get(one.label, one.label)} ({roles().get(one.role, '-')}) {one.confidence:.0%}"
+
         judge = rules_of(settings, known, record.at_site)
         actions = Actions(board, settings.led, judge, trial.told_to(lambda text: say(f"→ {text}")))
-        visits = replay(record.rows(Filter(*span)), actions, at)
-    click.echo(_("{count} visits").format(count=visits))
+        visits = replay(record.rows(Filter(*span)), actions, called, at)
+    click.echo(_("visits: {count}").format(count=visits))

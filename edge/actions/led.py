@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Self
 
+from edge.actions.lamp_words import meaning_in_words, pattern_in_words
 from edge.actions.patterns import PATTERNS, PatternName, Player, Steps, code
 from edge.board.base import Board
 from edge.camera.base import CameraHealth
@@ -53,7 +54,9 @@ class Condition:
 class Lamp:
     """Its pin; high while at least one sighting of a pest is open, where nothing else was chosen."""
 
-    def __init__(self, board: Board, settings: LedSettings) -> None:
+    def __init__(self, board: Board, settings: LedSettings, tell: Callable[[bool, str], None] | None = None) -> None:
+        """`tell` hears what it begins to show: whether that is light at all, and in words what blinks."""
+        self._tell = tell
         self._board, self._settings = board, settings
         self._pests: set[str] = set()
         self._visited = False
@@ -73,8 +76,7 @@ class Lamp:
     @property
     def says(self) -> str:
         """What it shows now, in one line."""
-        what = self._wish[0] if self._wish else self.meaning
-        return _("lamp: {what}").format(what=what) if what else _("lamp dark")
+        return _("lamp: {what}").format(what=what) if (what := self._in_words()) else _("lamp dark")
 
     def remember_a_visit(self) -> None:
         """A pest came before this run, and nobody has looked since."""
@@ -128,6 +130,13 @@ class Lamp:
         steps = self._wanted()
         if steps != self._steps:
             self._steps, self._player = steps, Player(steps) if steps else None
+            if self._tell is not None:
+                self._tell(bool(steps), self._in_words() if len(steps) > 1 else "")
+
+    def _in_words(self) -> str:
+        if self._wish is not None:
+            return pattern_in_words(self._wish[0])
+        return meaning_in_words(self.meaning, self._condition.fault) if self.meaning else ""
 
     def _show(self) -> None:
         on = self._player is not None and self._player.on

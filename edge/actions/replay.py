@@ -58,9 +58,11 @@ def was_visited(data: Path, since: datetime, min_confidence: float) -> bool:
         return False
 
 
-def replay(rows: Iterable[Row], actions: Actions, at: Callable[[Moment, str], None]) -> int:
+def replay(
+    rows: Iterable[Row], actions: Actions, called: Callable[[Sighting], str], at: Callable[[Moment, str], None]
+) -> int:
     """Plays visits to a hand, in turns while something blinks or beeps. Calls `at` with what comes and what the lamp
-    says. Returns how many visits there were."""
+    says; `called` names a visitor. Returns how many visits there were."""
     now: Moment | None = None
     said, visits = None, 0
 
@@ -78,7 +80,7 @@ def replay(rows: Iterable[Row], actions: Actions, at: Callable[[Moment, str], No
         now = moment
         turn(now)
         visits += change.kind == "opened"
-        at(now, ("+ " if change.kind == "opened" else "- ") + change.sighting.label)
+        at(now, ("+ " if change.kind == "opened" else "- ") + called(change.sighting))
         actions.act([change], now)
         turn(now)
     while now is not None and actions.busy:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from edge.actions.lamp_words import pattern_in_words
 from edge.actions.rules import Outcome
 from edge.actions.settings import DoSettings, PinSettings
-from edge.language import _
+from edge.language import _, listed
 
 
 def teller(say: Callable[[str], None]) -> Callable[[Outcome], None]:
@@ -38,17 +39,19 @@ def sentence(outcome: Outcome) -> str:
         case "cooldown":
             why = _("cooldown, {left:.0f} of {whole:.0f} s left").format(left=outcome.value, whole=rule.cooldown_s)
         case "per_day":
-            why = _("already {count} times today").format(count=int(outcome.value))
+            why = _("already {count}× today").format(count=int(outcome.value))
     return _("rule {name} held back: {why}").format(name=rule.name, why=why)
 
 
 def deeds(wish: DoSettings) -> str:
     """All that a rule does, in one line."""
     lamp = (
-        [] if wish.led is None else [_("lamp {pattern} for {seconds:g} s").format(pattern=wish.led, seconds=wish.led_s)]
+        []
+        if wish.led is None
+        else [_("lamp “{pattern}” for {seconds:g} s").format(pattern=pattern_in_words(wish.led), seconds=wish.led_s)]
     )
-    told = [_("a message to {names}").format(names=", ".join(wish.notify))] if wish.notify else []
-    return ", ".join([*lamp, *map(_deed, wish.pins), *_photos(wish), *told])
+    told = [_("a message to {names}").format(names=listed(wish.notify))] if wish.notify else []
+    return listed([*lamp, *map(_deed, wish.pins), *_photos(wish), *told])
 
 
 def _photos(wish: DoSettings) -> Iterator[str]:
@@ -62,9 +65,7 @@ def _photos(wish: DoSettings) -> Iterator[str]:
 
 def _deed(action: PinSettings) -> str:
     text = {
-        "pulse": _("{pin} high for {seconds:g} s, {times} times")
-        if action.times > 1
-        else _("{pin} high for {seconds:g} s"),
+        "pulse": _("{pin} {times}× high for {seconds:g} s") if action.times > 1 else _("{pin} high for {seconds:g} s"),
         "while_here": _("{pin} high while it is there"),
         "high": _("{pin} high"),
         "low": _("{pin} low"),

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from edge.actions.rules import Held, Outcome
 from edge.actions.settings import RuleSettings
 from edge.actions.story import sentence
-from edge.language import _
+from edge.language import _, listed
 
 
 class Trial:
@@ -41,9 +41,9 @@ class Trial:
             "per_day": _("daily cap"),
         }
         for name, count in self._fired.items():
-            held = [f"{words[why]} {number}" for (rule, why), number in self._held.items() if rule == name]
+            held = [f"{words[why]} {number}×" for (rule, why), number in self._held.items() if rule == name]
             if not count and not held:
                 yield _("rule {name}: nothing came that it asks for").format(name=name)
                 continue
-            text = _("rule {name}: fired {count} times; held back: {held}")
-            yield text.format(name=name, count=count, held=", ".join(held) or _("never"))
+            text = _("rule {name}: fired {count}×; held back: {held}")
+            yield text.format(name=name, count=count, held=listed(held) or _("never"))

@@ -80,6 +80,11 @@ def waiting(db: sqlite3.Connection, channel: str, most: int, now: float | None) 
     return [Parcel(*row) for row in db.execute(query, (channel, ripe, most))]
 
 
+def count(db: sqlite3.Connection, channel: str) -> int:
+    """How many wait."""
+    return int(db.execute("SELECT count(*) FROM outbox WHERE channel = ?", (channel,)).fetchone()[0])
+
+
 def keep_bounds(db: sqlite3.Connection, channel: str, most: int, most_age_s: float, now: float | None) -> int:
     """Drops what is too old or too much, the oldest first; returns how many. Without a clock nothing has an age."""
     if not _needs_bounds(db, channel, most, most_age_s, now):

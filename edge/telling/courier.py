@@ -21,6 +21,8 @@ log = logging.getLogger(__name__)
 POLL_S = 0.5
 """How soon news is looked for; the look takes some microseconds."""
 BOUNDS_EVERY_S = 30.0
+COUNT_EVERY_S = 5.0
+"""How often what waits is counted, for the status line: up to 5 ms where a hundred thousand wait."""
 
 
 def true_time() -> float | None:
@@ -46,12 +48,14 @@ class Courier:
     ) -> None:
         self.failure = ""
         """Why nothing could be sent; empty while it can. Other threads may read it."""
+        self.waiting = 0
+        """How many wait, some seconds ago. Other threads may read it."""
         self.channel = channel
         self._data, self._most, self._most_age_s = data, most, most_age_s
         self._now, self._tick = now, tick
         self._backoff = Backoff()
         self._file: int | None = None
-        self._not_before_s = self._bounds_due_s = tick()
+        self._not_before_s = self._bounds_due_s = self._count_due_s = tick()
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name=f"tell {channel.name}", daemon=True)
 
@@ -99,12 +103,16 @@ class Courier:
                 raise sqlite3.OperationalError("the database was replaced")  # a spoilt one was set aside: open the new
             outbox.subscribe(db, self.channel.name, self.channel.kinds)
             self._keep_bounds(db, now)
+        if tick_s >= self._count_due_s:
+            self._count_due_s = tick_s + COUNT_EVERY_S
+            self.waiting = outbox.count(db, self.channel.name)
         if tick_s < self._not_before_s:
             return min(POLL_S, self._not_before_s - tick_s)
         try:
             self.channel.prepare(db)
             parcels = outbox.waiting(db, self.channel.name, self.channel.at_once, now)
             if not parcels:
+                self.waiting = 0
                 self._succeed()
                 return POLL_S
             delivery = self.channel.deliver(db, parcels)

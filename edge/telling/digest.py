@@ -8,13 +8,13 @@ from datetime import date, datetime, time, timedelta
 from functools import partial
 from pathlib import Path
 
-from edge.language import _
+from edge.language import _, listed
 from edge.model.labels import UNKNOWN, Label
 from edge.review.listing import roles
 from edge.review.reasons import blind_in_words
 from edge.review.report.tables import duration, fault_sentences
 from edge.store.counts import Counts
-from edge.store.effort import WATCHED
+from edge.store.effort import RESTS, WATCHED
 from edge.store.judged import best_photos
 from edge.store.past_faults import faults_between
 from edge.store.reading import Sightings
@@ -50,11 +50,11 @@ def digest(
     """Raises StoreError, StoreFault."""
     since, until = span
     counts = record.counts(since, until)
+    day = (until - timedelta(hours=12)).date().isoformat()  # most of a morning's digest is the day before
+    title = _("{where}: one visit on {day}") if counts.visits == 1 else _("{where}: {count} visits on {day}")
     faults = fault_sentences(counts, record.ask(lambda db: faults_between(db, since, until)))
     return Message(
-        _("{where}: {count} visits on {day}").format(
-            where=site or _("The garden"), count=counts.visits, day=(until - timedelta(seconds=1)).date().isoformat()
-        ),
+        title.format(where=site or _("The garden"), count=counts.visits, day=day),
         (
             _("{since} to {until}").format(since=f"{since:%Y-%m-%d %H:%M}", until=f"{until:%Y-%m-%d %H:%M %z}"),
             *_visits(counts, labels),
@@ -68,11 +68,11 @@ def digest(
 
 def _visits(counts: Counts, labels: Mapping[str, Label]) -> Iterator[str]:
     if counts.visits:
-        named = ", ".join(f"{name_of(one.label, labels)} {one.count}" for one in counts.labels)
+        named = listed(f"{name_of(one.label, labels)} {one.count}" for one in counts.labels)
         yield _("Visits: {named}").format(named=named)
         names = roles()
         by_role = {role: sum(one.count for one in counts.labels if one.role == role) for role in ("pest", "beneficial")}
-        yield ", ".join(f"{names[role]} {count}" for role, count in by_role.items())
+        yield listed(f"{names[role]} {count}" for role, count in by_role.items())
     else:
         yield _("No visits.")
 
@@ -80,10 +80,15 @@ def _visits(counts: Counts, labels: Mapping[str, Label]) -> Iterator[str]:
 def _effort(counts: Counts) -> Iterator[str]:
     """No visits in no watched hour is no zero, so it is always told."""
     yield _("Watched: {time}").format(time=duration(counts.watched_s))
-    blind = sorted(counts.seconds.items(), key=lambda item: -item[1])
-    said = [f"{blind_in_words(kind)} {duration(s)}" for kind, s in blind if kind != WATCHED and s >= 60]
-    if said:
-        yield _("Nothing could be seen: {reasons}").format(reasons=", ".join(said))
+    others = sorted(((kind, s) for kind, s in counts.seconds.items() if s >= 60), key=lambda item: -item[1])
+    if said := [_timed(kind, s) for kind, s in others if kind not in (WATCHED, *RESTS)]:
+        yield _("Nothing could be seen: {reasons}").format(reasons=listed(said))
+    if said := [_timed(kind, s) for kind, s in others if kind in RESTS]:
+        yield _("Not watched on purpose: {reasons}").format(reasons=listed(said))
+
+
+def _timed(kind: str, seconds: float) -> str:
+    return f"{blind_in_words(kind)} {duration(seconds)}"
 
 
 def _photos(record: Sightings, data: Path, counts: Counts, labels: Mapping[str, Label], most: int) -> Iterator[Picture]:

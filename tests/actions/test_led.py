@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import get_args
 
 import pytest
 
-from edge.actions.led import Condition, Lamp
+from edge.actions.lamp_words import meaning_in_words, pattern_in_words
+from edge.actions.led import SAYS, Condition, Lamp
+from edge.actions.patterns import PatternName
 from edge.board.fake import FakeBoard
 from edge.records import Box, Change, ChangeKind, Moment, Receipt, Sighting
-from edge.settings import LedSettings
+from edge.settings import LedSettings, Meaning
 
 MOMENT = Moment(datetime(2026, 5, 1, tzinfo=UTC), 0.0, 0.0)
 SLUG = Sighting(
@@ -130,6 +133,35 @@ def test_a_slow_turn_makes_a_flash_longer_and_never_skips_one() -> None:
     for second in range(0, 18, 2):
         lamp.turn(second, Condition(fault=3))
     assert [change.on for change in board.changes] == [True, False] * 4
+
+
+def test_what_it_begins_to_show_is_told_once_and_not_each_flash() -> None:
+    told: list[tuple[bool, str]] = []
+    show = LedSettings(show=["pest", "fault", "visited", "watching"])
+    lamp = Lamp(FakeBoard(), show, lambda on, what: told.append((on, what)))
+    shown(lamp, 40, Condition())
+    act(lamp, "opened", SLUG)
+    shown(lamp, 5, Condition(), 40)
+    act(lamp, "closed", SLUG)
+    shown(lamp, 20, Condition(), 45)
+    shown(lamp, 20, Condition(fault=1), 65)
+    shown(lamp, 20, Condition(fault=2), 85)
+    lamp.play("fast", until_s=110)
+    assert told == [
+        (True, "watching"),
+        (True, ""),
+        (True, "a pest came"),
+        (True, "fault 1"),
+        (True, "fault 2"),
+        (True, "short, short, short …"),
+    ]
+
+
+def test_each_pattern_and_meaning_has_words_of_its_own() -> None:
+    patterns = [pattern_in_words(name) for name in get_args(PatternName)]
+    meanings = [meaning_in_words(meaning, 1) for meaning in get_args(Meaning)]
+    assert len({*patterns, *meanings}) == len(patterns) + len(meanings)
+    assert len(meanings) == len(SAYS) + 1, "the fault, which has its code"
 
 
 def test_a_rule_borrows_the_lamp(lamp: Lamp, levels: list[bool]) -> None:

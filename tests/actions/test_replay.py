@@ -49,23 +49,24 @@ def test_the_timeline_tells_what_would_have_happened_and_why(record: Path, tmp_p
     at = [line.split("  ", 1) for line in told if line.startswith("2026")]
     assert ["2026-05-01 14:00:00", "→ rule scare: D8 high for 0.5 s"] in at
     assert ["2026-05-01 14:00:30", "→ rule scare held back: cooldown, 30 of 60 s left"] in at
-    assert ["2026-05-01 14:01:05", "● D8"] in at
+    assert ["2026-05-01 14:01:05", "● D8 on"] in at
+    assert ["2026-05-01 14:03:20", "+ slug (pest) 80%"] in at
     assert [text for _when, text in at if "lamp" in text and "rule" not in text] == [
         "lamp dark",
-        "lamp: fast",
-        "lamp: pest",
+        "lamp: short, short, short …",
+        "lamp: a pest is there",
         "lamp dark",
     ]
-    assert "4 visits" in told
+    assert "visits: 4" in told
     assert told[-2:] == [
-        "rule scare: fired 2 times; held back: cooldown 1",
-        "rule night: fired 1 times; held back: never",
+        "rule scare: fired 2×; held back: cooldown 1×",
+        "rule night: fired 1×; held back: never",
     ]
 
 
 def test_a_rule_that_asks_for_what_never_came_is_named(record: Path, tmp_path: Path) -> None:
     told = tried(tmp_path, "--replay", record, "--since", "2026-05-01T14:01:30").output
-    assert "1 visits" in told
+    assert "visits: 1" in told
     assert "rule scare: nothing came that it asks for" in told
 
 

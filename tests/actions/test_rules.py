@@ -86,7 +86,7 @@ def test_the_daily_cap_begins_anew_at_midnight_of_the_site() -> None:
     for hour in (12, 13, 14, 23, 24, 25):
         garden.visit("slug", at_s=at(hour))
     assert highs(garden.levels("D8")) == [at(12), at(13), at(24), at(25)]
-    assert garden.said[2] == "rule r held back: already 2 times today"
+    assert garden.said[2] == "rule r held back: already 2× today"
 
 
 def test_the_first_of_a_day_is_asked_for_by_label() -> None:

@@ -17,7 +17,7 @@ from typing import Any, Self
 
 import pytest
 
-SLOW_S = 60.0
+from tests.programs import SLOW_S
 
 
 def need_mosquitto() -> str:

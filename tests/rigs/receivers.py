@@ -14,7 +14,7 @@ from typing import Any, Self
 
 import pytest
 
-SLOW_S = 60.0
+from tests.programs import SLOW_S
 
 
 class MailServer:

@@ -67,6 +67,36 @@ def test_a_day_without_a_visit_says_how_long_was_watched(data: Path) -> None:
     assert "Watched: 0.0 min" in said.lines
 
 
+def test_a_rest_on_purpose_is_no_blindness(data: Path) -> None:
+    with closing(connect(data / DATABASE)) as db:
+        (id, zero) = db.execute("SELECT id, 900.0 FROM runs").fetchone()
+        for kind, seconds in (("off_hours", 36_000.0), ("paused", 600.0)):
+            query = "INSERT INTO effort (run_id, slice_tick_s, slice_start, kind, seconds) VALUES (?, ?, ?, ?, ?)"
+            db.execute(query, (id, zero, moment(0).wall.isoformat(timespec="milliseconds"), kind, seconds))
+    with Sightings(data) as record:
+        said = digest(record, data, span_of(date(2026, 5, 1), None, record.at_site(START)), LABELS, None, 0)
+    assert "Nothing could be seen: it was dark 5.0 min" in said.lines
+    assert (
+        "Not watched on purpose: outside the hours of watching 10.0 h, somebody had paused the watching 10.0 min"
+        in said.lines
+    )
+
+
+@pytest.mark.parametrize(("at", "day"), [("07:00", "2026-05-01"), ("18:00", "2026-05-02"), (None, "2026-05-02")])
+def test_it_is_called_by_the_day_that_is_most_of_it(data: Path, at: str | None, day: str) -> None:
+    with Sightings(data) as record:
+        said = digest(record, data, span_of(date(2026, 5, 2), at, record.at_site(START)), LABELS, None, 0)
+    assert said.title.endswith(f" visits on {day}")
+
+
+def test_one_visit_is_one(tmp_path: Path) -> None:
+    with Store.open(tmp_path, SETTINGS, run()) as store:
+        store.record(visit(sighting()))
+    with Sightings(tmp_path) as record:
+        said = digest(record, tmp_path, span_of(date(2026, 5, 1), None, record.at_site(START)), LABELS, "Bed", 0)
+    assert said.title == "Bed: one visit on 2026-05-01"
+
+
 def test_nothing_falls_between_two_digests(data: Path) -> None:
     zone = datetime(2026, 5, 1, tzinfo=UTC)
     first, second = (span_of(date(2026, 5, day), "18:00", zone) for day in (1, 2))

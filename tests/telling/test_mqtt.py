@@ -21,6 +21,7 @@ from edge.store.store import Store
 from edge.telling.office import Office
 from edge.telling.opening import open_office
 from tests.conftest import PROJECT
+from tests.programs import SLOW_S
 from tests.rigs.mosquitto import Listener, Mosquitto
 from tests.store.visits import SETTINGS, change, run, sighting, visit
 
@@ -93,9 +94,10 @@ def test_what_is_retained_is_there_for_who_comes_later(tmp_path: Path, broker: M
         listener.wait_for(lambda: bool(listener.of("/last") and listener.of("/health")))
         with Listener(broker.port, "later") as later:
             ends = ("/config", "/availability", "/last", "/counts", "/health")
-            later.wait_for(lambda: all(later.of(end) for end in ends))
-            assert all(one.retained for one in later.heard)
-            assert later.of("/event") == later.of("/sighting") == [], "a moment is not told twice"
+            later.wait_for(lambda: all(any(one.retained for one in later.of(end)) for end in ends))
+            kept = [one.topic for one in later.heard if one.retained]
+            assert [topic for topic in kept if not topic.endswith(ends)] == [], "a moment is not told twice"
+            assert len(set(kept)) == len(ends)
             assert later.of("/availability")[0].payload == b"online"
     office.close()
 
@@ -178,7 +180,7 @@ def test_a_wrong_password_is_said_and_its_text_is_not(
         with Store.open(config.data, SETTINGS, run()):
             office = opened(config)
             courier = office._couriers[0]
-            until = time.monotonic() + 30
+            until = time.monotonic() + SLOW_S
             while not courier.failure:
                 assert time.monotonic() < until
                 time.sleep(0.02)
@@ -204,12 +206,12 @@ def test_the_watcher_itself_tells_a_broker(tmp_path: Path, broker: Mosquitto, li
         f"model: {{path: colours.onnx}}\nmqtt: {{host: 127.0.0.1, port: {broker.port}, device: g1}}\n", encoding="utf-8"
     )
     words = [sys.executable, "-m", "edge", "run", "--config", str(tmp_path / "c.yaml"), "--source"]
-    told = subprocess.run([*words, str(tmp_path / "dot.avi")], capture_output=True, text=True, timeout=60)
+    told = subprocess.run([*words, str(tmp_path / "dot.avi")], capture_output=True, text=True, timeout=SLOW_S)
     assert told.returncode == 0, told.stderr
     listener.wait_for(lambda: any(one.values["closed"] for one in listener.of("/sighting")))
     (last,) = {one.values["id"] for one in listener.of("/sighting")}
     assert json.loads(listener.of("/last")[-1].payload)["id"] == last
     before = len(listener.heard)
-    dry = subprocess.run([*words, str(tmp_path / "dot.avi"), "--dry-run"], capture_output=True, timeout=60)
+    dry = subprocess.run([*words, str(tmp_path / "dot.avi"), "--dry-run"], capture_output=True, timeout=SLOW_S)
     assert dry.returncode == 0
     assert len(listener.heard) == before, "a dry run tells nobody"

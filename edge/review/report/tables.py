@@ -123,7 +123,7 @@ def fault_sentences(counts: Counts, found: PastFaults) -> list[str]:
     """Empty where nothing went wrong."""
     said = []
     if found.crashes:
-        text = _("{count} times the watching ended without a stop: the power was cut, or the program died.")
+        text = _("{count}× the watching ended without a stop: the power was cut, or the program died.")
         said.append(text.format(count=found.crashes))
     for kind, seconds in sorted(counts.seconds.items(), key=lambda item: -item[1]):
         if kind not in (WATCHED, *HARMLESS, *RESTS) and seconds >= 60:
@@ -133,13 +133,13 @@ def fault_sentences(counts: Counts, found: PastFaults) -> list[str]:
         said.append(strain_in_words(kind) + " " + _("(for {time})").format(time=duration(seconds)))
     idle = [day.isoformat() for day, slot in counts.days.items() if not slot.seconds]
     if idle and counts.seconds:
-        days = ", ".join(idle[:MOST_DAYS]) + (" …" if len(idle) > MOST_DAYS else "")
-        said.append(_("On {count} days the watcher did not run: {days}.").format(count=len(idle), days=days))
+        more = _(", and {count} more").format(count=len(idle) - MOST_DAYS) if len(idle) > MOST_DAYS else ""
+        said.append(_("The watcher did not run on {days}.").format(days=", ".join(idle[:MOST_DAYS]) + more))
     for reason in ("disk_full", "disk_slow", "disk_failing", "broken"):
         if count := found.photos_missing.get(reason):
-            said.append(_("{count} visits have no photo ({why}).").format(count=count, why=why_no_photo(reason)))
+            said.append(_("Visits without a photo: {count} ({why}).").format(count=count, why=why_no_photo(reason)))
     if found.untrusted:
-        text = _("{count} visits were recorded while nobody had set the clock; their times may be wrong.")
+        text = _("Visits recorded while nobody had set the clock, whose times may be wrong: {count}.")
         said.append(text.format(count=found.untrusted))
     return said
 
@@ -149,7 +149,7 @@ def left_out(found: PastFaults) -> str:
     said = []
     for reason in ("withheld", "expired", "deleted"):
         if count := found.photos_missing.get(reason):
-            said.append(_("{count} visits have no photo ({why}).").format(count=count, why=why_no_photo(reason)))
+            said.append(_("Visits without a photo: {count} ({why}).").format(count=count, why=why_no_photo(reason)))
     if found.withheld:
         text = _("{count} times nothing was kept of something, because a person may have been there: only this count.")
         said.append(text.format(count=found.withheld))

@@ -31,6 +31,7 @@ PLAIN = (
     ("sightings_lost_total", "counter", "sightings_lost", "Sightings given up because nothing could be written."),
     ("here_now", "gauge", "here_now", "Animals in view now."),
     ("queue", "gauge", "queue", "Sightings that wait for the disk."),
+    ("messages_waiting", "gauge", "messages_waiting", "Messages to people and the broker that wait for a network."),
     (
         "restarts_total",
         "counter",

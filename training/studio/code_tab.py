@@ -19,10 +19,16 @@ from training.studio.workspace import Workspace
 def code_tab(workspace: Workspace, choices: Choices, tab: Any, name: Any) -> None:
     """Written anew whenever the tab is opened; `name` is the field with the training's name."""
     gr.Markdown(_("What you chose, as code: copied and run, the first two give the same network as the next tabs."))
-    commands = gr.Code(language="shell", label=_("Commands"), elem_id="commands", interactive=False)
-    python = gr.Code(language="python", label="Python", elem_id="python", interactive=False)
+    commands = gr.Code(
+        language="shell", label=_("Commands"), elem_id="commands", interactive=False, show_line_numbers=False
+    )
+    python = gr.Code(language="python", label="Python", elem_id="python", interactive=False, show_line_numbers=False)
     xedu = gr.Code(
-        language="python", label=_("The lesson's tools: BaseDT, MMEdu, XEduHub"), interactive=False, elem_id="xedu"
+        language="python",
+        label=_("The lesson's tools: BaseDT, MMEdu, XEduHub"),
+        interactive=False,
+        elem_id="xedu",
+        show_line_numbers=False,
     )
 
     def write(wanted: str, *values: Any) -> tuple[str, str, str]:

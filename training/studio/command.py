@@ -1,4 +1,4 @@
-"""Runs a command of this project in a process of its own, as somebody who types it."""
+"""Runs a command in a process of its own, as somebody who types it, and passes on what it says."""
 
 from __future__ import annotations
 
@@ -6,13 +6,17 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
 
 from training.errors import TrainingError
 from training.language import _
 
 PROGRESS = re.compile(r"\d+%\|")
 """What tqdm writes over and over."""
+REMEMBERED = 20
+"""Lines that may tell why it failed; ssh warns in a dozen."""
 
 
 def spoken() -> str:
@@ -26,20 +30,30 @@ def lines_of(module: str, words: Sequence[str], expected: str, todo: str) -> Ite
     The process ends with the iterator. Raises TrainingError with its last line where it fails.
     """
     command = [sys.executable, "-X", "utf8", "-m", module, "--language", spoken(), *words]
-    environment = os.environ | {"PYTHONUNBUFFERED": "1", "PYTHONUTF8": "1"}
-    last = ""
+    more = {"PYTHONUNBUFFERED": "1", "PYTHONUTF8": "1"}
+    return lines_of_program(command, lambda said: TrainingError(expected, said[-1] if said else "", todo), more=more)
+
+
+def lines_of_program(
+    command: Sequence[str],
+    fault: Callable[[Sequence[str]], TrainingError],
+    folder: Path | None = None,
+    more: Mapping[str, str] | None = None,
+) -> Iterator[str]:
+    """The same for any program, in `folder`, with `more` in its environment; `fault` makes its last lines an error."""
+    said: deque[str] = deque(maxlen=REMEMBERED)
     with subprocess.Popen(
-        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-        encoding="utf-8", errors="replace", env=environment,
+        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, cwd=folder,
+        encoding="utf-8", errors="replace", env=os.environ | dict(more or {}),
     ) as process:  # fmt: skip
         try:
             assert process.stdout is not None
             for line in process.stdout:
                 if line.strip() and not PROGRESS.search(line):
-                    last = line.strip()
-                    yield last
+                    said.append(line.strip())
+                    yield said[-1]
         except BaseException:
             process.terminate()
             raise
     if process.returncode:
-        raise TrainingError(expected, last, todo)
+        raise fault(tuple(said))

@@ -10,6 +10,7 @@ import gradio as gr
 from training.errors import UsageError
 from training.language import _
 from training.studio.browse import can_browse, chosen_folder
+from training.studio.file_field import file_field
 from training.studio.message import framed, saying
 from training.studio.own_tab import own_tab
 from training.studio.photo_set import counted, open_folder
@@ -29,7 +30,7 @@ def data_tab(workspace: Workspace) -> Any:
         path = gr.Textbox(label=_("Folder of photos on this computer"), scale=5, elem_id="folder")
         browse = gr.Button(_("Browse …"), scale=1, elem_id="browse", visible=can_browse())
         button = gr.Button(_("Open and check"), variant="primary", scale=1, elem_id="open-folder")
-    packed = gr.File(label=_("or a ZIP file of that folder"), height=110, elem_id="packed")
+    packed = file_field(label=_("or a ZIP file of that folder"), height=140, elem_id="packed")
     making = gr.Accordion(_("or make a set here: drop photos, or take them with the webcam"), open=False, elem_id="own")
     chosen = gr.Markdown(value=lambda: chosen_set(workspace), elem_id="chosen")
     found = gr.HTML(elem_id="found")

@@ -6,6 +6,8 @@ import re
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
+from training.studio.in_language import in_language
+
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
@@ -24,8 +26,8 @@ ELSEWHERE = re.compile(rb"<(?:link|script|meta)\b[^>]*https?://(?!127\.0\.0\.1|l
 class LocalOnly:
     """ASGI around gradio's: refuses other host names (DNS rebinding) and takes foreign addresses out of the page."""
 
-    def __init__(self, app: App) -> None:
-        self._app = app
+    def __init__(self, app: App, language: str) -> None:
+        self._app, self._language = app, language
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -36,14 +38,14 @@ class LocalOnly:
             await send({"type": "http.response.start", "status": 400, "headers": [(b"content-type", b"text/plain")]})
             await send({"type": "http.response.body", "body": b"only from this computer"})
             return
-        await self._app(scope, receive, _Cleaned(send))
+        await self._app(scope, receive, _Cleaned(send, self._language))
 
 
 class _Cleaned:
-    """Holds HTML back until it is whole, and sends it without what would be fetched from elsewhere."""
+    """Holds HTML back until it is whole, and sends it without what would be fetched from elsewhere, in the language."""
 
-    def __init__(self, send: Send) -> None:
-        self._send = send
+    def __init__(self, send: Send, language: str) -> None:
+        self._send, self._language = send, language
         self._start: Message | None = None
         self._body = b""
 
@@ -59,7 +61,7 @@ class _Cleaned:
             self._body += message.get("body", b"")
             if message.get("more_body"):
                 return
-            body = ELSEWHERE.sub(b"", self._body)
+            body = in_language(ELSEWHERE.sub(b"", self._body), self._language)
             headers = [(k, v) for k, v in self._start["headers"] if k.lower() != b"content-length"]
             self._start["headers"] = [*headers, (b"content-length", str(len(body)).encode())]
             await self._send(self._start)

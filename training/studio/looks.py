@@ -18,26 +18,39 @@ footer { display: none !important }
 #own-counts .bars { display: grid; grid-template-columns: minmax(5rem, auto) 1fr auto; gap: .2rem .6rem }
 #own-counts svg { width: 100%; height: .9rem } #own-counts rect { fill: #3a7d44 }
 #curves img { width: 100%; max-width: 62rem; background: white }
+.row > button.lg { max-height: 3rem; align-self: center }
 .state-running { border-left: 4px solid #3a7d44; padding-left: .6rem }
 .state-failed, .state-lost { border-left: 4px solid #b3541e; padding-left: .6rem }
 """
 
 
 def css() -> str:
-    """gradio heads every message with "Error", in whatever language the page is."""
-    head = _("That did not work").replace('"', "'")
-    return STYLE + (
-        f'.toast-title.error {{ font-size: 0 }}\n.toast-title.error::after {{ content: "{head}"; font-size: 1rem }}\n'
-    )
+    """gradio heads every message with "Error", and has some words in English only."""
+    style = STYLE + _instead(".toast-title.error", _("That did not work"))
+    return style + _instead('[title="grant webcam access"] .wrap', _("Switch the webcam on"))
+
+
+def _instead(selector: str, words: str) -> str:
+    """These words in place of those in the element."""
+    words = words.replace('"', "'")
+    return f'{selector} {{ font-size: 0 }}\n{selector}::after {{ content: "{words}"; font-size: 1rem }}\n'
 
 
 def theme() -> gr.themes.Base:
     """Labels and buttons are dark enough to be read: gradio's own green on light green has a contrast of two to one."""
     return gr.themes.Soft(primary_hue="green", font=FONTS, font_mono=["ui-monospace", "monospace"]).set(
+        body_background_fill="*neutral_50",
+        block_border_width="1px",
+        block_border_width_dark="1px",
+        color_accent="*primary_700",
+        block_info_text_color="*neutral_600",
+        block_info_text_color_dark="*neutral_400",
         block_label_text_color="*primary_800",
         block_title_text_color="*primary_800",
         button_primary_background_fill="*primary_700",
         button_primary_background_fill_hover="*primary_800",
+        button_primary_background_fill_dark="*primary_700",
+        button_primary_background_fill_hover_dark="*primary_600",
         block_label_text_color_dark="*primary_200",
         block_title_text_color_dark="*primary_200",
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Callable, Iterator
 from html import escape
 from typing import ParamSpec, TypeVar
@@ -19,6 +20,19 @@ R = TypeVar("R")
 
 TOLD = (TrainingError, ModelError, UnreadablePicture, OSError)
 """What a person can mend; all else is a fault of the program, and shown as one."""
+
+
+OPTION = re.compile(r"--[a-z][a-z-]*")
+
+
+def on_the_page(text: str) -> str:
+    """What a command says, with the page's fields in place of the options that they stand for."""
+    fields = {
+        "--weights": _("“Start weights” (2 Network, More)"),
+        "--checkpoint": _("“Go on from a checkpoint” (2 Network, More)"),
+        "--backbone": _("“Network” (2 Network)"),
+    }
+    return OPTION.sub(lambda found: fields.get(found[0], found[0]), text)
 
 
 def saying(act: Callable[P, R]) -> Callable[P, R]:
@@ -55,7 +69,7 @@ def _shown(error: Exception) -> gr.Error:
     elif isinstance(error, OSError):
         text = _("{path}: {reason}; choose another folder, change its rights, or make room")
         said = text.format(path=error.filename, reason=error.strerror)
-    return gr.Error(escape(said), duration=30, print_exception=False)
+    return gr.Error(escape(on_the_page(said)), duration=30, print_exception=False)
 
 
 def framed(html: str) -> str:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from training.language import _
 from training.page import bars
+from training.studio.file_field import file_field
 from training.studio.message import saying
 from training.studio.own_photos import OwnPhotos
 from training.studio.workspace import Workspace
@@ -47,7 +48,7 @@ def own_tab(workspace: Workspace, opened: Callable[[str], tuple[str, str]], outp
             label=_("Class"), info=_("What is on the photos that you add now, such as bee."),
         )  # fmt: skip
     with gr.Row():
-        files = gr.File(
+        files = file_field(
             label=_("Drop photos of this class here"), file_count="multiple", height=260, elem_id="own-files"
         )
         camera = gr.Image(

@@ -22,7 +22,7 @@ MOST_UPLOADED = "8gb"
 
 def serve(root: Path, port: int, language: str, told: Callable[[str], None], browser: bool = True) -> None:
     """Port 0 takes a free one; `told` gets the address once the page can be opened."""
-    workspace = Workspace(root)
+    workspace = Workspace(root.resolve())
     workspace.make()
     door = _free_door(port)
     with tempfile.TemporaryDirectory(prefix="gardenwatch-studio-", ignore_cleanup_errors=True) as uploads:
@@ -48,7 +48,7 @@ def serve(root: Path, port: int, language: str, told: Callable[[str], None], bro
         told(address)
         if browser:
             webbrowser.open(address)
-        server = uvicorn.Server(uvicorn.Config(LocalOnly(app), log_level="warning"))
+        server = uvicorn.Server(uvicorn.Config(LocalOnly(app, language), log_level="warning"))
         server.run(sockets=[door])
 
 

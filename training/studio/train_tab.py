@@ -14,7 +14,7 @@ from training.language import _
 from training.page import Html, element, figure, join, paragraph
 from training.plots import plot_curves
 from training.studio.course import Measured, best_of, minutes_left, read_course
-from training.studio.message import saying
+from training.studio.message import on_the_page, saying
 from training.studio.model_tab import Choices
 from training.studio.photo_set import up_to_date
 from training.studio.plan import Plan
@@ -77,7 +77,7 @@ def shown(present: Present) -> str:
     if present.state == "running":
         parts.append(element("span", _left(left)))
     if present.state == "failed":
-        parts.append(Html(f"<pre>{escape(present.log)}</pre>"))
+        parts.append(Html(f"<pre>{escape(on_the_page(present.log))}</pre>"))
     return join([element("div", join(parts), css=f"state-{present.state}")])
 
 

@@ -13,7 +13,7 @@ from training.errors import TrainingError
 from training.language import _
 from training.layout import read_prepared
 from training.pictures import read_picture
-from training.studio.command import lines_of
+from training.studio.command import lines_of, spoken
 from training.studio.message import framed, saying
 from training.studio.model_files import chosen_run, model_of
 from training.studio.photo_field import photo_field
@@ -72,11 +72,13 @@ def looked(workspace: Workspace, name: str | None, path: str | None, wanted: str
     """What the network gets and where it looks, RGB, its answer, and the classes to ask about."""
     from training.checkpoint import load_checkpoint
     from training.gradcam import look
+    from training.labels import labels_for
 
     checkpoint = load_checkpoint(chosen_run(workspace, name) / "best.pth")
     if not path:
         raise TrainingError(_("a photo"), _("none"), _("choose one"))
     found = look(checkpoint, read_picture(Path(path)), wanted or None)
-    probabilities = {label: float(p) for label, p in zip(checkpoint.classes, found.probabilities, strict=True)}
-    field = gr.Dropdown(choices=["", *checkpoint.classes], value=wanted or "")
+    names = [label.name(spoken()) for label in labels_for(checkpoint.classes)]
+    probabilities = {name: float(p) for name, p in zip(names, found.probabilities, strict=True)}
+    field = gr.Dropdown(choices=[("", ""), *zip(names, checkpoint.classes, strict=True)], value=wanted or "")
     return found.seen[:, :, ::-1], found.picture()[:, :, ::-1], probabilities, field

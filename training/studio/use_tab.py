@@ -8,6 +8,7 @@ import gradio as gr
 
 from training.language import _
 from training.studio.clip_tab import clip_tab
+from training.studio.device_tab import device_tab
 from training.studio.message import saying
 from training.studio.model_files import exported, smaller, tried, tried_frame
 from training.studio.photo_field import photo_field
@@ -15,8 +16,6 @@ from training.studio.workspace import Workspace
 
 EVERY_S = 0.4
 """Between two answers on the webcam: an answer takes 20 to 60 ms, and a word that flickers cannot be read."""
-DEVICE_PROGRAM = "/opt/gardenwatch/current/bin/gardenwatch"
-"""Of deploy/install.sh."""
 
 
 def use_tab(workspace: Workspace) -> Any:
@@ -42,7 +41,7 @@ def use_tab(workspace: Workspace) -> Any:
     with gr.Accordion(_("Try it on a clip, with what it sees drawn in"), open=False, elem_id="clip"):
         clip_tab(workspace, run)
     with gr.Accordion(_("Send it to a device in the garden"), open=False, elem_id="send"):
-        _send(workspace, run)
+        device_tab(workspace, run)
     button.click(saying(lambda name: exported(workspace, name)), run, [file, said])
     small.click(saying(lambda name, any_: smaller(workspace, name, any_)), [run, anyway], [file, said])
     photo.change(saying(lambda name, path: tried(workspace, name, path)), [run, photo], answer)
@@ -51,30 +50,3 @@ def use_tab(workspace: Workspace) -> Any:
         stream_every=EVERY_S, concurrency_limit=1, show_progress="hidden",
     )  # fmt: skip
     return run
-
-
-def _send(workspace: Workspace, run: Any) -> None:
-    gr.Markdown(
-        _(
-            "Write the device's user and name; then copy these lines into a terminal. The device tries the model "
-            "first, keeps the one before, and watches with it from its next start on. The third line takes it back. "
-            "Without a network: carry the file on a stick, and type the part in quotes there."
-        )
-    )
-    device = gr.Textbox("pi@raspberrypi.local", label=_("User and name of the device"), elem_id="device")
-    lines = gr.Code(_commands(workspace, None, device.value), language="shell", interactive=False, elem_id="send-lines")
-    gr.on(
-        [run.change, device.change], lambda name, to: _commands(workspace, name, to), [run, device], lines,
-        show_progress="hidden",
-    )  # fmt: skip
-
-
-def _commands(workspace: Workspace, name: str | None, device: str) -> str:
-    file = f"{name or 'run1'}.onnx"
-    to = device.strip() or "pi@raspberrypi.local"
-    restart = "sudo systemctl restart gardenwatch gardenwatch-review"
-    return (
-        f'scp "{(workspace.models / file).resolve().as_posix()}" {to}:\n'
-        f"ssh -t {to} \"sudo {DEVICE_PROGRAM} model install '{file}' && {restart}\"\n"
-        f'ssh -t {to} "sudo {DEVICE_PROGRAM} model rollback && {restart}"\n'
-    )

@@ -54,6 +54,14 @@ def test_the_page_names_nothing_that_is_fetched_from_elsewhere(address: str) -> 
     assert "http" not in policy
 
 
+def test_gradio_finds_the_pages_language_before_its_scripts_run(address: str) -> None:
+    with urllib.request.urlopen(address) as answer:
+        html = answer.read().decode()
+    assert re.search(r'<html\s[^>]*lang="en"', html)
+    told = 'Object.defineProperty(navigator, "language", {value: "en"})'
+    assert 0 < html.index(told) < html.index("window.gradio_config")
+
+
 def test_another_host_name_is_refused(address: str) -> None:
     request = urllib.request.Request(address, headers={"Host": "evil.example:80"})
     with pytest.raises(urllib.error.HTTPError) as refused:

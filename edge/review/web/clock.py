@@ -14,10 +14,11 @@ from flask import Blueprint, redirect, request
 from werkzeug.wrappers import Response
 
 from edge.boot import boot_id
-from edge.errors import StoreFault, UsageError
+from edge.errors import UsageError
 from edge.language import _
 from edge.review.web.garden import album, garden
 from edge.review.web.words import back
+from edge.review.web.writing import writing
 from edge.store.clock import ClockCorrection, take_time
 from edge.store.schema import DATABASE, connect
 
@@ -50,13 +51,8 @@ def set_time() -> Response:
             _("nothing has to be done; its times are right"),
         )
     wall = _instant(request.form.get("time", ""))
-    try:
+    with writing():
         take_time(garden().data, boot_id(), wall, tick_s, "browser")
-    except (OSError, sqlite3.Error) as error:
-        todo = _("look at the disk and the rights of this user, then try again")
-        raise StoreFault(
-            _("a record that can be written in {path}").format(path=garden().data), str(error), todo
-        ) from error
     threading.Thread(target=correct, args=(garden().data,), name="clock", daemon=True).start()
     return redirect(back(), 303)
 

@@ -7,10 +7,11 @@ from werkzeug.wrappers import Response
 
 from edge.collect.settings import CLASS_NAME
 from edge.collect.wishes import LONGEST_MINUTES, Wish, ask
-from edge.errors import GardenwatchError, UsageError
+from edge.errors import UsageError
 from edge.language import _
 from edge.review.web.garden import garden
 from edge.review.web.words import back
+from edge.review.web.writing import writing
 
 MINUTES = (10, 30, 60, LONGEST_MINUTES)
 
@@ -27,11 +28,6 @@ def collect() -> Response:
     minutes = request.form.get("minutes", "")
     if minutes not in {"0", *map(str, MINUTES)}:
         raise UsageError(_("a number of minutes"), repr(minutes[:40]), _("choose one from the list"))
-    try:
+    with writing():
         ask(garden().data, Wish(label, int(minutes)))
-    except OSError as error:
-        todo = _("look at the disk and the rights of this user, then try again")
-        raise GardenwatchError(
-            _("to write into {path}").format(path=garden().data), error.strerror or str(error), todo
-        ) from error
     return redirect(back(), 303)

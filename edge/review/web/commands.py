@@ -103,7 +103,7 @@ def serve(settings: Config, host: str, port: int, names: frozenset[str] = frozen
             threads=THREADS,
             channel_timeout=LONGEST_WAIT_S,
             connection_limit=CONNECTIONS,
-            max_request_body_size=app.config["MAX_CONTENT_LENGTH"],
+            max_request_body_size=4 * app.config["MAX_CONTENT_LENGTH"],  # beyond it, no page says why
             ident=None,
         )
     except OSError as error:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import sqlite3
-
 from flask import Blueprint, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from edge.errors import StoreFault, UsageError
+from edge.errors import UsageError
 from edge.language import _
 from edge.review.web.garden import album, garden
 from edge.review.web.sighting import ID, find
+from edge.review.web.writing import writing
 from edge.store.deletion import delete_photo
 
 view = Blueprint("deleting", __name__)
@@ -29,11 +28,6 @@ def delete() -> Response:
         raise UsageError(
             _("that you are sure"), _("nothing said"), _("tick the box first; a photo cannot be brought back")
         )
-    try:
+    with writing():
         delete_photo(garden().data, id)
-    except (OSError, sqlite3.Error) as error:
-        todo = _("look at the disk and the rights of this user, then try again")
-        raise StoreFault(
-            _("a record that can be written in {path}").format(path=garden().data), str(error), todo
-        ) from error
     return redirect(url_for("rejected.rejected") if rejection else url_for("sighting.sighting", id=id), 303)

@@ -6,7 +6,8 @@ import ipaddress
 import socket
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, abort, request
+from flask import Flask, Response, request
+from werkzeug.exceptions import BadRequest
 
 HEADERS = {
     # nothing but our own files; no script or style within a page; no frame around it
@@ -23,6 +24,10 @@ HEADERS = {
 }
 
 
+class UnknownName(BadRequest):
+    """The browser called this computer by a name that it does not answer to."""
+
+
 def protect(app: Flask, names: frozenset[str]) -> None:
     """`names` are allowed besides localhost, this computer's own name, and addresses made of numbers."""
     host = socket.gethostname().lower()
@@ -32,7 +37,7 @@ def protect(app: Flask, names: frozenset[str]) -> None:
     def is_called_by_its_name() -> None:
         """A foreign site that lets its name lead here (DNS rebinding) still sends its name; numbers cannot be bent."""
         if not _is_known(request.host, known):
-            abort(400)
+            raise UnknownName
 
     @app.after_request
     def harden(response: Response) -> Response:

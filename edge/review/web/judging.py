@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import getpass
-import sqlite3
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from flask import Blueprint, abort, redirect, request, session
 from werkzeug.wrappers import Response
 
-from edge.errors import StoreFault, UsageError
+from edge.errors import UsageError
 from edge.language import _
 from edge.review.judge import role_of
 from edge.review.web.garden import album, garden
 from edge.review.web.sighting import ID
 from edge.review.web.words import back
+from edge.review.web.writing import writing
 from edge.store.verdicts import Verdict, append_verdicts, as_before
 
 MOST = 200
@@ -31,7 +32,7 @@ view = Blueprint("judging", __name__)
 
 @view.post("/verdict")
 def verdict() -> Response:
-    """Appends what the visitor says of all sightings that were chosen; what cannot be done changes nothing."""
+    """Appends what the visitor says of all sightings that were chosen; what cannot be asked for changes nothing."""
     ids = list(dict.fromkeys(request.form.getlist("id")))
     if not ids:
         raise UsageError(_("at least one sighting"), _("none"), _("choose a photo first"))
@@ -41,20 +42,25 @@ def verdict() -> Response:
     role = role_of(label, garden().labels)
     if request.form.get("by"):
         session["name"] = by
-    _append([Verdict(id, label, role, by, at) for id in ids])
-    session["done"] = int(session.get("done", 0)) + len(ids)
-    session["undo"] = {"at": at.isoformat(timespec="milliseconds"), "by": by, "count": len(ids), "label": label}
+    done = int(session.get("done", 0))
+    for safe in _append([Verdict(id, label, role, by, at) for id in ids]):
+        session["done"] = done + safe  # also where the rest then fails
+        session["undo"] = {"at": at.isoformat(timespec="milliseconds"), "by": by, "count": safe, "label": label}
     return redirect(back(), 303)
 
 
 @view.post("/undo")
 def undo() -> Response:
     """What counted before the visitor's last verdict counts again; that is appended, too."""
-    last = session.pop("undo", None)
+    last = session.get("undo")
     if last is not None:
         at = datetime.fromisoformat(last["at"])
+        with writing():
+            before = as_before(garden().data, at, last["by"], who(), datetime.now(UTC))
+        for _safe in _append(before):
+            pass
+        session.pop("undo")  # now, so that what failed can be tried again
         session["done"] = max(int(session.get("done", 0)) - last["count"], 0)
-        _append(as_before(garden().data, at, last["by"], who(), datetime.now(UTC)))
     return redirect(back(), 303)
 
 
@@ -92,12 +98,10 @@ def clean(text: str) -> str:
     return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())[:LONGEST_NAME]
 
 
-def _append(verdicts: list[Verdict]) -> None:
-    try:
-        for first in range(0, len(verdicts), AT_ONCE):
-            append_verdicts(garden().data, verdicts[first : first + AT_ONCE])
-    except (OSError, sqlite3.Error) as error:
-        todo = _("look at the disk and the rights of this user, then try again")
-        raise StoreFault(
-            _("a record that can be written in {path}").format(path=garden().data), str(error), todo
-        ) from error
+def _append(verdicts: list[Verdict]) -> Iterator[int]:
+    """Yields after each transaction how many are safe by then."""
+    for first in range(0, len(verdicts), AT_ONCE):
+        some = verdicts[first : first + AT_ONCE]
+        with writing():
+            append_verdicts(garden().data, some)
+        yield first + len(some)

@@ -9,11 +9,12 @@ from flask import Blueprint, redirect, request
 from werkzeug.wrappers import Response
 
 from edge.boot import boot_id
-from edge.errors import GardenwatchError, UsageError
+from edge.errors import UsageError
 from edge.language import _
 from edge.records import Moment
 from edge.review.web.garden import garden
 from edge.review.web.words import back
+from edge.review.web.writing import writing
 from edge.times.pause import Pause, ask, read, resume
 
 MINUTES = (10, 30, 60, 240, 1440)
@@ -33,14 +34,9 @@ def pause() -> Response:
     minutes = request.form.get("minutes", "")
     if minutes not in {"0", *map(str, MINUTES)}:
         raise UsageError(_("a number of minutes"), repr(minutes[:40]), _("choose one from the list"))
-    try:
+    with writing():
         if minutes == "0":
             resume(garden().data)
         else:
             ask(garden().data, Pause.lasting(timedelta(minutes=int(minutes))))
-    except OSError as error:
-        todo = _("look at the disk and the rights of this user, then try again")
-        raise GardenwatchError(
-            _("to write into {path}").format(path=garden().data), error.strerror or str(error), todo
-        ) from error
     return redirect(back(), 303)

@@ -101,10 +101,20 @@ def test_on_a_new_device_the_page_may_come_before_the_watcher(tmp_path: Path) ->
         with pytest.raises(HTTPError) as refused:
             urllib.request.urlopen(address, timeout=SLOW_S)
         assert refused.value.code == 503
-        assert "or run it first" in refused.value.read().decode()
+        page = refused.value.read().decode()
+        assert "Nothing was ever watched here" in page
+        assert "or run it first" in page
         Store.open(tmp_path, SETTINGS, run()).close()
         with urllib.request.urlopen(address, timeout=SLOW_S) as answer:
             assert "No visitors yet" in answer.read().decode()
+
+
+def test_a_form_that_is_too_large_is_answered_with_a_page(record: Folder) -> None:
+    with served(record.path) as (_process, address):
+        with pytest.raises(HTTPError) as refused:
+            urllib.request.urlopen(address + "masks", b"masks=" + b"x" * 500_000, timeout=SLOW_S)
+        assert refused.value.code == 413
+        assert "That was too much at once." in refused.value.read().decode()
 
 
 def test_what_is_no_request_at_all_leaves_the_page_as_it_was(record: Folder) -> None:

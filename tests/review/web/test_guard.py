@@ -31,6 +31,15 @@ def test_only_names_of_this_computer_are_answered(browser: Browser, host: str, s
     assert browser.get("/", headers={"Host": host}).status_code == status
 
 
+def test_a_wrong_name_is_told_with_what_to_do_in_the_visitors_language(browser: Browser) -> None:
+    page = browser.get("/", headers={"Host": "garten.example:8000"})
+    assert "The page does not answer to that name." in page.text
+    assert "--name garten.example" in page.text
+    page = browser.get("/", headers={"Host": "garten.example", "Accept-Language": "zh-CN"})
+    assert "网页不使用这个名称" in page.text
+    assert "<script" not in browser.get("/", headers={"Host": "<script>x</script>"}).text.split("</head>")[1]
+
+
 @pytest.mark.parametrize("path", ["/", "/gallery", f"/photo/{SLUG}", "/nowhere", "/static/page.css"])
 def test_every_answer_ties_the_browsers_hands(browser: Browser, path: str) -> None:
     headers = browser.get(path).headers

@@ -73,6 +73,12 @@ def test_what_cannot_be_judged_changes_nothing(
     assert verdicts(record) == []
 
 
+def test_a_page_that_refuses_leads_back_to_one_that_can_be_opened(browser: Browser) -> None:
+    page = browser.post("/verdict", id=SLUG, label="dragon")
+    assert page.status_code == 400
+    assert 'name="next" value="/"' in page.text, "the language is switched there, not at an address only forms may ask"
+
+
 @pytest.mark.parametrize(
     "next",
     ["https://evil.example/", "//evil.example", "/\\evil.example", "\\\\evil", "javascript:alert(1)", "/\n/evil", ""],

@@ -117,8 +117,11 @@ def name_of(key: str, labels: Mapping[str, Label]) -> str:
 
 def _from_receipt(details: dict[str, Any], votes: dict[str, float], labels: Mapping[str, Label]) -> dict[str, Any]:
     """Receipts of older versions lack tests and single looks."""
+    checks = details.get("checks", ())
+    strictest = {check["name"]: check for check in checks if check["met"]}  # the later of two is the stricter one
+    told = [check for check in checks if not check["met"] or check is strictest[check["name"]]]
     return {
-        "steps": tuple((bool(check["met"]), check_in_words(check)) for check in details.get("checks", ())),
+        "steps": tuple((bool(check["met"]), check_in_words(check)) for check in told),
         "votes": tuple((name_of(key, labels), float(vote)) for key, vote in votes.items()),
         "guesses": tuple({**one, "label": name_of(one["label"], labels)} for one in details.get("guesses", ())),
     }

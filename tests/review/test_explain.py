@@ -58,6 +58,17 @@ def test_a_sighting_is_told_step_by_step(data: Path) -> None:
     assert "Li Hua said: Moth" in told
 
 
+@pytest.mark.parametrize(("value", "told"), [(0.91, ["75%"]), (0.6, ["50%", "75%"])])
+def test_of_two_tests_of_one_thing_the_stricter_is_told_or_the_one_that_failed(
+    tmp_path: Path, value: float, told: list[str]
+) -> None:
+    checks = [{"name": "animal", "value": value, "needed": least, "met": value >= least} for least in (0.5, 0.75)]
+    with Store.open(tmp_path / "data", SETTINGS, run()) as store:
+        store.record(visit(replace(sighting(10, id=ID), receipt=Receipt(3, {"slug": 0.8}, "", {"checks": checks}))))
+    text = explained(tmp_path / "data", "abab")
+    assert re.findall(r"animal; (\d+%) is needed", text) == told
+
+
 def test_what_was_not_counted_is_told_with_the_test_it_failed(data: Path) -> None:
     told = explained(data, "14:00:41")
     assert "Not counted: it moved like a leaf in the wind, not like an animal." in told

@@ -10,6 +10,8 @@ from flask import Blueprint, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
 
 from edge.model.labels import UNKNOWN, Role
+from edge.review.listing import roles
+from edge.review.web import words
 from edge.review.web.garden import album, garden, now
 from edge.review.web.keys import buttons
 from edge.store.album import Mark
@@ -88,7 +90,21 @@ def gallery() -> str:
         labels=labels_to_choose(),
         roles=get_args(Role),
         buttons=buttons(),
+        filter_in_words=in_words,
     )
+
+
+def in_words(choice: Choice) -> list[str]:
+    """What was asked for, as a person says it."""
+    days = choice.since if choice.since == choice.until else f"{choice.since} – {choice.until}".strip()
+    said = [
+        words.name(choice.label) if choice.label else "",
+        roles().get(choice.role, ""),
+        days,
+        words.sure_in_words().get(choice.sure, ""),
+        words.judged_in_words().get(choice.judged, ""),
+    ]
+    return [text for text in said if text.strip("– ")]
 
 
 def labels_to_choose() -> list[str]:

@@ -105,7 +105,8 @@ def _now(seen: live.Live | None, at: datetime) -> list[Fact]:
         states = {"ready": _("ready"), "connecting": _("being looked for"), "backoff": _("being looked for")}
         lamp = _("on") if seen.lamp else _("off")
         board = states.get(seen.board, _("needs a person; see the log"))
-        facts.append(Fact(_("LED"), f"{lamp} · {_('board')}: {board}", seen.board == "ready"))
+        said = _("{lamp} · board: {state}").format(lamp=lamp, state=board)
+        facts.append(Fact(_("LED"), said, seen.board == "ready"))
     if seen.store != "ok":
         facts.append(Fact(_("record"), _("cannot be written; see the log"), False))
     facts.append(Fact(_("here now"), f"{seen.here_now}"))
@@ -117,7 +118,8 @@ def _facts(run: LatestRun | None, shown: datetime, at: datetime) -> list[Fact]:
         return []
     effort = album().effort(shown, shown + timedelta(days=1))
     watched = effort.pop(WATCHED, 0.0)
-    facts = [Fact(_("watched"), span_in_words(watched), watched > 0)]
+    just_begun = run.ended is None and at - run.started < SILENT  # nothing is told before the first minute is over
+    facts = [Fact(_("watched"), span_in_words(watched), watched > 0 or just_begun)]
     if rest_s := rest_of(effort):
         facts.append(Fact(_("not watched on purpose"), span_in_words(rest_s)))
     effort = {kind: seconds for kind, seconds in effort.items() if kind not in RESTS}

@@ -43,6 +43,8 @@ def teach(app: Flask) -> None:
         why_no_photo=why_no_photo,
         blind=blind_in_words,
         span=span_in_words,
+        sure_in_words=sure_in_words,
+        judged_in_words=judged_in_words,
     )
     app.jinja_env.filters.update(clock=clock, day=day, percent=percent)
 
@@ -86,6 +88,25 @@ def day(moment: datetime, now: datetime) -> str:
     if days == 0:
         return _("today")
     return _("yesterday") if days == 1 else f"{moment:%Y-%m-%d}"
+
+
+def sure_in_words() -> dict[str, str]:
+    """How sure the machine was, by what stands in the address."""
+    return {
+        "high": _("sure (90 % and more)"),
+        "middle": _("fairly sure (60 to 90 %)"),
+        "low": _("not sure (under 60 %)"),
+    }
+
+
+def judged_in_words() -> dict[str, str]:
+    """What people said, by what stands in the address."""
+    return {
+        "no": _("not judged yet"),
+        "yes": _("judged"),
+        "agrees": _("judged as the machine says"),
+        "differs": _("judged as something else"),
+    }
 
 
 def percent(part: float) -> str:

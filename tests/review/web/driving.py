@@ -82,6 +82,11 @@ class Person:
     def all(self, css: str) -> list[WebElement]:
         return self.driver.find_elements(By.CSS_SELECTOR, css)
 
+    def value_of(self, css: str) -> str:
+        """Of that field, once it is there."""
+        self._wait(lambda: bool(self.all(css)), css)
+        return str(self.all(css)[0].get_attribute("value"))
+
     def clicks(self, css: str, number: int = 0) -> None:
         self._wait(lambda: len(self.all(css)) > number, css)
         element = self.all(css)[number]
@@ -101,6 +106,16 @@ class Person:
     def presses(self, *keys: str) -> None:
         for key in keys:
             ActionChains(self.driver).send_keys(key).perform()
+
+    def swipes(self, css: str, right: int, down: int = 0) -> None:
+        """A finger over that, so many pixels."""
+        self._wait(lambda: bool(self.all(css)), css)
+        self.driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", self.all(css)[0])
+        box = self.driver.execute_script("return arguments[0].getBoundingClientRect().toJSON()", self.all(css)[0])
+        x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+        for kind, part in [("touchStart", 0.0), *[("touchMove", n / 5) for n in range(1, 6)], ("touchEnd", 1.0)]:
+            point = {"x": x + right * part, "y": y + down * part}
+            self._tell("Input.dispatchTouchEvent", type=kind, touchPoints=[] if kind == "touchEnd" else [point])
 
     def chooses(self, css: str, value: str) -> None:
         self.clicks(f'{css} option[value="{value}"]')

@@ -126,6 +126,46 @@ def test_your_call_is_answered_with_one_key_each_until_nothing_is_left(visitor: 
     assert len(verdicts(season)) == 7
 
 
+def test_on_a_phone_a_photo_is_swiped_for_yes_and_for_later(visitor: Visitor, season: Folder) -> None:
+    student = visitor(size=PHONE)
+    student.opens("/call")
+    student.sees("Swipe the photo")
+    student.swipes(".large", 40)
+    student.swipes(".large", 100, 120)
+    student.sees("0 done, 7 to go")
+    assert verdicts(season) == [], "neither a slipped tap nor scrolling says anything"
+    asked = student.value_of('input[name="id"]')
+    student.leaves(lambda: student.swipes(".large", 150))
+    student.sees("1 done, 6 to go")
+    ((id, label, _by),) = verdicts(season)
+    assert (id, label) == (asked, LABELS[int(asked, 16) - 1])
+    student.leaves(lambda: student.clicks(".undo button"))
+    student.sees("0 done, 7 to go")
+    student.leaves(lambda: student.swipes(".large", -150))
+    student.sees("Only what you left for later")  # these ids begin alike, so that one stands for all
+    student.opens(f"/sighting/{4:032x}")
+    student.leaves(lambda: student.swipes(".large", -150))
+    student.at(f"/sighting/{3:032x}")
+    student.leaves(lambda: student.swipes(".large", 150))
+    student.at(f"/sighting/{4:032x}")
+    assert student.complaints() == []
+
+
+def test_the_back_button_shows_nothing_after_logging_out(visitor: Visitor, season: Folder) -> None:
+    passwords.write(season.path, "teacher", PASSWORDS["teacher"])
+    teacher = visitor()
+    teacher.opens(f"/sighting/{1:032x}")
+    teacher.types('input[name="name"]', "Ms Wang")
+    teacher.types('input[name="password"]', PASSWORDS["teacher"])
+    teacher.leaves(lambda: teacher.clicks("main .primary"))
+    teacher.opens("/gallery")
+    teacher.leaves(lambda: teacher.clicks(".leave button"))
+    for _ in range(2):
+        teacher.leaves(teacher.driver.back)
+        teacher.sees("Your teacher knows the password.")
+        assert not teacher.all(".shot, .album")
+
+
 def test_the_language_is_switched_and_stays(visitor: Visitor) -> None:
     student = visitor()
     student.opens("/gallery")

@@ -55,6 +55,13 @@ def test_nothing_found_is_said(browser: Browser) -> None:
     assert "Nothing fits these filters." in browser.get("/gallery?label=bee&judged=yes").text
 
 
+def test_what_was_asked_for_is_told_in_words(browser: Browser) -> None:
+    page = browser.get("/gallery?label=slug&role=pest&since=2026-05-01&until=2026-05-01&sure=high&judged=no").text
+    assert "Filter · Slug · pest · 2026-05-01 · sure (90 % and more) · not judged yet<" in page
+    assert "Filter · 2026-05-01 –<" in browser.get("/gallery?since=2026-05-01").text
+    assert "Filter<" in browser.get("/gallery?role=nonsense").text
+
+
 def test_photos_are_loaded_when_they_come_into_view(browser: Browser) -> None:
     assert browser.get("/gallery").text.count('loading="lazy"') == 3
 

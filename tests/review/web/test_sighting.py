@@ -22,8 +22,8 @@ def test_the_machine_and_people_are_both_shown(browser: Browser, record: Folder)
 
 def test_its_neighbours_keep_to_the_filter(browser: Browser) -> None:
     page = browser.get(f"/sighting/{BEE}").text
-    assert f'rel="prev" data-key="ArrowLeft" href="/sighting/{ODD}"' in page
-    assert f'rel="next" data-key="ArrowRight" href="/sighting/{SLUG}"' in page
+    assert f'rel="prev" data-swipe="right" data-key="ArrowLeft" href="/sighting/{ODD}"' in page
+    assert f'rel="next" data-swipe="left" data-key="ArrowRight" href="/sighting/{SLUG}"' in page
     page = browser.get(f"/sighting/{BEE}?label=bee").text
     assert "rel=" not in page.split("<main")[1]
 

@@ -38,6 +38,15 @@ def test_a_watcher_that_goes_on_is_called_one(browser: Browser, record: Folder) 
     assert "The watcher is silent" in browser.get("/").text
 
 
+def test_in_the_first_minute_nothing_is_called_ill(browser: Browser, record: Folder) -> None:
+    now = datetime.now(UTC)
+    for began, ill in ((now, False), (now - timedelta(minutes=10), True)):
+        at = began.isoformat(timespec="milliseconds")
+        record.execute("DELETE FROM effort")
+        record.execute("UPDATE runs SET end_reason = NULL, started = ?, last_alive = ?", at, now.isoformat())
+        assert ('<div class="ill"><dt>watched</dt>' in browser.get("/").text) is ill
+
+
 def test_watched_and_blind_time_of_the_day_are_told(browser: Browser, record: Folder) -> None:
     with Store.open(record.path, SETTINGS, run()) as store:
         store.effort(Moment(START + timedelta(seconds=600), 1600, None), 600.0)

@@ -97,6 +97,24 @@ def what_waits_is_told_as_safe() -> None:
     Store.settle = lambda self, timeout_s: True  # type: ignore[method-assign]
 
 
+def recording_waits_for_the_disk() -> None:
+    record = Store.record
+
+    def wait(self: Store, *values: Any) -> None:
+        record(self, *values)
+        self.settle(5)
+
+    Store.record = wait  # type: ignore[method-assign]
+
+
+def rows_are_given_up_on_a_sick_disk() -> None:
+    writer.is_of_the_disk = lambda error: False
+
+
+def a_sick_disk_stays_so() -> None:
+    writer.Condition.recover = lambda self, write_row: None  # type: ignore[method-assign]
+
+
 WAYS: dict[str, Callable[[], None]] = {
     way.__name__: way
     for way in (
@@ -108,6 +126,9 @@ WAYS: dict[str, Callable[[], None]] = {
         old_photos_are_not_removed_for_good,
         rows_are_not_synced,
         what_waits_is_told_as_safe,
+        recording_waits_for_the_disk,
+        rows_are_given_up_on_a_sick_disk,
+        a_sick_disk_stays_so,
     )
 }
 

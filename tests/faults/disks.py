@@ -14,7 +14,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -25,6 +25,7 @@ from tests.faults.outcome import Outcome
 from tests.faults.record import faults_after_start
 from tests.store.conftest import Folder
 
+RECORDER = ("tests.faults.recorder",)
 WITHIN_S = 60.0
 WRITES = "pwrite64,fdatasync,fsync,rename,unlink,mkdir"
 WAYS = ("full", "read-only", "slow", "failing", "no inodes", "quota")
@@ -41,8 +42,8 @@ BLOCKED_S = 1.0
 class Recorder:
     """The process that records, and what it says."""
 
-    def __init__(self, data: Path) -> None:
-        line = [sys.executable, "-m", "tests.faults.recorder", str(data)]
+    def __init__(self, data: Path, program: Sequence[str]) -> None:
+        line = [sys.executable, "-m", *program, str(data)]
         self.process = subprocess.Popen(line, cwd=PROJECT, stdin=-1, stdout=-1, stderr=subprocess.DEVNULL, text=True)
         self._lines: queue.Queue[str] = queue.Queue()
         self.state, self.visits, self.rows = "", 0, 0
@@ -88,12 +89,12 @@ class Recorder:
             self._lines.put(line.rstrip("\n"))
 
 
-def disks(times: int, folder: Path) -> Outcome:
+def disks(times: int, folder: Path, program: Sequence[str] = RECORDER) -> Outcome:
     """One store through all of it, each way in turn."""
     broken, pages = list[str](), 0
     with small_disk(folder / "disk") as disk:
         data = Folder(disk / "data")
-        recorder = Recorder(data.path)
+        recorder = Recorder(data.path, program)
         try:
             recorder.until(lambda: recorder.rows > 0, "first row")
             for number in range(times):
@@ -105,7 +106,7 @@ def disks(times: int, folder: Path) -> Outcome:
                     pages += _page_opens(data.path)
                 recorder.until(lambda: recorder.state == "ok", f"{number}: well after {way}")
                 before = _with_photo(data)
-                recorder.until(lambda: _with_photo(data) > before, f"{number}: photos again after {way}")
+                recorder.until(lambda before=before: _with_photo(data) > before, f"{number}: photos again after {way}")
             recorder.go_on(5, "all is well again")
         except TimeoutError as error:
             broken.append(str(error))
@@ -127,7 +128,9 @@ def disks(times: int, folder: Path) -> Outcome:
 def small_disk(path: Path) -> Iterator[Path]:
     """64 MB, and 16 000 files. Raises CalledProcessError where this user may not mount."""
     path.mkdir()
-    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64m,nr_inodes=16k", "tmpfs", str(path)], check=True, capture_output=True)
+    subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=64m,nr_inodes=16k", "tmpfs", str(path)], check=True, capture_output=True
+    )
     try:
         yield path
     finally:
@@ -139,18 +142,23 @@ def hurt(way: str, disk: Path, recorder: Recorder) -> Iterator[None]:
     """Well again at the end."""
     if way == "full":
         _fill(disk / "filler")
-        yield
-        (disk / "filler").unlink()
-        return
-    if way == "no inodes":
+        try:
+            yield
+        finally:
+            (disk / "filler").unlink()
+    elif way == "no inodes":
         _take_inodes(disk / "fillers")
-        yield
-        shutil.rmtree(disk / "fillers")
-        return
-    line = ["strace", "-f", "-q", "-o", "/dev/null", "-e", f"trace={WRITES}", "-e", INJECTED[way], "-p"]
-    with subprocess.Popen([*line, str(recorder.process.pid)], stderr=subprocess.DEVNULL) as tracer:
-        yield
-        tracer.terminate()
+        try:
+            yield
+        finally:
+            shutil.rmtree(disk / "fillers")
+    else:
+        line = ["strace", "-f", "-q", "-o", "/dev/null", "-e", f"trace={WRITES}", "-e", INJECTED[way], "-p"]
+        with subprocess.Popen([*line, str(recorder.process.pid)], stderr=subprocess.DEVNULL) as tracer:
+            try:
+                yield
+            finally:
+                tracer.terminate()
 
 
 def _take_inodes(folder: Path) -> None:

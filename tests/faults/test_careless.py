@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
+import os
 import random
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from edge.board.talk import Talk
+from edge.camera.opencv import LiveCamera
+from edge.store import opening, reading
+from edge.store.clock import ClockCorrection
 from edge.store.sweep import Sweep
+from tests.faults.boards import boards
+from tests.faults.cameras import cameras
+from tests.faults.clocks import clocks
+from tests.faults.disks import RECORDER, disks
+from tests.faults.disks import WAYS as DISK_WAYS
 from tests.faults.kills import WATCHER, kills
 from tests.faults.power.cuts import WATCHED, cut, recorded
 from tests.faults.power.recording import missing
+from tests.faults.spoilt import spoilt_databases
+from tests.rigs.uno import need_pinpong
 
 CARELESS = "tests.faults.careless"
 MOST = 600
@@ -50,3 +63,60 @@ def test_kills_notice_photos_that_nobody_looks_for(tmp_path: Path, monkeypatch: 
 
     monkeypatch.setattr(Sweep, "step", nothing)
     assert any(kills(1, tmp_path / str(seed), seed).broken for seed in range(60))
+
+
+@pytest.mark.system
+@pytest.mark.parametrize(
+    "way", ["recording_waits_for_the_disk", "rows_are_given_up_on_a_sick_disk", "a_sick_disk_stays_so"]
+)
+def test_sick_disks_notice_when(way: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    if os.geteuid() != 0 or missing() is not None:
+        pytest.skip("needs root, and strace: apt-get install strace (make test-system)")
+    monkeypatch.setattr("tests.faults.disks.WITHIN_S", 15.0)
+    assert disks(len(DISK_WAYS), tmp_path, (CARELESS, way, *RECORDER)).broken
+
+
+def test_clocks_notice_a_duration_that_the_clock_tells(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    wall = lambda row: datetime.fromisoformat(row["first_seen"]).astimezone(UTC)  # noqa: E731
+    monkeypatch.setattr(reading, "_first_instant", wall)
+    assert clocks(3, tmp_path).broken
+
+
+def test_clocks_notice_a_list_that_keeps_the_wrong_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ClockCorrection, "_correct", lambda self, db, run: self._runs.pop())
+    assert clocks(3, tmp_path).broken
+
+
+def test_spoilt_databases_notice_a_record_that_stays_empty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tests.faults.spoilt.WITHIN_S", 3.0)
+    monkeypatch.setattr(opening, "begin_rebuild", lambda db, data: 0)
+    assert spoilt_databases(1, tmp_path).broken
+
+
+def test_cameras_notice_a_handle_that_is_kept_at_each_loss(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    health, kept = LiveCamera.health, list[int]()
+
+    def leaking(self: LiveCamera):  # type: ignore[no-untyped-def]
+        now = health(self)
+        while len(kept) < 2 * now.reopened:
+            kept.append(os.open("/dev/null", os.O_RDONLY))
+        return now
+
+    monkeypatch.setattr(LiveCamera, "health", leaking)
+    try:
+        assert any("handles grew" in fault for fault in cameras(5, tmp_path).broken)
+    finally:
+        for one in kept:
+            os.close(one)
+
+
+def test_boards_notice_a_lamp_that_stays_wrong(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    need_pinpong()
+    monkeypatch.setattr("tests.faults.boards.WELL_S", 4.0)
+    order = Talk.order
+
+    def only_off(self: Talk, wanted: dict[str, bool]):  # type: ignore[no-untyped-def]
+        return order(self, dict.fromkeys(wanted, False))
+
+    monkeypatch.setattr(Talk, "order", only_off)
+    assert boards(4, tmp_path).broken

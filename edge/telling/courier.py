@@ -6,12 +6,14 @@ import logging
 import sqlite3
 import threading
 import time
-from collections.abc import Callable
+import traceback
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
 
 from edge import clock
 from edge.store import outbox
+from edge.store.outbox import Outcome, Parcel
 from edge.store.schema import DATABASE, connect
 from edge.telling.backoff import Backoff
 from edge.telling.channel import Channel, Undelivered
@@ -54,6 +56,8 @@ class Courier:
         self._data, self._most, self._most_age_s = data, most, most_age_s
         self._now, self._tick = now, tick
         self._backoff = Backoff()
+        self._unmarked: list[tuple[Sequence[Parcel], Outcome]] = []
+        """Told, and still in the outbox: the disk is full, or sick. They are not sent again meanwhile."""
         self._file: int | None = None
         self._not_before_s = self._bounds_due_s = self._count_due_s = tick()
         self._stop = threading.Event()
@@ -82,8 +86,9 @@ class Courier:
             except (sqlite3.Error, OSError) as error:  # a sick card: the store tells of it, and this waits
                 log.debug("outbox cannot be read channel=%s error=%s", self.channel.name, error)
                 self._stop.wait(self._backoff.next_s())
-            except Exception:  # the thread's door
-                log.exception("courier stumbled channel=%s", self.channel.name)
+            except Exception as error:  # the thread's door; what a library says may hold a secret, so only where it was
+                where = "".join(traceback.format_tb(error.__traceback__))
+                log.error("courier stumbled channel=%s error=%s at\n%s", self.channel.name, type(error).__name__, where)
                 self._stop.wait(self._backoff.next_s())
 
     def database(self) -> sqlite3.Connection:
@@ -91,7 +96,9 @@ class Courier:
         db = connect(self._data / DATABASE)
         db.execute("PRAGMA synchronous = NORMAL")
         db.row_factory = sqlite3.Row
-        self._file, self._bounds_due_s = _number_of(self._data / DATABASE), self._tick()
+        if self._file != (file := _number_of(self._data / DATABASE)):  # another one, with numbers of its own
+            self._unmarked.clear()
+        self._file, self._bounds_due_s = file, self._tick()
         return db
 
     def step(self, db: sqlite3.Connection) -> float:
@@ -108,6 +115,7 @@ class Courier:
             self.waiting = outbox.count(db, self.channel.name)
         if tick_s < self._not_before_s:
             return min(POLL_S, self._not_before_s - tick_s)
+        self._mark(db, now)
         try:
             self.channel.prepare(db)
             parcels = outbox.waiting(db, self.channel.name, self.channel.at_once, now)
@@ -118,13 +126,19 @@ class Courier:
             delivery = self.channel.deliver(db, parcels)
         except Undelivered as error:
             return self._fail(str(error))
-        outbox.done(db, delivery.sent, "sent", now)
-        outbox.done(db, delivery.gone, "gone", now)
+        self._unmarked += [(delivery.sent, "sent"), (delivery.gone, "gone")]
+        self._mark(db, now)
         outbox.failed(db, delivery.failed, delivery.why)
         if delivery.failed:
             return self._fail(delivery.why)
         self._succeed()
         return 0.0
+
+    def _mark(self, db: sqlite3.Connection, now: float | None) -> None:
+        """Takes away what was told. Raises sqlite3.Error, and then does it before anything else is sent."""
+        while self._unmarked:
+            outbox.done(db, *self._unmarked[0], now)
+            del self._unmarked[0]
 
     def _keep_bounds(self, db: sqlite3.Connection, now: float | None) -> None:
         dropped = outbox.keep_bounds(db, self.channel.name, self._most, self._most_age_s, now)

@@ -70,8 +70,10 @@ def discovery(device: str, base: str, site: str | None, photos: bool) -> dict[st
         },
         "origin": {"name": "gardenwatch", "sw_version": software},
         "availability": [{"topic": f"{base}/availability"}],
-        "components": {key: {"unique_id": f"gardenwatch_{device}_{key}", **part} for key, part in parts.items()},
-        "qos": 1,
+        # `qos` belongs to each part: unlike `availability`, one of the whole device is accepted and not handed down
+        "components": {
+            key: {"unique_id": f"gardenwatch_{device}_{key}", "qos": 1, **part} for key, part in parts.items()
+        },
     }
 
 

@@ -54,7 +54,7 @@ def notice(
         lines.append(_("Visits that day: {visits}, of pests {pest}").format(**counts))
     photo = picture(data / row.photo, "photo.jpg", name) if photos and row.photo else None
     if row.photo is None and row.photo_missing is not None:
-        lines.append(_("No photo: {why}").format(why=why_no_photo(row.photo_missing)))
+        lines.append(_("Photo: {why}").format(why=why_no_photo(row.photo_missing)))
     return Message(
         _("{name} ({role}) in {where}").format(name=name, role=role, where=where),
         tuple(lines),

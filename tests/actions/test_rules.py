@@ -6,6 +6,10 @@ from dataclasses import replace
 
 import pytest
 
+from edge.actions.rules import rules_of
+from edge.errors import ConfigError
+from edge.model.labels import Label
+from edge.settings import Config
 from tests.actions.visits import Garden, at, highs
 
 PULSE = {"pins": [{"pin": "D8", "seconds": 0.5}]}
@@ -118,3 +122,42 @@ def test_a_pulse_is_never_shorter_than_asked(seconds: float) -> None:
     garden.pass_s(3)
     (begin, _on), (end, _off) = garden.levels("D8")
     assert seconds <= end - begin <= seconds + 0.5
+
+
+@pytest.mark.parametrize("jump_s", [-7200.0, 7200.0])
+def test_a_clock_that_is_set_lifts_no_cooldown(jump_s: float) -> None:
+    garden = Garden({"name": "r", "do": PULSE, "cooldown_s": 60})
+    garden.visit("slug")
+    garden.pass_s(10)
+    garden.set_clock(jump_s)
+    garden.visit("slug")
+    assert garden.said[-1] == "rule r held back: cooldown, 50 of 60 s left"
+    garden.visit("slug", at_s=61)
+    assert garden.fired() == 2
+
+
+@pytest.mark.parametrize("jump_s", [-3600.0, 3600.0])
+def test_within_a_day_a_clock_that_is_set_lifts_no_daily_cap(jump_s: float) -> None:
+    garden = Garden({"name": "r", "do": PULSE, "cooldown_s": 0, "per_day": 1})
+    garden.visit("slug")
+    garden.set_clock(jump_s)
+    garden.visit("slug", at_s=5)
+    assert garden.said[-1] == "rule r held back: already 1× today"
+
+
+@pytest.mark.parametrize(
+    ("values", "found"),
+    [
+        ({"rules": [{"name": "r", "do": {"pins": [{"pin": "D99"}]}}]}, "D99 in the rule r"),
+        (
+            {"rules": [{"name": "r", "do": {"photo": True}}], "watch": {"mode": "frame"}},
+            "mode frame, and photos in the rule r",
+        ),
+        ({"rules": [{"name": "r", "when": {"labels": ["slugg"]}, "do": PULSE}]}, "slugg in the rule r"),
+    ],
+)
+def test_what_could_never_happen_is_refused(values: dict[str, object], found: str) -> None:
+    slug = Label("slug", "slug", "蛞蝓", role="pest")
+    with pytest.raises(ConfigError) as error:
+        rules_of(Config.model_validate(values), [slug], lambda wall: wall)
+    assert error.value.found == found

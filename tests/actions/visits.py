@@ -30,7 +30,7 @@ class Garden:
     """A hand under these rules; `visit` lets something come, `pass_s` lets time pass in turns of a quarter second."""
 
     def __init__(self, *rules: dict[str, Any], led: LedSettings | None = None) -> None:
-        self.now_s = 0.0
+        self.now_s = self._shift_s = 0.0
         self.said: list[str] = []
         self.board = FakeBoard(clock=lambda: self.now_s)
         settings = [RuleSettings.model_validate(rule) for rule in rules]
@@ -41,7 +41,7 @@ class Garden:
     def comes(self, label: str, role: Role = "neutral", confidence: float = 0.9, at_s: float | None = None) -> Sighting:
         if at_s is not None:
             self.pass_s(at_s - self.now_s)
-        now = moment(self.now_s)
+        now = self.now()
         self._count += 1
         receipt = Receipt(3, {label: confidence}, "3 looks")
         sighting = Sighting(str(self._count), now, now, now, label, role, confidence, Box(0, 0, 9, 9), now, receipt)
@@ -52,15 +52,23 @@ class Garden:
         """Comes, and goes at once."""
         self.tell("closed", self.comes(label, role, confidence, at_s))
 
+    def set_clock(self, shift_s: float) -> None:
+        """It shows another time from now on; ticks go on."""
+        self._shift_s = shift_s
+
+    def now(self) -> Moment:
+        now = moment(self.now_s)
+        return Moment(now.wall + timedelta(seconds=self._shift_s), now.tick_s, None)
+
     def tell(self, kind: ChangeKind, sighting: Sighting) -> None:
-        self.actions.act([Change(kind, sighting)], moment(self.now_s))
+        self.actions.act([Change(kind, sighting)], self.now())
 
     def pass_s(self, seconds: float) -> None:
         """A long time passes in a few large steps after the first ten seconds."""
         until = self.now_s + seconds
         while self.now_s < until:
             self.now_s = min(until, self.now_s + (0.25 if until - self.now_s < 30 else 10))
-            self.actions.turn(moment(self.now_s), Condition())
+            self.actions.turn(self.now(), Condition())
 
     def levels(self, pin: str) -> list[tuple[float, bool]]:
         """When that pin changed to which level."""

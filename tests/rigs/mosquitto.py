@@ -9,7 +9,7 @@ import socket
 import subprocess
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -32,7 +32,8 @@ def need_mosquitto() -> str:
 class Mosquitto:
     """Remembers retained messages over a restart, as Home Assistant's does; sessions too."""
 
-    def __init__(self, folder: Path, password: tuple[str, str] | None = None) -> None:
+    def __init__(self, folder: Path, password: tuple[str, str] | None = None, more: Sequence[str] = ()) -> None:
+        """`more` are lines of its configuration."""
         self._program = need_mosquitto()
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
@@ -40,7 +41,7 @@ class Mosquitto:
         folder.mkdir(exist_ok=True)
         self._file = folder / "mosquitto.conf"
         lines = [f"listener {self.port} 127.0.0.1", "persistence true", f"persistence_location {folder}/", "user root"]
-        lines.append("max_queued_messages 0")
+        lines += ["max_queued_messages 0", *more]
         if password is None:
             lines.append("allow_anonymous true")
         else:

@@ -51,7 +51,7 @@ class MailServer:
 class WebHook:
     """Keeps the JSON of each POST with its headers; answers with `status`."""
 
-    def __init__(self) -> None:
+    def __init__(self, port: int = 0) -> None:
         self.came: list[tuple[dict[str, str], dict[str, Any]]] = []
         self.status = 200
         hook = self
@@ -67,7 +67,7 @@ class WebHook:
             def log_message(self, *_: Any) -> None:
                 """Requests are nobody's news."""
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
         self.port = self._server.server_port
 
     def wait_for(self, count: int) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -11,12 +12,16 @@ import pytest
 
 from edge.store import outbox
 from edge.store.notices import Notice
+from edge.store.rows import transaction
 from edge.store.schema import DATABASE, connect
 from edge.store.store import Store
 from edge.telling.backoff import MOST_S
 from edge.telling.courier import Courier
+from tests.programs import SLOW_S
 from tests.store.visits import SETTINGS, change, run, sighting, visit
 from tests.telling.post import DAY_S, Clocks, Remembering
+
+SENTINEL = "S3ntinel-never-seen"
 
 
 @pytest.fixture
@@ -34,7 +39,8 @@ def db(data: Path) -> Iterator[sqlite3.Connection]:
 def hears_of(db: sqlite3.Connection, *numbers: int) -> None:
     """So many sightings, each with a notice."""
     rows = [("teachers", f"{number:032x}:slugs") for number in numbers]
-    db.executemany("INSERT INTO outbox (channel, kind, ref) VALUES (?, 'notice', ?)", rows)
+    with transaction(db):
+        db.executemany("INSERT INTO outbox (channel, kind, ref) VALUES (?, 'notice', ?)", rows)
 
 
 def courier(data: Path, post: Remembering, most: int = 500, days: float = 14) -> Courier:
@@ -128,6 +134,62 @@ def test_killed_between_sending_and_marking_it_comes_again_with_the_same_id(data
     assert len(post.had) == 2
     assert len({parcel.id for parcel in post.had}) == 1
     assert outbox.waiting(db, "teachers", 1, None) == []
+
+
+def test_on_a_full_disk_what_was_told_is_not_told_again(data: Path, db: sqlite3.Connection) -> None:
+    """It cannot be taken out of the outbox for a while; everybody gets it once all the same."""
+    post = Remembering()
+    one = courier(data, post)
+    hears_of(db, *range(3))
+    db.execute("CREATE TRIGGER full BEFORE DELETE ON outbox BEGIN SELECT RAISE(FAIL, 'database or disk is full'); END")
+    for _attempt in range(5):
+        with pytest.raises(sqlite3.DatabaseError, match="full"):
+            one.step(db)
+        post.clocks.tick_s += MOST_S
+    assert len(post.had) == 1
+    db.execute("DROP TRIGGER full")
+    passes(one, db, 1)
+    assert [int(parcel.ref[:32], 16) for parcel in post.had] == [0, 1, 2]
+    assert [row[:3] for row in outbox.outcomes(db)] == [("teachers", "sent", 3)]
+
+
+def test_ten_thousand_that_wait_are_counted_and_go_in_their_order(data: Path, db: sqlite3.Connection) -> None:
+    post = Remembering(at_once=20, works=False)
+    one = courier(data, post, most=20_000)
+    hears_of(db, *range(10_000))
+    with closing(one.database()) as own:
+        passes(one, own, 60)
+        assert one.waiting == 10_000
+        post.works = True
+        passes(one, own, MOST_S)
+    assert [int(parcel.ref[:32], 16) for parcel in post.had] == list(range(10_000))
+    assert one.waiting == 0
+
+
+def test_a_fault_in_a_library_is_told_without_what_it_says(
+    data: Path, db: sqlite3.Connection, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It may hold an address, a password, or a token; the thread goes on."""
+
+    class Stumbling(Remembering):
+        def prepare(self, db: sqlite3.Connection) -> None:
+            if not self.attempts:
+                self.attempts.append(0.0)
+                raise KeyError(SENTINEL)
+
+    post = Stumbling()
+    hears_of(db, 1)
+    one = courier(data, post)
+    one.start()
+    until = time.monotonic() + SLOW_S
+    while not post.had:
+        assert time.monotonic() < until
+        time.sleep(0.02)
+    one.stop()
+    one.join(SLOW_S)
+    assert "courier stumbled channel=teachers error=KeyError" in caplog.text
+    assert "in prepare" in caplog.text, "where it was"
+    assert SENTINEL not in caplog.text
 
 
 def test_without_a_true_clock_nothing_grows_old(data: Path, db: sqlite3.Connection) -> None:

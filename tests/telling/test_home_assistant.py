@@ -48,6 +48,8 @@ class Entity(Strict):
     icon: Icon | None = None
     entity_category: Literal["config", "diagnostic"] | None = None
     json_attributes_topic: Topic | None = None
+    qos: Literal[1]
+    """Home Assistant hands down to a part only the device's availability and topics (SHARED_OPTIONS), not this."""
 
 
 class Event(Entity):
@@ -81,7 +83,6 @@ class Discovery(Strict):
     origin: Origin
     availability: list[Availability]
     components: dict[str, Annotated[Event | Sensor | BinarySensor | Image, Field(discriminator="platform")]]
-    qos: Literal[0, 1, 2]
 
 
 @pytest.mark.parametrize("photos", [False, True])

@@ -5,11 +5,13 @@ from __future__ import annotations
 import base64
 import io
 import logging
+import socket
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -25,16 +27,20 @@ from edge.errors import ConfigError
 from edge.model.labels import Label
 from edge.settings import Config, LedSettings
 from edge.store import outbox
+from edge.store.deletion import delete_photo
 from edge.store.notices import Notice
 from edge.store.outbox import Parcel
 from edge.store.schema import DATABASE, connect
 from edge.store.store import Store
-from edge.telling import check_up
+from edge.telling import backoff, check_up
 from edge.telling.commands import notify as notify_command
 from edge.telling.commands import outbox as outbox_command
+from edge.telling.notice import notice
+from edge.telling.office import LEAVE_S
 from edge.telling.opening import open_office, people_of
+from tests.programs import SLOW_S
 from tests.rigs.receivers import MailServer, WebHook, free_port
-from tests.store.visits import SETTINGS, change, run, sighting, visit
+from tests.store.visits import SETTINGS, START, change, run, sighting, visit
 
 pytest.importorskip("apprise", reason="apprise is not installed: pip install 'gardenwatch[notify]'")
 
@@ -143,11 +149,32 @@ def test_a_web_hook_gets_text_picture_and_id(tmp_path: Path, hook: WebHook) -> N
     assert picture.startswith(b"\xff\xd8")
 
 
-def test_a_dead_server_delays_neither_lamp_nor_record_and_gets_all_later(tmp_path: Path) -> None:
-    """The mail server is away while the slugs come; then it is there."""
+def test_a_server_that_never_answers_holds_up_neither_record_nor_stop(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        port = silent.getsockname()[1]
+        given = settings(tmp_path, school=f"json://127.0.0.1:{port}/?rto=600")
+        with Store.open(given.data, SETTINGS, run()) as store:
+            office = open_office(given, LABELS)
+            office.start()
+            first, second = sighting(10), sighting(70)
+            store.record([change("opened", first, 90)], [Notice("school", first.id, "slugs")])
+            silent.accept()[0].detach()  # it is being sent from here on
+            store.record([change("opened", second, 90)], [Notice("school", second.id, "slugs")])
+            assert store.settle(SLOW_S)
+            before = time.monotonic()
+            office.close()
+            assert time.monotonic() - before < LEAVE_S + 10, "ten minutes, if it were waited for"
+        with closing(connect(given.data / DATABASE)) as db:
+            assert [parcel.attempts for parcel in outbox.waiting(db, "school", 9, None)] == [0, 0]
+
+
+def test_a_dead_server_delays_neither_lamp_nor_record_and_gets_all_later(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The web hook is away while the slugs come; then it is there."""
+    monkeypatch.setattr(backoff, "MOST_S", 0.1)  # its pauses have a test of their own
     port = free_port()
-    address = f"mailto://127.0.0.1:{port}?from=garden@school.example&to=head@school.example"
-    given = settings(tmp_path, teachers=address)
+    given = settings(tmp_path, teachers=f"json://127.0.0.1:{port}/garden")
     rule = RuleSettings.model_validate(
         {"name": "slugs", "do": {"led": "fast", "notify": ["teachers"]}, "cooldown_s": 0}
     )
@@ -163,10 +190,10 @@ def test_a_dead_server_delays_neither_lamp_nor_record_and_gets_all_later(tmp_pat
             store.record(changes, actions.take_notices())
             assert board.changes[-1].on, "the lamp is lit before anybody is told"
         assert store.settle(30)
-        with MailServer(port) as mail:
-            mail.wait_for(5)
+        with WebHook(port) as hook:
+            hook.wait_for(5)
             office.close()
-    ids = {message["X-Gardenwatch-Id"] for message in mail.came}
+    ids = {headers["X-Gardenwatch-Id"] for headers, _said in hook.came}
     assert {id.split(":")[0] for id in ids} == {slug.id for slug in slugs}
 
 
@@ -237,8 +264,19 @@ def test_no_secret_is_in_anything_that_can_be_read(tmp_path: Path, address: str,
     assert SENTINEL.encode() not in kept
 
 
-def test_an_address_that_is_none_is_refused_without_being_repeated(tmp_path: Path) -> None:
-    given = settings(tmp_path, teachers=f"nonsense://{SENTINEL}")
+@pytest.mark.parametrize(
+    "address",
+    [
+        f"nonsense://{SENTINEL}",
+        SENTINEL,
+        f"mailto://{SENTINEL}",
+        f"json://:{SENTINEL}@",
+        f"tgram://{SENTINEL}",
+        f"mailto://garden:{SENTINEL}@127.0.0.1:port",
+    ],
+)
+def test_an_address_that_is_none_is_refused_without_being_repeated(tmp_path: Path, address: str) -> None:
+    given = settings(tmp_path, teachers=address)
     with pytest.raises(ConfigError) as error:
         people_of(given, "teachers", {})
     assert SENTINEL not in str(error.value)
@@ -271,6 +309,28 @@ def test_the_outbox_command_tells_what_waits_and_why(tmp_path: Path) -> None:
     row = next(line.split() for line in said.splitlines() if line.startswith("teachers"))
     assert row[:2] == ["teachers", "1"]
     assert "Connection refused" in said
+
+
+def test_a_message_that_waited_says_so_and_why_there_is_no_photo(tmp_path: Path) -> None:
+    given, slug = settings(tmp_path), sighting()
+    with Store.open(given.data, SETTINGS, run()) as store:
+        store.record([change("opened", slug, 90)])
+        assert store.settle(SLOW_S)
+    delete_photo(given.data, slug.id)
+    parcel = Parcel(1, "school", "notice", f"{slug.id}:slugs: at night", None, 0, "")
+    names = {label.key: label for label in LABELS}
+    with closing(connect(given.data / DATABASE)) as db:
+        db.row_factory = sqlite3.Row
+        said = [
+            notice(db, parcel, given.data, names, None, True, None if after is None else START + timedelta(hours=after))
+            for after in (0, 2, None)
+        ]
+    (soon, late, unknown) = [() if one is None else one.lines for one in said]
+    assert "This message had to wait for a network." in late
+    assert late == (*soon[:3], "This message had to wait for a network.", *soon[3:])
+    assert unknown == soon, "without a clock nobody knows"
+    assert "Photo: none: deleted" in "\n".join(soon)
+    assert "Rule: slugs: at night" in soon
 
 
 def _wait_until_tried(data: Path) -> None:

@@ -9,6 +9,7 @@ from typing import Any, get_args
 from flask import Blueprint, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
 
+from edge.language import _
 from edge.model.labels import UNKNOWN, Role
 from edge.review.listing import roles
 from edge.review.web import words
@@ -96,15 +97,21 @@ def gallery() -> str:
 
 def in_words(choice: Choice) -> list[str]:
     """What was asked for, as a person says it."""
-    days = choice.since if choice.since == choice.until else f"{choice.since} – {choice.until}".strip()
+    if choice.since == choice.until:
+        days = [choice.since]
+    else:
+        days = [
+            _("from {day}").format(day=choice.since) if choice.since else "",
+            _("until {day}").format(day=choice.until) if choice.until else "",
+        ]
     said = [
         words.name(choice.label) if choice.label else "",
         roles().get(choice.role, ""),
-        days,
+        *days,
         words.sure_in_words().get(choice.sure, ""),
         words.judged_in_words().get(choice.judged, ""),
     ]
-    return [text for text in said if text.strip("– ")]
+    return [text for text in said if text]
 
 
 def labels_to_choose() -> list[str]:

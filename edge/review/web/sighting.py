@@ -69,8 +69,8 @@ class Shown:
 
 
 def shown(row: Row) -> list[Shown]:
-    """All its photos, the best one first."""
-    return [_shown(row, one) for one in pictures(album(), row)]
+    """All its photos, the best one first; not those whose file is gone."""
+    return [_shown(row, one) for one in pictures(album(), row) if (garden().data / one.path).is_file()]
 
 
 def _shown(row: Row, picture: Picture) -> Shown:

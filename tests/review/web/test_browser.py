@@ -151,6 +151,15 @@ def test_on_a_phone_a_photo_is_swiped_for_yes_and_for_later(visitor: Visitor, se
     assert student.complaints() == []
 
 
+def test_photos_whose_files_are_gone_say_so(visitor: Visitor, season: Folder) -> None:
+    for file in (season.path / "photos").rglob("*.jpg"):
+        file.unlink()
+    student = visitor()
+    student.opens("/gallery")
+    student._wait(lambda: len(student.all(".shot .no-photo")) == len(LABELS), "words instead of each photo")
+    assert student.barriers() == []
+
+
 def test_the_back_button_shows_nothing_after_logging_out(visitor: Visitor, season: Folder) -> None:
     passwords.write(season.path, "teacher", PASSWORDS["teacher"])
     teacher = visitor()

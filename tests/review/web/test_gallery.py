@@ -58,7 +58,7 @@ def test_nothing_found_is_said(browser: Browser) -> None:
 def test_what_was_asked_for_is_told_in_words(browser: Browser) -> None:
     page = browser.get("/gallery?label=slug&role=pest&since=2026-05-01&until=2026-05-01&sure=high&judged=no").text
     assert "Filter · Slug · pest · 2026-05-01 · sure (90 % and more) · not judged yet<" in page
-    assert "Filter · 2026-05-01 –<" in browser.get("/gallery?since=2026-05-01").text
+    assert "Filter · from 2026-05-01<" in browser.get("/gallery?since=2026-05-01").text
     assert "Filter<" in browser.get("/gallery?role=nonsense").text
 
 

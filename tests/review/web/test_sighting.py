@@ -93,6 +93,14 @@ def test_a_further_photo_that_is_not_there_is_not_found(browser: Browser, more: 
     assert browser.get(f"/photo/{path}").status_code == 404
 
 
+def test_a_photo_whose_file_is_gone_is_said_or_another_one_is_shown(browser: Browser, more: Folder) -> None:
+    (more.path / "photos" / "12" / f"{FURTHER}-1.jpg").unlink()
+    assert f"/photo/{FURTHER}/1" in large(browser.get(f"/sighting/{FURTHER}").text)
+    for file in (more.path / "photos" / "12").iterdir():
+        file.unlink()
+    assert "its file is gone; see `gardenwatch verify`" in large(browser.get(f"/sighting/{FURTHER}").text)
+
+
 def test_a_visit_with_one_photo_has_no_strip(browser: Browser) -> None:
     assert 'class="strip"' not in browser.get(f"/sighting/{SLUG}").text
 

@@ -16,6 +16,19 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+// A photo whose file is gone says so in words.
+const gone = document.querySelector("main").dataset.gone;
+document.querySelectorAll("img:not([data-live])").forEach((image) => {
+  const say = () => {
+    const text = document.createElement("span");
+    text.className = "no-photo";
+    text.textContent = gone;
+    image.replaceWith(text);
+  };
+  image.addEventListener("error", say);
+  if (image.complete && image.getAttribute("src") && image.naturalWidth === 0) say();
+});
+
 const grid = document.querySelector("[data-grid]");
 const boxes = grid ? [...grid.querySelectorAll("input[type=checkbox]")] : [];
 const links = grid ? [...grid.querySelectorAll("a")] : [];

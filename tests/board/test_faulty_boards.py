@@ -147,7 +147,12 @@ def test_a_mute_board_that_is_changed_for_a_good_one_works(pairs: dict[str, Pair
 
 @pytest.mark.parametrize(
     ("without", "name", "told"),
-    [("pinpong", "uno", "pip install"), ("pyserial", "uno", "pip install"), ("", "xugu", "uno, leonardo")],
+    [
+        ("pinpong", "uno", "pip install"),
+        ("pinpong=0.5.2", "uno", "found pinpong 0.5.2"),
+        ("pyserial", "uno", "pip install"),
+        ("", "xugu", "uno, leonardo"),
+    ],
 )
 def test_what_only_a_person_can_mend_is_failed(
     without: str, name: str, told: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, see: See

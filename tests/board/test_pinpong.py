@@ -196,5 +196,18 @@ def test_a_by_id_link_works_and_close_leaves_the_lamp_dark(tmp_path: Path, see: 
         board.close()
         assert time.monotonic() - started < 2.0
         assert uno.levels(13) == [True, False]
+        assert b"\xf0\x49\xf7" not in uno.heard, "pinpong's disconnect() makes the board deaf, and ends the process"
         board.write("D13", True)
         assert uno.levels(13) == [True, False]
+
+
+def test_a_board_that_comes_back_under_another_number_is_found(tmp_path: Path, see: See) -> None:
+    need_pinpong()
+    with EmulatedUno(tmp_path) as first, EmulatedUno(tmp_path, name="ttyACM1", plugged=False) as second:
+        see(first, second)
+        with closing(PinpongBoard(BoardSettings(kind="pinpong"))) as board:
+            board.write("D13", True)
+            assert first.wait_for_level(13, True, 10)
+            first.unplug()
+            second.plug()
+            assert second.wait_for_level(13, True, 10)

@@ -70,6 +70,19 @@ def test_a_pupils_own_pinpong_py_is_not_taken_for_the_real_one(
         assert eventually(lambda: "plug it in" in board.health().detail)
 
 
+def test_pinpong_is_loaded_where_warnings_are_errors(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, see: Callable[..., None]
+) -> None:
+    """Its comm.py has an invalid escape sequence, which is told whenever it is compiled."""
+    need_pinpong()
+    monkeypatch.setenv("PYTHONWARNINGS", "error")
+    monkeypatch.setenv("PYTHONPYCACHEPREFIX", str(tmp_path / "compiled anew"))
+    with EmulatedUno(tmp_path) as uno:
+        see(uno)
+        with closing(PinpongBoard(BoardSettings(kind="pinpong"))) as board:
+            assert eventually(lambda: board.health().state == "ready", 30), board.health()
+
+
 @pytest.mark.parametrize(("number", "reason"), [("EACCES", "no_permission"), ("EBUSY", "busy"), ("EIO", "lost")])
 def test_a_port_that_cannot_be_opened_is_told_apart(number: str, reason: str) -> None:
     serial = pytest.importorskip("serial", reason="pyserial is not installed: pip install pyserial")

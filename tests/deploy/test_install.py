@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -15,18 +16,31 @@ from tests.deploy.conftest import CONFIG
 from tests.rigs.systemd.machine import Machine
 
 pytestmark = pytest.mark.system
+DATABASE = "/var/lib/gardenwatch/gardenwatch.db"
 STILL_THERE = "import sqlite3; print(sqlite3.connect('/var/lib/gardenwatch/gardenwatch.db').execute("
 STILL_THERE += "'SELECT min(started) FROM runs').fetchone()[0])"
 
 
+STREAM = "tcp://127.0.0.1:8555"
+
+
 def broken(folder: Path, wheels: Path, file: str, before: str, after: str) -> Path:
     """Wheels of a version with that fault in it, in a folder under `folder`."""
+
+    def spoil(source: Path) -> None:
+        text = (source / file).read_text("utf-8")
+        assert before in text
+        (source / file).write_text(text.replace(before, after, 1), "utf-8")
+
+    return changed(folder, wheels, spoil)
+
+
+def changed(folder: Path, wheels: Path, change: Callable[[Path], object]) -> Path:
+    """Wheels of a version to whose source that was done, in a folder under `folder`."""
     source = folder / "source"
     ignored = shutil.ignore_patterns(".*", "build", "*.egg-info", "__pycache__", "tests", "gardenwatch-data")
     shutil.copytree(PROJECT, source, ignore=ignored)
-    text = (source / file).read_text("utf-8")
-    assert before in text
-    (source / file).write_text(text.replace(before, after, 1), "utf-8")
+    change(source)
     made = folder / "wheels"
     shutil.copytree(wheels, made, ignore=shutil.ignore_patterns("gardenwatch-*"), copy_function=os.link)
     line = [sys.executable, "-m", "pip", "--quiet", "wheel", "--no-deps", "--wheel-dir", made, source]
@@ -113,6 +127,42 @@ def test_without_room_for_a_copy_of_the_database_nothing_is_changed(machine: Mac
     shutil.rmtree(in_its_way)
     assert programs(machine) == before
     machine.wait_until("active", "systemctl", "is-active", "gardenwatch")
+    assert machine.run("python3", "-c", STILL_THERE) == began
+
+
+def test_the_camera_on_the_flat_cable_is_served_while_the_configuration_asks_for_it(machine: Machine) -> None:
+    """By its own unit with a stand-in for rpicam-vid; the real one needs the real camera."""
+    stand_in = machine.root / "usr/bin/rpicam-vid"
+    python = "PYTHONPATH=/src exec /opt/gardenwatch/current/bin/python"
+    stand_in.write_text(f'#!/bin/sh\n{python} -m tests.deploy.rpicam_vid "$@"\n')
+    stand_in.chmod(0o755)
+    file = machine.root / "etc/gardenwatch/gardenwatch.yaml"
+    file.write_text(CONFIG.replace("http://127.0.0.1:8090/", STREAM))
+    assert "Done." in install(machine)
+    assert machine.run("systemctl", "is-enabled", "gardenwatch-picam") == "enabled"
+    opened = f"journalctl -u gardenwatch -o cat | grep -q 'camera open name=.*{STREAM}' && echo opened"
+    machine.wait_until("opened", "sh", "-c", opened, timeout_s=180)
+    file.write_text(CONFIG)
+    assert "Done." in install(machine)
+    assert machine.run("systemctl", "is-enabled", "gardenwatch-picam", check=False) == "disabled"
+    machine.wait_until("inactive", "systemctl", "is-active", "gardenwatch-picam")
+
+
+def test_an_upgrade_migrates_the_database_and_an_older_version_leaves_it_alone(
+    machine: Machine, wheels: Path, tmp_path: Path
+) -> None:
+    schema = ["python3", "-c", f"import sqlite3; print(*sqlite3.connect('{DATABASE}').execute('PRAGMA user_version'))"]
+    began = machine.run("python3", "-c", STILL_THERE)
+    later = "edge/store/migrations/0999_later.sql"
+    made = changed(tmp_path, wheels, lambda source: (source / later).write_text("CREATE TABLE later (it TEXT);\n"))
+    assert "Done." in install(machine, made)
+    assert machine.run(*schema) == "(999,)"
+    assert machine.run("python3", "-c", STILL_THERE) == began
+    newer = programs(machine)
+    assert "the version from before watches again" in install(machine)
+    assert programs(machine) == newer
+    machine.wait_until("active", "systemctl", "is-active", "gardenwatch")
+    assert machine.run(*schema) == "(999,)"
     assert machine.run("python3", "-c", STILL_THERE) == began
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -24,3 +25,12 @@ def disk(tmp_path_factory: pytest.TempPathFactory) -> Path:
         pytest.skip(f"a virtual machine needs {lacking}")
     wheels = wheels_of(PROJECT, tmp_path_factory.mktemp("wheels"), "x86_64")
     return image.make(tmp_path_factory.mktemp("vm"), wheels, CONFIG)
+
+
+@pytest.fixture(scope="module")
+def machine(disk: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[computer.Computer]:
+    """The virtual machine, which watches."""
+    with computer.Computer(disk, tmp_path_factory.mktemp("machine")) as machine:
+        machine.wait_until("active", "systemctl", "is-active", "gardenwatch", timeout_s=600)
+        yield machine
+        machine.power_off()

@@ -32,10 +32,9 @@ while [ "$1" != -- ]; do
     mkdir -p "$root$2"; mount --bind "$1" "$root$2"; mount -o remount,bind,ro "$root$2"; shift 2
 done
 shift
-export SYSTEMD_OFFLINE=1
-exec chroot "$root" "$@"
+exec env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root SYSTEMD_OFFLINE=1 chroot "$root" "$@"
 """
-"""In a mount namespace of its own: nothing stays mounted afterwards."""
+"""In a mount namespace of its own: nothing stays mounted afterwards; this computer's environment stays here."""
 
 
 def missing() -> str | None:

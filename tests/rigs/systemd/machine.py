@@ -27,6 +27,8 @@ from tests.rigs import debian
 TOOLS = ("systemd-nspawn", "mmdebstrap", "nsenter")
 BOOT_S = 60.0
 OFF_S = 30.0
+ENVIRONMENT = {"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME": "/root"}
+"""As of somebody who has logged in there; nothing of this computer's goes along."""
 
 
 def missing() -> str | None:
@@ -100,7 +102,7 @@ class Machine:
     def run(self, *words: str, check: bool = True, timeout_s: float = 600) -> str:
         """What the command wrote, without the last line end. Raises AssertionError with it where it failed."""
         line = ["nsenter", "-t", str(self._leader), "-a", "--", *words]
-        done = subprocess.run(line, capture_output=True, text=True, timeout=timeout_s)
+        done = subprocess.run(line, capture_output=True, text=True, timeout=timeout_s, env=ENVIRONMENT)
         assert not check or done.returncode == 0, f"{words}: {done.returncode}\n{done.stdout}\n{done.stderr}"
         return (done.stdout if check or done.returncode == 0 else done.stdout + done.stderr).strip()
 

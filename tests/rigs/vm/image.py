@@ -16,9 +16,9 @@ BUILD = """
 root=$1; shift
 mount -t proc proc "$root/proc"; mount --bind /dev "$root/dev"; mount -t sysfs -o ro sys "$root/sys"
 mkdir -p "$root/wheels"; mount --bind "$1" "$root/wheels"; shift
-export SYSTEMD_OFFLINE=1  # there is no systemd to talk to
-chroot "$root" /src/deploy/install.sh --wheels /wheels --no-start
-chroot "$root" systemctl enable --quiet rig-agent gardenwatch gardenwatch-review
+within="env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root SYSTEMD_OFFLINE=1 chroot $root"
+$within /src/deploy/install.sh --wheels /wheels --no-start
+$within systemctl enable --quiet rig-agent gardenwatch gardenwatch-review
 """
 AGENT = """[Unit]
 Description=takes commands from the host

@@ -2,7 +2,8 @@
 
 Python imports a module of this name at its start. The worker gets this folder on PYTHONPATH, with
 GARDENWATCH_RIG_PORTS=`/path/of/port=2341:0043,/other=1A86:7523`. A port that isn't there is not listed.
-GARDENWATCH_RIG_WITHOUT=`pinpong` makes that package look as if it were not installed.
+GARDENWATCH_RIG_WITHOUT=`pinpong` makes that package look as if it were not installed, `pinpong=0.5.2` as if it were
+that version.
 """
 
 from __future__ import annotations
@@ -31,12 +32,14 @@ def list_also(described: str) -> None:
     list_ports.comports = comports
 
 
-def hide(package: str) -> None:
+def hide(package: str, other: str) -> None:
     from importlib import metadata
 
     real = metadata.version
 
     def version(distribution_name: str) -> str:
+        if distribution_name == package and other:
+            return other
         if distribution_name == package:
             raise metadata.PackageNotFoundError(distribution_name)
         return real(distribution_name)
@@ -48,4 +51,5 @@ if "edge.board.worker" in sys.orig_argv:
     if ports := os.environ.get("GARDENWATCH_RIG_PORTS"):
         list_also(ports)
     if without := os.environ.get("GARDENWATCH_RIG_WITHOUT"):
-        hide(without)
+        package, _, other = without.partition("=")
+        hide(package, other)

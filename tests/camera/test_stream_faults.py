@@ -119,6 +119,32 @@ def test_a_killed_rtsp_camera_comes_back_on_its_port(pictures: Path, open_camera
         server.close()
 
 
+def test_an_rtsp_camera_that_sends_garbage_is_lost_then_found_again(pictures: Path, open_camera: OpenCamera) -> None:
+    server = RtspServer(pictures, FPS)
+    try:
+        camera = open_camera(server.address)
+        read_one(camera)
+        server.sends = "garbage"
+        wait_until(lambda: is_lost(camera), QUICK.read_timeout_s + GRACE_S, "lost")
+        server.sends = "pictures"
+        assert rows_agree(read_one(camera, 12))
+    finally:
+        server.close()
+
+
+def test_an_rtsp_camera_with_another_size_is_taken_as_it_comes(pictures: Path, open_camera: OpenCamera) -> None:
+    server = RtspServer(pictures, FPS)
+    try:
+        camera = open_camera(server.address)
+        assert read_one(camera).image.shape == (120, 160, 3)
+        server.sends = "small"
+        wait_until(lambda: read_one(camera, 12).image.shape == (96, 96, 3), 20, "the new size")
+        server.sends = "pictures"
+        wait_until(lambda: read_one(camera, 12).image.shape == (120, 160, 3), 20, "the size from before")
+    finally:
+        server.close()
+
+
 def test_a_slow_reader_of_an_rtsp_camera_gets_the_newest_frame(pictures: Path, open_camera: OpenCamera) -> None:
     server = RtspServer(pictures, FPS)
     try:

@@ -13,7 +13,7 @@ from tests.rigs.vm.computer import REPORTS, Computer
 
 pytestmark = pytest.mark.emulated
 CUTS = 5
-PATIENCE_S = 1200
+PATIENCE_S = 1800
 PYTHON = "/opt/gardenwatch/current/bin/python"
 DATA = "/var/lib/cuts/data"
 WRITE = (

@@ -26,7 +26,7 @@ def plug(machine: Computer) -> None:
 def told(machine: Computer, state: str, times: int = 1) -> None:
     """Until the journal has told that state of the board so often."""
     count = f"journalctl -u gardenwatch -o cat | grep -c 'board state={state} '"
-    machine.wait_until(str(times), "sh", "-c", count, timeout_s=600)
+    machine.wait_until(str(times), "sh", "-c", count)
 
 
 def test_an_uno_is_found_by_its_name_lit_and_found_again(machine: Computer) -> None:
@@ -38,7 +38,7 @@ def test_an_uno_is_found_by_its_name_lit_and_found_again(machine: Computer) -> N
     assert ignored == "1", "ModemManager would talk to it"
     text = CONFIG.replace("board: {kind: none}\n", BOARD)
     machine.run("sh", "-c", f"printf '%s' '{text}' >/etc/gardenwatch/gardenwatch.yaml")
-    machine.run("systemctl", "start", "gardenwatch", timeout_s=600)
+    machine.run("systemctl", "start", "gardenwatch")
     told(machine, "ready")
     machine.wait_until("1", "cat", str(LAMP))
     pull(machine)

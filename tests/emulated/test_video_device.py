@@ -14,7 +14,7 @@ ALLOCATE = "bytearray(200 << 20)"
 def wait_for(machine: Computer, change: str, times: int) -> None:
     """Until the journal has told that change of state so many times."""
     count = f"journalctl -u gardenwatch -o cat | grep -c 'camera {change} name='"
-    machine.wait_until(str(times), "sh", "-c", count, timeout_s=300)
+    machine.wait_until(str(times), "sh", "-c", count)
 
 
 def control(machine: Computer, setting: str) -> None:

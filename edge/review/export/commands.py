@@ -119,6 +119,8 @@ def _to_stick(data: Path, record: Sightings, wanted: Filter, count: int, stick: 
             text.write(line + "\n")
     said = _("{new} photos copied and read back, {there} were there, {without} sightings have none: {path}")
     click.echo(said.format(new=copied.new, there=copied.there, without=copied.without, path=folder))
+    if folder.stat().st_dev == data.stat().st_dev:
+        click.echo(_("note: that is the disk of the record itself; if you meant a stick, mount it there first"))
     for name in copied.bad:
         click.echo(_("{path}: could not be copied whole; try again, or take another stick").format(path=name))
     return EXIT_FAULT if copied.bad else 0

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import shutil
 import subprocess
+import sys
 import time
 from pathlib import Path
 from types import SimpleNamespace
@@ -210,6 +212,26 @@ def test_a_photo_that_cannot_be_read_is_named_and_the_others_are_copied(data: Pa
     assert result.exit_code == 1
     assert f"{gone.relative_to(data).as_posix()}: could not be copied whole" in result.output
     assert "3 photos copied" in result.output
+
+
+def test_a_folder_on_the_record_s_own_disk_is_told(data: Path, tmp_path: Path) -> None:
+    """A stick that was not mounted: the photos went onto the card once more."""
+    assert "if you meant a stick, mount it there first" in to_stick(data, tmp_path).output
+
+
+@pytest.mark.system
+def test_on_a_mounted_stick_nothing_is_noted(data: Path, tmp_path: Path) -> None:
+    if sys.platform != "linux" or os.geteuid() != 0:
+        pytest.skip("mounting needs root on Linux")
+    stick = tmp_path / "stick"
+    stick.mkdir()
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=100m", "stick", stick], check=True)
+    try:
+        said = to_stick(data, stick).output
+    finally:
+        subprocess.run(["umount", stick], check=True)
+    assert "4 photos copied and read back" in said
+    assert "mount it" not in said
 
 
 def test_a_stick_that_is_too_small_is_named_before_anything_is_written(

@@ -12,6 +12,7 @@ import struct
 import threading
 import time
 from pathlib import Path
+from typing import Literal
 
 SDP = "v=0\r\no=- 0 0 IN IP4 127.0.0.1\r\ns=garden\r\nt=0 0\r\nm=video 0 RTP/AVP 26\r\na=control:video\r\n"
 CLOCK_HZ = 90000
@@ -19,7 +20,11 @@ CLOCK_HZ = 90000
 
 
 class RtspServer:
-    """Serves one client at a time in a thread; `stalled` keeps the connection open and sends nothing."""
+    """Serves one client at a time in a thread.
+
+    `stalled` keeps the connection open and sends nothing; `sends` may be changed at any time: packets that are
+    no picture at all, or the folder's picture `small`.
+    """
 
     def __init__(self, pictures: Path, fps: float, port: int = 0) -> None:
         self._jpegs = [path.read_bytes() for path in sorted(pictures.glob("[0-9]*.jpg"))]
@@ -27,6 +32,9 @@ class RtspServer:
         self._listener = socket.create_server(("127.0.0.1", port))
         self._stopping = threading.Event()
         self.stalled = False
+        self.sends: Literal["pictures", "garbage", "small"] = "pictures"
+        small = pictures / "small.jpg"
+        self._small = small.read_bytes() if small.exists() else b""
         self.transports: list[str] = []
         """What each client asked for in SETUP."""
         self.port = int(self._listener.getsockname()[1])
@@ -89,12 +97,19 @@ class RtspServer:
             if self._stopping.is_set():
                 return
             if not self.stalled:
-                payload = _payload(self._jpegs[int(time.monotonic() * self._fps) % len(self._jpegs)])
+                payload = self._part()
                 stamp = int((time.monotonic() - began_s) * CLOCK_HZ) & 0xFFFFFFFF
                 # Version 2, the marker that a picture ends here, payload type 26 (JPEG).
                 packet = struct.pack(">BBHII", 0x80, 0x80 | 26, number & 0xFFFF, stamp, 1) + payload
                 client.sendall(struct.pack(">cBH", b"$", 0, len(packet)) + packet)
             time.sleep(1 / self._fps)
+
+    def _part(self) -> bytes:
+        if self.sends == "garbage":
+            return b"\xff" * 900
+        if self.sends == "small":
+            return _payload(self._small)
+        return _payload(self._jpegs[int(time.monotonic() * self._fps) % len(self._jpegs)])
 
 
 def _payload(jpeg: bytes) -> bytes:

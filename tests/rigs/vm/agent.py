@@ -8,7 +8,7 @@ import subprocess
 import time
 
 PORT = "/dev/virtio-ports/rig"
-PATIENCE_S = 600
+PATIENCE_S = 1800
 
 
 def main() -> None:

@@ -24,8 +24,8 @@ from types import TracebackType
 from typing import Self
 
 TOOLS = ("qemu-system-x86_64", "mmdebstrap", "mke2fs", "unshare")
-BOOT_S = 600.0
-OFF_S = 300.0
+BOOT_S = 1800.0
+OFF_S = 900.0
 REPORTS = "/dev/virtio-ports/reports"
 """Written in the guest, read on the host: it is in no cache of the guest's, so that a power cut loses none of it."""
 
@@ -110,7 +110,7 @@ class Computer:
         self._qemu.wait(OFF_S)
         self.cut_power()
 
-    def run(self, *words: str, check: bool = True, timeout_s: float = 600) -> str:
+    def run(self, *words: str, check: bool = True, timeout_s: float = 1800) -> str:
         """What the command wrote, errors and all. Raises AssertionError with it where it failed."""
         assert self._line is not None
         self._line.settimeout(timeout_s)
@@ -129,7 +129,7 @@ class Computer:
         assert not check or answer["status"] == 0, f"{words}: {answer['status']}\n{answer['said']}"
         return str(answer["said"]).strip()
 
-    def wait_until(self, said: str, *words: str, timeout_s: float = 300) -> None:
+    def wait_until(self, said: str, *words: str, timeout_s: float = 1800) -> None:
         """Until the command says that. Raises AssertionError with what it said instead."""
         until = time.monotonic() + timeout_s
         while (now := self.run(*words, check=False)) != said:

@@ -6,6 +6,7 @@ SOURCE=$(cd "$(dirname "$0")/.." && pwd)
 PREFIX=/opt/gardenwatch
 CONFIG=/etc/gardenwatch/gardenwatch.yaml
 DATA=/var/lib/gardenwatch
+COMMAND=/usr/local/bin/gardenwatch   # so that the guide's lines can be typed
 UNITS=(gardenwatch.service gardenwatch-review.service)
 PICAM=gardenwatch-picam.service   # the camera on the Pi's flat cable; only where the configuration asks for its stream
 PICAM_STREAM='tcp://127.0.0.1:8555'
@@ -132,6 +133,7 @@ install_files() {
     # Masks are drawn on the page, which may write this one file.
     [ -e "${CONFIG%/*}/masks.yaml" ] || { [ -n "$dry_run" ] || printf 'masks: []\n' >"${CONFIG%/*}/masks.yaml"; }
     do_ chown gardenwatch: "${CONFIG%/*}/masks.yaml"
+    [ -e "$COMMAND" ] && [ ! -L "$COMMAND" ] || do_ ln -sfn "$PREFIX/current/bin/gardenwatch" "$COMMAND"
     local unit
     for unit in "${UNITS[@]}" "$PICAM"; do do_ install -m 0644 "$SOURCE/deploy/$unit" "/etc/systemd/system/$unit"; done
     do_ install -D -m 0644 "$SOURCE/deploy/udev/70-gardenwatch.rules" /etc/udev/rules.d/70-gardenwatch.rules

@@ -19,6 +19,7 @@ for unit in gardenwatch.service gardenwatch-review.service gardenwatch-picam.ser
 done
 do_ systemctl daemon-reload
 do_ rm -rf /opt/gardenwatch /etc/udev/rules.d/70-gardenwatch.rules /etc/systemd/journald.conf.d/gardenwatch.conf
+[ ! -L /usr/local/bin/gardenwatch ] || do_ rm -f /usr/local/bin/gardenwatch
 if [ -n "$purge" ]; then
     do_ rm -rf /var/lib/gardenwatch /etc/gardenwatch
     if getent passwd gardenwatch >/dev/null; then do_ userdel gardenwatch; fi

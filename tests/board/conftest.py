@@ -50,7 +50,7 @@ def see() -> Iterator[Callable[..., None]]:
         yield let_see
 
 
-def eventually(condition: Callable[[], bool], timeout_s: float = 10.0) -> bool:
+def eventually(condition: Callable[[], bool], timeout_s: float = 30.0) -> bool:
     """Whether the condition comes true in that time; looked at every 10 ms."""
     until = time.monotonic() + timeout_s
     while not condition():

@@ -61,12 +61,12 @@ class Bench(ABC):
     def level(self, pin: int) -> bool:
         return self.levels(pin)[-1:] == [True]
 
-    def wait_for(self, condition: Callable[[], bool], timeout_s: float = 5.0) -> bool:
+    def wait_for(self, condition: Callable[[], bool], timeout_s: float = 30.0) -> bool:
         """Looks again after everything that happens to the board. Returns whether the condition came true."""
         with self._changed:
             return self._changed.wait_for(condition, timeout_s)
 
-    def wait_for_level(self, pin: int, on: bool, timeout_s: float = 5.0) -> bool:
+    def wait_for_level(self, pin: int, on: bool, timeout_s: float = 30.0) -> bool:
         return self.wait_for(lambda: self.level(pin) == on, timeout_s)
 
     def plug(self) -> None:

@@ -40,7 +40,7 @@ from edge.errors import EXIT_FAULT, EXIT_STOPPED, ConfigError, UsageError
 from edge.glimpse import Glimpse
 from edge.heartbeat import Heartbeat
 from edge.house import SETTLE_S
-from edge.installed import model_file
+from edge.installed import model_file, set_damaged_aside
 from edge.language import _
 from edge.masks import MaskFile, Masks
 from edge.memory import give_back_large_blocks
@@ -70,7 +70,6 @@ NOBODY_LOOKED = timedelta(days=7)
 STOP_S = 1.0
 """How long a stop waits for the card: with board and camera it must end within two seconds."""
 
-
 Seeing = tuple[Gate, Tracker, Looks, Decision] | tuple[WholeGate, WholeTracker, WholeLooks, WholeDecision]
 
 
@@ -95,6 +94,7 @@ def run(settings: Config, options: RunOptions, say: Callable[[str], None]) -> in
     stop = StopFlag()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, stop.request)
+    damaged = set_damaged_aside(settings)
     classifier = Classifier.open(model_file(settings), settings.model.threads, settings.model.roles)
     masks = MaskFile(settings.masks)
     masks.read()
@@ -109,6 +109,8 @@ def run(settings: Config, options: RunOptions, say: Callable[[str], None]) -> in
         service = stack.enter_context(closing(Service(note=str(looked or ""))))
         glimpse = stack.enter_context(closing(Glimpse(settings.data, settings.privacy.full_frames)))
         heartbeat = stack.enter_context(closing(Heartbeat(settings.data, lambda: strain.read().celsius)))
+        if damaged is not None:  # said here, so that the heartbeat tells it too
+            log.error("installed model is damaged file=%s watching_with=%s", damaged, classifier.card.model_id)
         gate, tracker, looks, decision = seeing(settings, classifier, masks)
         attention = Attention(settings.watch.idle_fps)
         rules = rules_of(settings, classifier.card.labels, this_run.local)

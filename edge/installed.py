@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
@@ -21,7 +22,9 @@ from edge.language import _
 from edge.settings import Config
 from edge.store.durable import sync_folder
 
-FOLDER, CHOICE, PART = "models", "installed.json", ".part"
+log = logging.getLogger(__name__)
+
+FOLDER, CHOICE, PART, DAMAGED = "models", "installed.json", ".part", ".damaged"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +96,30 @@ class InstalledModels:
         verify(self.path(choice.before))
         self._choose(Choice(choice.before, choice.present))
 
+    def set_damaged_aside(self) -> str | None:
+        """The present file's name where it is no longer what was installed: the one before watches then.
+
+        Its name is made of its content, so that damage shows whatever it does to the model. The file is kept as
+        NAME.damaged; if the one before is damaged too, the bundled one watches. Raises ConfigError as `choice`,
+        OSError where the disk takes no change.
+        """
+        choice = self.choice()
+        if choice is None or choice.present is None or self._is_whole(choice.present):
+            return None
+        before = choice.before if choice.before is not None and self._is_whole(choice.before) else None
+        if (self.folder / choice.present).exists():
+            os.replace(self.folder / choice.present, self.folder / (choice.present + DAMAGED))
+        self._choose(Choice(before, None))
+        return choice.present
+
+    def _is_whole(self, name: str) -> bool:
+        """Raises OSError where the disk does not tell."""
+        try:
+            with (self.folder / name).open("rb") as file:
+                return _name_of(hashlib.file_digest(file, "sha256").hexdigest()) == name
+        except FileNotFoundError:
+            return False
+
     def _choice_or_none(self) -> Choice:
         """A damaged choice is mended by the next one."""
         try:
@@ -130,6 +157,20 @@ def model_file(settings: Config) -> Path:
     return models.path(choice.present if choice else None)
 
 
+def set_damaged_aside(settings: Config) -> str | None:
+    """As InstalledModels does, where the installed model is to watch; an ill disk is left as it is.
+
+    Raises ConfigError where the installed one's name is unreadable.
+    """
+    if settings.model.path is not None:
+        return None
+    try:
+        return InstalledModels(settings.data).set_damaged_aside()
+    except OSError as error:
+        log.warning("installed model cannot be checked error=%s", error)
+        return None
+
+
 def _copy(file: Path, part: Path) -> str:
     """Its name there."""
     digest = hashlib.sha256()
@@ -141,7 +182,11 @@ def _copy(file: Path, part: Path) -> str:
                 yield block
 
     _write(part, blocks())
-    return f"{digest.hexdigest()[:16]}.onnx"
+    return _name_of(digest.hexdigest())
+
+
+def _name_of(digest: str) -> str:
+    return f"{digest[:16]}.onnx"
 
 
 def _write(part: Path, blocks: Iterable[bytes]) -> None:

@@ -144,3 +144,37 @@ def test_a_cut_at_any_step_leaves_the_old_model_or_the_new_one(models: Installed
     assert set(seen) == {old.read_bytes(), new.read_bytes()}
     models.install(new, read_card)
     assert not list(models.folder.glob("*.part")), "leftovers go with the next one"
+
+
+@pytest.mark.parametrize("damage", ["cut off", "one bit", "gone"])
+def test_a_file_that_is_damaged_later_is_set_aside_and_the_one_before_watches(
+    models: InstalledModels, tmp_path: Path, damage: str
+) -> None:
+    first = colour_model(tmp_path / "a.onnx")
+    models.install(first, read_card)
+    models.install(colour_model(tmp_path / "b.onnx", COLOURS[::-1]), read_card)
+    assert models.set_damaged_aside() is None, "all is well"
+    spoil(present(models), damage)
+    name = present(models).name
+    assert models.set_damaged_aside() == name
+    assert present(models).read_bytes() == first.read_bytes()
+    assert (models.folder / f"{name}.damaged").exists() == (damage != "gone")
+    assert models.set_damaged_aside() is None, "it is told once"
+
+
+def test_where_both_are_damaged_the_bundled_one_watches(models: InstalledModels, tmp_path: Path) -> None:
+    for labels in (COLOURS, COLOURS[::-1]):
+        models.install(colour_model(tmp_path / "a.onnx", labels), read_card)
+    for file in models.folder.glob("*.onnx"):
+        spoil(file, "cut off")
+    assert models.set_damaged_aside()
+    assert present(models) == DEFAULT_MODEL
+
+
+def spoil(file: Path, how: str) -> None:
+    content = bytearray(file.read_bytes())
+    content[len(content) // 2] ^= 1
+    if how == "gone":
+        file.unlink()
+    else:
+        file.write_bytes(content if how == "one bit" else content[:100])

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from edge import model_commands
+from edge import heartbeat, model_commands
 from edge.cli import cli
 from tests.model.tiny import COLOURS, colour_model, mmedu_info
 from tests.programs import gardenwatch
@@ -90,6 +90,23 @@ def test_a_damaged_model_is_listed_and_never_rolled_back_to(data: Path, tmp_path
         file.write_bytes(file.read_bytes()[:100])
     assert gardenwatch("model", "list", "--data", data).stdout.count("broken: ") == 2
     assert gardenwatch("model", "rollback", "--data", data).returncode == 78
+
+
+def test_a_model_that_the_card_has_damaged_does_not_end_the_watching(data: Path, tmp_path: Path) -> None:
+    pictures = tmp_path / "pictures"
+    pictures.mkdir()
+    cv2.imwrite(str(pictures / "1.png"), np.full((240, 320, 3), 120, np.uint8))
+    gardenwatch("model", "install", colour_model(tmp_path / "m.onnx"), "--data", data)
+    (file,) = (data / "models").glob("*.onnx")
+    file.write_bytes(file.read_bytes()[:-200])
+    done = gardenwatch("run", "--source", pictures, "--dry-run", "--data", data)
+    assert done.returncode == 0, done.stderr
+    assert file.name in done.stderr, "it is named"
+    told = heartbeat.read(data)
+    assert told is not None
+    assert file.name in told["last_error"]["text"]
+    assert file.with_name(f"{file.name}.damaged").exists()
+    assert watched_with(data, pictures) != "colours-1"
 
 
 def test_without_a_word_the_services_configuration_is_meant(

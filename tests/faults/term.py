@@ -11,6 +11,7 @@ import math
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -36,6 +37,8 @@ DISK_BYTES = 1_500_000
 RADIUS_PX = 36
 FLAT_MB = 8.0
 """By how much memory may differ between the second and the last third: what a full buffer here or there makes out."""
+ROOM_WITHIN_S = 6.0
+"""Of real time; between two pictures lie six minutes."""
 
 
 class Sample(NamedTuple):
@@ -56,7 +59,7 @@ def term(times: int, folder: Path, days: float = 30) -> Outcome:
     said = json.loads(done.stdout.splitlines()[-1])
     samples = [Sample(*sample) for sample in said["samples"]]
     data = Folder(folder / "data")
-    broken = [*_not_flat(samples), *faults_of(data, said["judged"])]
+    broken = [*not_flat(samples), *faults_of(data, said["judged"])]
     least = min(sample.free_bytes for sample in samples)
     if least < DISK_BYTES // 20:
         broken.append(f"only {least} bytes were left on the disk")
@@ -79,7 +82,7 @@ def _name(days: float) -> str:
     return f"{days:g} simulated days"
 
 
-def _not_flat(samples: list[Sample]) -> list[str]:
+def not_flat(samples: list[Sample]) -> list[str]:
     third = max(1, len(samples) // 3)
     middle, late = samples[third : 2 * third] or samples, samples[-third:]
     grown = mean(one.rss_mb for one in late) - mean(one.rss_mb for one in middle)
@@ -132,11 +135,19 @@ class FastCamera:
         for second, share in self._moments:
             if second >= (len(self.samples) + 1) * DAY_S:
                 self._day_is_over()
+            if share in (-1, -2):
+                self._minutes_pass()
             self._index += 1
             image = self._picture(share)
             return Frame(image, self._index, Moment(START + timedelta(seconds=second), second, None))
         self._ended = True
         return None
+
+    def _minutes_pass(self) -> None:
+        """In which the writer makes room, however slow card and computer are; it must not take for ever."""
+        until = time.monotonic() + ROOM_WITHIN_S
+        while shutil.disk_usage(self._data).free < DISK_BYTES // 10 and time.monotonic() < until:
+            time.sleep(0.02)
 
     def _picture(self, share: float) -> np.ndarray:
         if 0 <= share <= 1:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import logging
 import signal
-import time
 from collections.abc import Callable
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 
@@ -239,7 +238,7 @@ def remember(actions: Actions, rules: Rules, settings: Config, glimpse: Glimpse,
 
 def _run_of(settings: Config, classifier: Classifier, eye: Camera, masks: Masks) -> Run:
     """What the records of this run have in common."""
-    started = Moment(eye.start, 0.0, 0.0) if eye.start else Moment(datetime.now(UTC), time.monotonic(), None)
+    started = Moment(eye.start, 0.0, 0.0) if eye.start else clock.now()
     return Run.here(
         source=eye.name,
         model_id=classifier.card.model_id,

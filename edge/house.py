@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Sequence
-from datetime import UTC, datetime
 
 from edge import clock
 from edge.actions.led import Condition
@@ -51,7 +50,7 @@ class House:
         camera = parts.camera.health()
         self._frames = self._frames if frame is None else frame.index + 1
         if frame is not None or parts.camera.live:
-            moment = frame.moment if frame else Moment(datetime.now(UTC), time.monotonic(), None)
+            moment = frame.moment if frame else clock.now()
             seconds = 0.0 if self._last_s is None else moment.tick_s - self._last_s
             self._last_s = moment.tick_s
             rest = parts.rest()

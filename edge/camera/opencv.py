@@ -5,10 +5,10 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from datetime import UTC, datetime
 
 import cv2
 
+from edge import clock
 from edge.camera.address import without_secrets
 from edge.camera.base import ALL_FRAMES, CameraHealth, CameraState
 from edge.camera.buffers import Buffers
@@ -133,7 +133,8 @@ class LiveCamera:
         bad, good_at_s, due_s = 0, time.monotonic(), 0.0
         while not self._stopping.is_set():
             grabbed = capture.grab()
-            wall, tick_s = datetime.now(UTC), time.monotonic()
+            moment = clock.now()
+            tick_s = moment.tick_s
             # Half a period of grace: a camera of just the wanted rate is never quite regular.
             early = tick_s < due_s - period_s / 2
             if grabbed and (early or tick_s < self._not_before_s):
@@ -144,7 +145,7 @@ class LiveCamera:
                 continue
             image = self._picture(capture, packed) if grabbed else None
             if image is not None and not is_torn(image):
-                self._publish(image, wall, tick_s)
+                self._publish(image, moment)
                 bad, good_at_s, due_s = 0, tick_s, max(due_s + period_s, tick_s)
                 continue
             bad += 1
@@ -167,7 +168,7 @@ class LiveCamera:
             if not grabbed or grabbed_s - before_s > WAITED_FOR_S:
                 return
 
-    def _publish(self, image: Image, wall: datetime, tick_s: float) -> None:
+    def _publish(self, image: Image, moment: Moment) -> None:
         with self._changed:
             if not self._open:
                 self._open = True
@@ -176,7 +177,7 @@ class LiveCamera:
                 self._detail = f"{self.name}, {width} × {height}"
                 log.info("camera open name=%s width=%d height=%d", self.name, width, height)
             self._missed += self._newest is not None
-            self._newest = Frame(image, self._index, Moment(wall, tick_s, None))
+            self._newest = Frame(image, self._index, moment)
             self._index += 1
-            self._last_tick_s = tick_s
+            self._last_tick_s = moment.tick_s
             self._changed.notify_all()

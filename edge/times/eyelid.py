@@ -6,18 +6,14 @@ import logging
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
 
+from edge import clock
 from edge.camera.base import ALL_FRAMES, Camera, CameraHealth
 from edge.language import _
 from edge.records import Frame, Moment
 from edge.times.rest import Rest, Times
 
 log = logging.getLogger(__name__)
-
-
-def _now() -> Moment:
-    return Moment(datetime.now(UTC), time.monotonic(), None)
 
 
 class Eyelid:
@@ -31,7 +27,7 @@ class Eyelid:
         name: str,
         open_camera: Callable[[], Camera],
         times: Times,
-        now: Callable[[], Moment] = _now,
+        now: Callable[[], Moment] = clock.now,
         wait: Callable[[float], None] = time.sleep,
     ) -> None:
         """Opened with the first `read` that finds it time to watch."""

@@ -50,7 +50,8 @@ def checks(case: Evidence, settings: DecisionSettings) -> list[Check]:
     """All tests, in the order in which the first that fails gives the reason.
 
     What came quickly and only ever down may have fallen, and a landed leaf is called a moth for as long as it lies
-    there: it is not counted before it moves otherwise, however sure the looks are.
+    there: it is not counted before it moves otherwise, however sure the looks are. Nor is what is called a slug and was
+    suddenly there: a slug comes crawling.
     """
     track = case.track
     seen_s = track.last_seen.tick_s - track.first_seen.tick_s
@@ -61,7 +62,7 @@ def checks(case: Evidence, settings: DecisionSettings) -> list[Check]:
         Check("seen_s", seen_s, settings.min_seen_s, "too_few_looks"),
         Check("animal", case.animal, 0.5, "background"),
         *([Check("own_way", 1 - track.sank, OWN_WAY, "falls_like_a_leaf")] if track.fastest > CRAWL_PER_S else []),
-        *([] if case.animal >= settings.sure else _moves_like_an_animal(track)),
+        *([] if case.animal >= settings.sure and not case.lay_down else _moves_like_an_animal(track)),
         Check("animal", case.animal, settings.animal, "below_threshold"),
     ]
 

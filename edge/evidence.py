@@ -41,6 +41,8 @@ leaf, which a network takes for a slug as soon as it lies still."""
 CRAWL_PER_S = 2.0
 """In lengths of itself. The quickest caterpillars make about one (woolly bears, 1 to 2 cm/s), snails a thirtieth; on
 the development clips crawlers made at most 0.5, falling leaves 3.7 and more."""
+EMERGE_PER_S = 1.0
+"""The same for what is first seen inside the picture: the last of a fall may be all that was seen of it."""
 EARLY_LOOKS, LATE_LOOKS = 6, 6
 """So many of the first and of the last looks a receipt keeps: how it began, and how it ended."""
 
@@ -205,6 +207,11 @@ class Evidence:
             return Label(UNKNOWN, UNKNOWN, UNKNOWN), probability
         return next(label for label in self.labels if label.key == key), probability
 
+    @property
+    def lay_down(self) -> bool:
+        """Whether it is named a crawler, but was suddenly there inside the picture, as a leaf is that came to rest."""
+        return not self.track.from_edge and next(iter(self.votes()), UNKNOWN) in CRAWLERS
+
     def _sits_unchanged(self, image: Image) -> bool:
         """Whether the place where it was last an animal still looks the same."""
         if self.portrait is None or self.portrait_box is None:
@@ -225,7 +232,7 @@ class Evidence:
 
     def _alive(self) -> NDArray[np.bool_]:
         """Which labels are animals that it can be."""
-        too_fast = self.track.fastest > CRAWL_PER_S
+        too_fast = self.track.fastest > (CRAWL_PER_S if self.track.from_edge else EMERGE_PER_S)
         return np.array(
             [label.role != "background" and not (too_fast and label.key in CRAWLERS) for label in self.labels]
         )

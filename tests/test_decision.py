@@ -220,10 +220,26 @@ def test_what_flew_in_may_be_something_that_flies():
 def test_something_rooted_counts_only_when_the_looks_are_quite_sure():
     garden = Garden()
     rooted = replace(WALKER, reach=0.4, from_edge=False)
-    garden.looks(5, (0.01, 0.98, 0.01), track=rooted)
+    garden.looks(5, (0.98, 0.01, 0.01), track=rooted)
     assert garden.kinds == []
-    garden.looks(10, (0.01, 0.98, 0.01), start=3, track=rooted)
+    garden.looks(10, (0.98, 0.01, 0.01), start=3, track=rooted)
     assert garden.kinds[0] == "opened"
+
+
+def test_a_slug_that_was_suddenly_there_counts_once_it_has_crawled():
+    """A landed leaf lies there for good, and looks like a slug all the time."""
+    garden = Garden()
+    lies = replace(WALKER, reach=0.4, from_edge=False)
+    garden.looks(20, (0.01, 0.98, 0.01), track=lies)
+    assert garden.kinds == []
+    garden.looks(2, (0.01, 0.98, 0.01), start=6, track=replace(lies, reach=1.2))
+    assert garden.kinds == ["opened"]
+
+
+def test_the_last_of_a_fall_is_too_fast_for_a_slug_that_comes_out_from_under_a_leaf():
+    garden = Garden()
+    garden.looks(20, (0.01, 0.98, 0.01), track=replace(WALKER, reach=1.2, fastest=1.5, from_edge=False))
+    assert garden.kinds == []
 
 
 def test_a_slow_animal_that_came_over_the_edge_need_not_have_gone_its_own_length():

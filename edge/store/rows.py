@@ -27,7 +27,8 @@ class PhotoRow:
     number: int
     photo: Photo | None
     missing: Missing | None
-    box: Box
+    box: Box | None
+    """Of the photo; None without one: then the sighting's own holds."""
     taken: Moment
 
 
@@ -214,8 +215,9 @@ def moment_values(moment: Moment, text: str, prefix: str) -> dict[str, Any]:
     return {text: utc_text(moment.wall), f"{prefix}_tick_s": moment.tick_s, f"{prefix}_s": moment.source_s}
 
 
-def box_values(box: Box) -> dict[str, int]:
-    return {"box_x": int(box.x), "box_y": int(box.y), "box_w": int(box.w), "box_h": int(box.h)}
+def box_values(box: Box | None) -> dict[str, int | None]:
+    values = (None,) * 4 if box is None else tuple(int(value) for value in (box.x, box.y, box.w, box.h))
+    return dict(zip(("box_x", "box_y", "box_w", "box_h"), values, strict=True))
 
 
 def _upsert(db: sqlite3.Connection, table: str, values: Mapping[str, Any], key: str) -> None:

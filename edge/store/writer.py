@@ -147,10 +147,10 @@ class Writer:
                 return taken
             missing = taken
         elif entry.withheld:
-            return PhotoRow(kept.number, None, "withheld", entry.sighting.box, entry.sighting.box_moment)
+            return PhotoRow(kept.number, None, "withheld", None, entry.sighting.box_moment)
         if missing is None or kept.path is not None:
             return None
-        return PhotoRow(kept.number, None, missing, entry.sighting.box, entry.sighting.box_moment)
+        return PhotoRow(kept.number, None, missing, None, entry.sighting.box_moment)
 
     def _take(self, entry: Entry, shot: Shot, number: int) -> PhotoRow | Missing:
         record = PhotoRecord(self._run, entry.sighting, number, shot.moment)

@@ -12,7 +12,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from edge.records import Change, Shot
+from edge.records import Box, Change, Shot
+from edge.store.reading import Sightings
 from edge.store.store import Store
 from tests.store.conftest import Folder
 from tests.store.visits import SETTINGS, change, moment, run, sighting, visit
@@ -68,6 +69,19 @@ def test_a_photo_that_is_withheld_goes_and_the_row_says_so(folder: Folder) -> No
         store.record([change("improved", slug, shade=40)])
     folder.assert_sound()
     assert len(folder.photos()) == 1
+
+
+def test_a_visit_without_a_photo_tells_where_it_was_at_its_own_time(folder: Folder) -> None:
+    """Not where it was when the picture was withheld."""
+    bee = sighting(second=10, source="file")
+    later = replace(bee, box=Box(300, 200, 44, 33), box_moment=moment(27, "file"))
+    with Store.open(folder.path, SETTINGS, run(clock="file")) as store:
+        store.record([Change("opened", bee, withheld=True)])
+        assert store.settle(5)
+        store.record([Change("closed", later)])
+    with Sightings(folder.path) as seen:
+        (row,) = seen.rows()
+    assert (row.photo_missing, row.box, row.box_s) == ("withheld", Box(300, 200, 44, 33), 27.0)
 
 
 def test_keeps_what_holds_for_the_whole_run(folder: Folder) -> None:

@@ -248,6 +248,21 @@ def test_a_slow_animal_that_came_over_the_edge_need_not_have_gone_its_own_length
     assert garden.kinds == ["opened"]
 
 
+def test_what_walked_in_before_the_camera_s_eyes_needs_looks_less_sure():
+    garden = Garden()
+    doubtful = (0.1, 0.45, 0.45)
+    garden.looks(20, doubtful, track=replace(WALKER, stretch_s=4.0, steadiness=0.8))
+    assert garden.kinds == []
+    garden.looks(2, doubtful, start=6, track=replace(WALKER, stretch_s=4.0))
+    assert garden.kinds == ["opened"]
+
+
+def test_what_fell_in_aslant_needs_looks_as_sure_as_ever():
+    garden = Garden()
+    garden.looks(20, (0.45, 0.1, 0.45), track=replace(WALKER, stretch_s=4.0, sank=0.5, fastest=4.0))
+    assert garden.kinds == []
+
+
 def test_an_open_sighting_is_kept_from_the_background():
     garden = Garden()
     garden.looks(3, SURE_SLUG)

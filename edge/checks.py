@@ -29,7 +29,7 @@ CAME_BY_ITSELF = 0.2
 """So much less animal is asked of the looks at what walked or flew in before the camera's eyes: on drawn films, of what
 came so and was named an animal by 0.55, all were."""
 LEVEL = 0.6
-"""Part of its way that must not lead down for that, where it came quickly; of drawn leaves one in ten had as much."""
+"""Part of its way that must not lead down for that, where it came quickly; of 24 drawn leaves one had as much."""
 SMALL_PX = 6
 """A shorter side under this shows nothing that a network could name."""
 

@@ -127,7 +127,9 @@ def _ours(path: Path) -> bool:
     return not any(part.startswith(".") or part in {"build", "gardenwatch-data", "runs"} for part in parts)
 
 
-def test_every_test_that_the_rigs_document_names_exists() -> None:
-    named = set(re.findall(r"`(test_\w+)`", (PROJECT / "tests" / "rigs" / "README.md").read_text("utf-8")))
+@pytest.mark.parametrize("part", ["rigs", "review"])
+def test_every_test_that_a_document_names_exists(part: str) -> None:
+    named = set(re.findall(r"`(test_\w+)`", (PROJECT / "tests" / part / "README.md").read_text("utf-8")))
+    assert named
     written = "".join(path.read_text("utf-8") for path in (PROJECT / "tests").rglob("test_*.py"))
     assert {name for name in named if f"def {name}(" not in written} == set()

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import UTC, datetime, timedelta
+
+import pytest
 
 from edge.records import Moment
 from edge.store.store import Store
@@ -36,6 +39,17 @@ def test_a_watcher_that_goes_on_is_called_one(browser: Browser, record: Folder) 
         "UPDATE runs SET last_alive = ?", (datetime.now(UTC) - timedelta(minutes=4)).isoformat(timespec="milliseconds")
     )
     assert "The watcher is silent" in browser.get("/").text
+
+
+def test_disk_clock_model_and_camera_are_told_and_a_nearly_full_disk_is_ill(
+    browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = browser.get("/").text
+    for said in ("<dt>clock</dt><dd>right", "<dt>model</dt><dd>tiny-1", "<dt>camera</dt><dd>", " GB free of "):
+        assert said in page
+    full = shutil.disk_usage("/")._replace(total=32_000_000_000, free=1_000_000_000)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _path: full)
+    assert '<div class="ill"><dt>disk</dt><dd>1.0 GB free of 32' in browser.get("/").text
 
 
 def test_in_the_first_minute_nothing_is_called_ill(browser: Browser, record: Folder) -> None:

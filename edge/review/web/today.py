@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 
 from flask import Blueprint, render_template
 
@@ -50,8 +50,10 @@ def today() -> str:
     """Of the site's day; on a day without visitors, the last day that had some."""
     at = now()
     run = album().latest_run()
-    seen = live.look()
-    watching = run is not None and run.ended is None and (at - run.last_alive < SILENT or _is_fresh(seen, at))
+    left = live.look()
+    seen = left if left is not None and left.is_fresh else None  # an old picture is not the present one
+    watching = run is not None and run.ended is None and (at - run.last_alive < SILENT or seen is not None)
+    pause_s = pausing.left_s()
     last = next(iter(album().page(Filter(), 1).rows), None)
     start = datetime.combine(at.date(), time(), at.tzinfo)
     visitors = _visitors(start, start + timedelta(days=1))
@@ -64,12 +66,13 @@ def today() -> str:
         now=at,
         run=run,
         watching=watching,
-        rest=blind_in_words(seen.rest) if seen and seen.rest and _is_fresh(seen, at) else "",
-        facts=[*_now(seen, at), *_facts(run, shown, at)],
+        rest=blind_in_words(seen.rest) if seen and seen.rest else "",
+        facts=[*_now(seen), *_facts(run, shown, at)],
         live=seen if watching else None,
         minutes=MINUTES,
         pause_minutes=pausing.MINUTES,
-        pause_s=pausing.left_s(),
+        pause_s=pause_s,
+        paused=pause_s > 0 and (seen is None or seen.rest != ""),
         labels=garden().labels,
         last=last,
         shown=shown,
@@ -87,14 +90,9 @@ def _visitors(since: datetime, until: datetime) -> list[Visitors]:
     return found
 
 
-def _is_fresh(seen: live.Live | None, at: datetime) -> bool:
-    """Also where the system's clock is wrong: the watcher writes by it, and `at` may be corrected."""
-    return seen is not None and abs(datetime.now(UTC) - seen.at) < live.FRESH
-
-
-def _now(seen: live.Live | None, at: datetime) -> list[Fact]:
-    """What the watcher itself says, where it has left something moments ago."""
-    if seen is None or not _is_fresh(seen, at):
+def _now(seen: live.Live | None) -> list[Fact]:
+    """What the watcher itself says."""
+    if seen is None:
         return []
     facts = []
     if not seen.rest:

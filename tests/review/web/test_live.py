@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -60,7 +61,23 @@ def test_what_the_watcher_suffers_from_is_told(browser: Browser, running: Path) 
 
 def test_what_a_dead_watcher_left_counts_for_nothing(browser: Browser, running: Path) -> None:
     watch(running, browser, late_s=60)
-    assert "on · board" not in browser.get("/").text
+    page = browser.get("/").text
+    assert "on · board" not in page
+    assert 'src="/live.jpg"' not in page, "an old picture is not the present one"
+    assert browser.get("/live.json").json == {"there": False}
+
+
+def test_a_pause_that_the_watcher_does_not_keep_is_not_called_one(browser: Browser, running: Path) -> None:
+    """A film is never paused, and a camera is closed only moments later."""
+    watch(running, browser)
+    browser.post("/pause", minutes="10")
+    page = browser.get("/").text
+    assert "The garden is being watched" in page
+    assert "A pause was asked for" in page
+    watch(running, browser, replace(STATE, camera="resting", rest="paused"))
+    page = browser.get("/").text
+    assert "The watching is paused" in page
+    assert "A pause was asked for" not in page
 
 
 @pytest.mark.parametrize(

@@ -88,7 +88,7 @@ def outbox(choice: str | None, file: Path | None, data: Path | None) -> None:
 @click.command("digest")
 @_config
 @_data
-@click.option("--date", "day", help="The digest of that day: 2026-05-01, today, yesterday; today if left out.")
+@click.option("--date", "day", help="The one due on that day: 2026-05-01, today, yesterday; today if left out.")
 @click.option("--out", type=click.Path(path_type=Path), help="Write the day as one page, as `report` does.")
 @click.option("--send", is_flag=True, help="Send it now to whom the configuration names.")
 @click.pass_obj

@@ -58,6 +58,7 @@ class Courier:
         self._backoff = Backoff()
         self._unmarked: list[tuple[Sequence[Parcel], Outcome]] = []
         """Told, and still in the outbox: the disk is full, or sick. They are not sent again meanwhile."""
+        self._stumbled = False
         self._file: int | None = None
         self._not_before_s = self._bounds_due_s = self._count_due_s = tick()
         self._stop = threading.Event()
@@ -86,9 +87,8 @@ class Courier:
             except (sqlite3.Error, OSError) as error:  # a sick card: the store tells of it, and this waits
                 log.debug("outbox cannot be read channel=%s error=%s", self.channel.name, error)
                 self._stop.wait(self._backoff.next_s())
-            except Exception as error:  # the thread's door; what a library says may hold a secret, so only where it was
-                where = "".join(traceback.format_tb(error.__traceback__))
-                log.error("courier stumbled channel=%s error=%s at\n%s", self.channel.name, type(error).__name__, where)
+            except Exception as error:  # the thread's door
+                self._stumble(error)
                 self._stop.wait(self._backoff.next_s())
 
     def database(self) -> sqlite3.Connection:
@@ -116,9 +116,10 @@ class Courier:
         if tick_s < self._not_before_s:
             return min(POLL_S, self._not_before_s - tick_s)
         self._mark(db, now)
+        parcels: Sequence[Parcel] = ()
         try:
             self.channel.prepare(db)
-            parcels = outbox.waiting(db, self.channel.name, self.channel.at_once, now)
+            parcels = outbox.waiting(db, self.channel.name, 1 if self._stumbled else self.channel.at_once, now)
             if not parcels:
                 self.waiting = 0
                 self._succeed()
@@ -126,6 +127,12 @@ class Courier:
             delivery = self.channel.deliver(db, parcels)
         except Undelivered as error:
             return self._fail(str(error))
+        except (sqlite3.Error, OSError):
+            raise
+        except Exception as error:  # one that cannot even be made into a message must not stand before the others
+            self._stumble(error)
+            outbox.failed(db, parcels, type(error).__name__)
+            return self._fail(type(error).__name__)
         self._unmarked += [(delivery.sent, "sent"), (delivery.gone, "gone")]
         self._mark(db, now)
         outbox.failed(db, delivery.failed, delivery.why)
@@ -144,6 +151,14 @@ class Courier:
         dropped = outbox.keep_bounds(db, self.channel.name, self._most, self._most_age_s, now)
         if dropped:
             log.warning("outbox dropped what was too old or too much channel=%s count=%d", self.channel.name, dropped)
+
+    def _stumble(self, error: Exception) -> None:
+        """Says once where it was, and not what a library says, which may hold a secret. From then on one is sent at a
+        time, so that the one that does it is found."""
+        if not self._stumbled:
+            where = "".join(traceback.format_tb(error.__traceback__))
+            log.error("courier stumbled channel=%s error=%s at\n%s", self.channel.name, type(error).__name__, where)
+        self._stumbled = True
 
     def _fail(self, why: str) -> float:
         if not self.failure:  # one line per change of state

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -12,12 +11,13 @@ import pytest
 
 from edge.store import outbox
 from edge.store.notices import Notice
+from edge.store.outbox import Parcel
 from edge.store.rows import transaction
 from edge.store.schema import DATABASE, connect
 from edge.store.store import Store
 from edge.telling.backoff import MOST_S
+from edge.telling.channel import Delivery
 from edge.telling.courier import Courier
-from tests.programs import SLOW_S
 from tests.store.visits import SETTINGS, change, run, sighting, visit
 from tests.telling.post import DAY_S, Clocks, Remembering
 
@@ -166,10 +166,28 @@ def test_ten_thousand_that_wait_are_counted_and_go_in_their_order(data: Path, db
     assert one.waiting == 0
 
 
+def test_one_that_cannot_be_made_into_a_message_does_not_stand_before_the_others(
+    data: Path, db: sqlite3.Connection
+) -> None:
+    class Choosy(Remembering):
+        def deliver(self, db: sqlite3.Connection, parcels: Sequence[Parcel]) -> Delivery:
+            if any(parcel.number == 3 for parcel in parcels):
+                raise KeyError(SENTINEL)
+            return super().deliver(db, parcels)
+
+    post = Choosy(at_once=20)
+    one = courier(data, post)
+    hears_of(db, *range(50))
+    passes(one, db, 10 * MOST_S)
+    assert sorted(parcel.number for parcel in post.had) == [number for number in range(1, 51) if number != 3]
+    (left,) = outbox.waiting(db, "teachers", 10, None)
+    assert (left.number, left.failure) == (3, "KeyError")
+
+
 def test_a_fault_in_a_library_is_told_without_what_it_says(
     data: Path, db: sqlite3.Connection, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """It may hold an address, a password, or a token; the thread goes on."""
+    """It may hold an address, a password, or a token; it goes on."""
 
     class Stumbling(Remembering):
         def prepare(self, db: sqlite3.Connection) -> None:
@@ -179,14 +197,8 @@ def test_a_fault_in_a_library_is_told_without_what_it_says(
 
     post = Stumbling()
     hears_of(db, 1)
-    one = courier(data, post)
-    one.start()
-    until = time.monotonic() + SLOW_S
-    while not post.had:
-        assert time.monotonic() < until
-        time.sleep(0.02)
-    one.stop()
-    one.join(SLOW_S)
+    passes(courier(data, post), db, MOST_S)
+    assert len(post.had) == 1
     assert "courier stumbled channel=teachers error=KeyError" in caplog.text
     assert "in prepare" in caplog.text, "where it was"
     assert SENTINEL not in caplog.text

@@ -5,7 +5,9 @@ from __future__ import annotations
 import io
 from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from click.testing import CliRunner
@@ -102,6 +104,17 @@ def test_nothing_falls_between_two_digests(data: Path) -> None:
     first, second = (span_of(date(2026, 5, day), "18:00", zone) for day in (1, 2))
     assert first[1] == second[0]
     assert span_of(date(2026, 5, 1), None, zone) == (zone, zone + timedelta(days=1))
+
+
+@pytest.mark.parametrize(("day", "hours"), [("2026-03-29", 23), ("2026-10-25", 25)])
+@pytest.mark.parametrize("at", ["18:00", "02:30"])
+def test_nothing_falls_between_where_summer_time_begins_or_ends(day: str, hours: int, at: str) -> None:
+    """02:30 does not come in spring, and comes twice in autumn."""
+    zone = datetime(2026, 1, 1, tzinfo=ZoneInfo("Europe/Berlin"))
+    days = [date.fromisoformat(day) + timedelta(days=number) for number in (-1, 0, 1, 2)]
+    spans = [tuple(end.astimezone(UTC) for end in span_of(one, at, zone)) for one in days]
+    assert all(before[1] == after[0] for before, after in pairwise(spans))
+    assert sum((end - begin).total_seconds() for begin, end in spans) == (3 * 24 + hours) * 3600
 
 
 @pytest.mark.parametrize(("clock", "day"), [("17:59", 30), ("18:00", 1), ("23:59", 1)])

@@ -26,6 +26,23 @@ def write_durably(final: Path, content: bytes, temporary: Path) -> None:
         raise
 
 
+def replace_durably(final: Path, content: bytes, temporary: Path) -> None:
+    """As `write_durably`, of a file that was there before: after a power cut it is the old or the new one, whole.
+
+    Raises OSError; the old one is still there then, but for an error at the very last step.
+    """
+    try:
+        with open(temporary, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, final)
+    except OSError:
+        remove(temporary)
+        raise
+    sync_folder(final.parent)
+
+
 def append_durably(path: Path, content: bytes) -> None:
     """Appends whole lines; a torn line of an earlier power cut is ended first. Raises OSError."""
     new = not path.exists()

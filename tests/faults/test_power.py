@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from edge.masks import MaskFile
 from tests.faults.power.cuts import cuts
 from tests.faults.power.disk import Disk, cut_after
 from tests.faults.power.recording import Event, Gone, Made, Moved, Said, Synced, Wrote, missing, record
@@ -49,6 +50,28 @@ def test_a_recording_has_every_step_of_a_program_in_its_order(tmp_path: Path) ->
         Gone("found"),
         Said("done"),
     ]
+
+
+@pytest.mark.system
+def test_masks_that_the_page_saves_are_the_old_or_the_new_ones_after_a_power_cut(tmp_path: Path) -> None:
+    """An empty file would keep the watcher from starting."""
+    if (lacking := missing()) is not None:
+        pytest.skip(f"not installed: {lacking}")
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    events = record([sys.executable, "-m", "tests.faults.power.masked", str(folder)], folder, tmp_path / "log")
+    chance, found = random.Random(11), set[str]()
+    for _ in range(TIMES):
+        count = chance.randint(0, len(events))
+        content = cut_after(events, count, Path("/nowhere"), chance).get("masks.yaml")
+        (tmp_path / "masks.yaml").unlink(missing_ok=True)
+        if content is not None:
+            (tmp_path / "masks.yaml").write_bytes(content)
+        found |= {"".join(mask.name for mask in MaskFile(tmp_path / "masks.yaml").read().masks)}
+        if Said("saved new") in events[:count]:
+            assert content is not None
+            assert b"new" in content
+    assert found == {"", "old", "new"}
 
 
 def states(*events: Event) -> set[bytes | None]:

@@ -16,6 +16,7 @@ from edge.language import _
 from edge.masks import MaskFile, Masks
 from edge.review.web import live
 from edge.review.web.garden import garden
+from edge.store.durable import replace_durably
 
 MOST = 50
 MOST_CORNERS = 200
@@ -59,8 +60,7 @@ def save() -> Response:
     try:
         if path.exists():
             path.with_name(f"{path.name}.bak").write_bytes(path.read_bytes())
-        part.write_text(text, "utf-8")
-        part.replace(path)
+        replace_durably(path, text.encode(), part)
     except OSError as error:
         todo = _("check the disk and the rights of this user")
         raise GardenwatchError(_("to write {path}").format(path=path), error.strerror or str(error), todo) from error

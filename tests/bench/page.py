@@ -1,4 +1,5 @@
-"""How quick the page is at size: `python -m tests.bench.page [SIGHTINGS | FOLDER]` prints p95 per view, and the load.
+"""How quick the page is at size: `python -m tests.bench.page [SIGHTINGS | FOLDER]` prints p95 per view, what
+each answer costs the page in processor time (which a busy machine changes little), and the load.
 
 Asked over HTTP of the served page, one question after the other; then all again while a watcher writes a visit ten
 times a second, whose own time to the disk is measured without readers and with three who never rest.
@@ -19,6 +20,8 @@ import urllib.request
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+
+import psutil
 
 from edge.store.rows import transaction
 from edge.store.schema import DATABASE, connect
@@ -76,7 +79,8 @@ def main(data: Path) -> None:
         assert address
         urls = {name: address[0] + path for name, path in paths.items()}
         print(f"{count} sightings, {(data / DATABASE).stat().st_size / 1e6:.0f} MB")
-        measure("alone", urls)
+        page = psutil.Process(process.pid)
+        measure("alone", urls, page)
         with Store.open(data, SETTINGS, run()) as store:
             print(f"\na visit to the disk, without readers: {written(store)}")
             with busy(lambda: [ask(url) for url in urls.values()], 3):
@@ -84,17 +88,27 @@ def main(data: Path) -> None:
             with busy(lambda: take_home(address[0]), 1):
                 print(f"a visit to the disk, while somebody takes a dataset home: {written(store)}")
             with busy(lambda: store.record(visit(sighting(), further=3)), 1, pause_s=0.1):
-                measure("while a watcher writes ten visits a second", urls)
+                measure("while a watcher writes ten visits a second", urls, page)
     finally:
         process.terminate()
         process.wait()
 
 
-def measure(when: str, urls: dict[str, str]) -> None:
+def measure(when: str, urls: dict[str, str], page: psutil.Process) -> None:
     print(f"\n{when}: milliseconds, load {os.getloadavg()[0]:.1f}")
     for name, url in urls.items():
+        ask(url)  # the first of all loads what the others find
+        before = cpu_s(page)
         took = sorted(ask(url) for _ in range(ROUNDS))
-        print(f"{name:32} median {statistics.median(took):6.1f}  p95 {took[int(0.95 * ROUNDS) - 1]:6.1f}")
+        cost = (cpu_s(page) - before) / ROUNDS * 1000
+        p95 = took[int(0.95 * ROUNDS) - 1]
+        print(f"{name:32} median {statistics.median(took):6.1f}  p95 {p95:6.1f}  processor {cost:5.1f}")
+
+
+def cpu_s(page: psutil.Process) -> float:
+    """Its processor time up to now."""
+    times = page.cpu_times()
+    return float(times.user + times.system)
 
 
 def ask(url: str) -> float:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from edge.clock import SteadyClock
 from edge.records import Moment, Sighting
 from edge.store.reading import Row, Sightings
 from edge.store.store import Store
@@ -25,9 +26,10 @@ YEAR = timedelta(days=365)
 class WrongClock:
     """What the system's clock says, while the true time runs on; each reading may come after a jump."""
 
-    def __init__(self, start: datetime, chance: random.Random) -> None:
+    def __init__(self, start: datetime, chance: random.Random, off: timedelta | None = None) -> None:
         self._start, self._chance = start, chance
-        self._off = chance.choice((datetime(1970, 1, 1, tzinfo=UTC) - start, -YEAR, timedelta(0), YEAR))
+        at_first = (datetime(1970, 1, 1, tzinfo=UTC) - start, -YEAR, timedelta(0), YEAR)
+        self._off = chance.choice(at_first) if off is None else off
 
     def moment(self, second: float) -> Moment:
         if self._chance.random() < 0.3:
@@ -36,13 +38,15 @@ class WrongClock:
 
 
 def clocks(times: int, folder: Path, seed: int = 8) -> Outcome:
-    """Each time a boot of its own whose clock is right only at the end; each record is read before and after that."""
+    """Each time a boot of its own. Two of three have a clock that is right only at the end; their record is read before
+    and after that. The third one's is right first, then set without a time source."""
     chance, broken = random.Random(seed), list[str]()
     for number in range(times):
         start = chance.choice(NIGHTS)
-        broken += [f"{number}: {fault}" for fault in _boot(folder / str(number), start, chance)]
+        boot = _kept_boot if number % 3 == 2 else _boot
+        broken += [f"{number}: {fault}" for fault in boot(folder / str(number), start, chance)]
     seen = f"{VISITS + 1} visits each, in the nights of both changes of the hour; order, times and durations compared"
-    return Outcome("clock jumps, no clock, summer time", times, seen, tuple(broken))
+    return Outcome("clock jumps, no clock, set by hand, summer time", times, seen, tuple(broken))
 
 
 def _boot(data: Path, start: datetime, chance: random.Random) -> list[str]:
@@ -70,6 +74,34 @@ def _boot(data: Path, start: datetime, chance: random.Random) -> list[str]:
     if [row.clock for row in after] != ["corrected"] * VISITS + ["trusted"]:
         faults.append(f"marks: {[row.clock for row in after]}")
     return faults
+
+
+def _kept_boot(data: Path, start: datetime, chance: random.Random) -> list[str]:
+    """What is seen by the program's own clock, which knows that nobody keeps the system's any more."""
+    wrong, second, asked = WrongClock(start, chance, timedelta(0)), 0.0, list[bool]()
+    steady = SteadyClock(
+        lambda: (wrong.moment(second).wall if second else start).timestamp(),
+        lambda: TICK_ZERO_S + second,
+        lambda: TICK_ZERO_S + second,
+        lambda: (asked.append(True), len(asked) == 1)[1],
+    )
+    started, spans = steady.now(), list[tuple[float, float]]()
+    with Store.open(data, SETTINGS, replace(run(timezone="Europe/Berlin"), started=started)) as store:
+        for _ in range(VISITS):
+            moments = list[Moment]()
+            for pause_s in (chance.uniform(1, 600), 0.5, chance.uniform(1, 900)):
+                second += pause_s
+                moments.append(steady.now())
+            spans.append((second - pause_s - 0.5, second))
+            first, decided, last = moments
+            seen = replace(sighting(), first_seen=first, decided=decided, box_moment=decided, last_seen=last)
+            store.record(visit(seen))
+        store.settle(60)
+    rows = _rows(data)
+    times = [row.first_seen.timestamp() - start.timestamp() for row in rows]
+    right = all(abs(one - first) < 0.05 for one, (first, _last) in zip(times, spans, strict=True))
+    faults = [] if right else [f"kept: order or times: {times}"]
+    return faults + _durations(rows, spans) + [f"kept: {row.clock}" for row in rows if row.clock != "trusted"]
 
 
 def _durations(rows: list[Row], spans: list[tuple[float, float]]) -> list[str]:

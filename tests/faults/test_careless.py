@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from edge import clock
 from edge.board.talk import Talk
 from edge.camera.opencv import LiveCamera
 from edge.store import opening, reading
@@ -79,6 +80,11 @@ def test_sick_disks_notice_when(way: str, tmp_path: Path, monkeypatch: pytest.Mo
 def test_clocks_notice_a_duration_that_the_clock_tells(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     wall = lambda row: datetime.fromisoformat(row["first_seen"]).astimezone(UTC)  # noqa: E731
     monkeypatch.setattr(reading, "_first_instant", wall)
+    assert clocks(3, tmp_path).broken
+
+
+def test_clocks_notice_a_jump_that_is_followed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clock, "JUMP_S", 1e12)
     assert clocks(3, tmp_path).broken
 
 

@@ -16,6 +16,7 @@ from edge.first_look import FILE, OUT_OF_ORDER, blink, code_of, keep, read
 from edge.service import Service
 from edge.settings import BoardSettings, Config
 from tests.programs import gardenwatch
+from tests.rigs.uno import EmulatedUno, need_pinpong
 from tests.test_service import manager
 
 __all__ = ["manager"]
@@ -121,3 +122,18 @@ def test_the_doctor_leaves_it_when_asked_to(tmp_path: Path) -> None:
     looked = read(data)
     assert looked is not None
     assert looked.broken == ("camera",)
+
+
+def test_at_power_on_a_missing_camera_is_counted_on_the_lamp(tmp_path: Path) -> None:
+    """As the service's ExecStartPre does it, with the real pinpong; the second time it only looks."""
+    need_pinpong()
+    (tmp_path / "data").mkdir()
+    file = tmp_path / "gardenwatch.yaml"
+    file.write_text(f"data: {tmp_path / 'data'}\ncamera: {{source: /dev/video97}}\nboard: {{kind: pinpong}}\n")
+    with EmulatedUno(tmp_path) as uno:
+        for _time in range(2):
+            assert gardenwatch("doctor", "--at-start", "--config", file, **uno.env).returncode == 1
+        changes = uno.changes(13)
+    assert [change.on for change in changes] == [True, False] * 4, "long, short; twice"
+    spans = [off.tick_s - on.tick_s for on, off in zip(changes[::2], changes[1::2], strict=True)]
+    assert min(spans[0], spans[2]) > 1.5

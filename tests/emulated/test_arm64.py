@@ -18,6 +18,12 @@ from tests.rigs.arm64.computer import Computer, missing
 
 pytestmark = pytest.mark.emulated
 GARDENWATCH = "/opt/gardenwatch/current/bin/gardenwatch"
+PEAK = """
+import resource, subprocess, sys
+subprocess.run(sys.argv[1:], check=True, stdout=subprocess.DEVNULL)
+print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024)
+"""
+"""Prints the most memory that a command took, the emulator's included."""
 FROM, UNTIL = 40, 150
 """Frames of the drawn garden in which one caterpillar comes and goes."""
 
@@ -54,8 +60,13 @@ def test_a_clip_gives_the_same_sighting(
         began = time.monotonic()
         assert "Done." in pi.run("/src/deploy/install.sh", "--wheels", "/wheels", "--no-start")
         installed = time.monotonic()
-        pi.run(GARDENWATCH, "run", "--source", "/clip/clip.avi", "--dry-run", "--data", "/tmp/data")
+        watch = [GARDENWATCH, "run", "--source", "/clip/clip.avi", "--dry-run", "--data", "/tmp/data"]
+        peak_mb = pi.run("python3", "-c", PEAK, *watch).splitlines()[-1]
+        size_mb = pi.run("du", "-sm", "/opt/gardenwatch").split()[0]
         print(f"{release}: install {installed - began:.0f} s, clip {time.monotonic() - installed:.0f} s, emulated")
+        print(
+            f"{release}: {len(list(wheels.iterdir()))} wheels, {size_mb} MB installed, at most {peak_mb} MB of memory"
+        )
         (there,) = map(
             json.loads, pi.run(GARDENWATCH, "sightings", "--data", "/tmp/data", "--format", "jsonl").splitlines()
         )

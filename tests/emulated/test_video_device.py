@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from tests.rigs.vm.computer import Computer
@@ -29,7 +31,9 @@ def test_a_video_device_is_watched_through_every_loss(machine: Computer) -> None
     control(machine, "percentage_of_dropped_buffers=100")  # it stalls: each read blocks for ten seconds
     wait_for(machine, "lost", 2)
     control(machine, "percentage_of_dropped_buffers=0")
+    began = time.monotonic()
     wait_for(machine, "open", 3)
+    print(f"watched again {time.monotonic() - began:.0f} s after the stall, emulated")
     machine.run("sh", "-c", "echo vivid.0 >/sys/bus/platform/drivers/vivid/unbind")
     wait_for(machine, "lost", 3)
     machine.run("sh", "-c", "modprobe -r vivid && modprobe vivid vid_cap_nr=7")

@@ -58,7 +58,12 @@ def train(
         tale.begin(start)
     interrupted = False
     while tale.number < recipe.epochs and not interrupted:
-        interrupted = tale.epoch()
+        try:
+            interrupted = tale.epoch()
+        except KeyboardInterrupt:  # while that epoch was validated or written
+            if not (run / "best.pth").is_file():
+                raise
+            interrupted = True
         if tale.team.agreed(interrupted or tale.is_stale):
             break
     return Trained(tale.epochs, run / "best.pth", tale.best[0], interrupted, tale.team.leads)

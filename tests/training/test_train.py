@@ -20,6 +20,7 @@ onnx = pytest.importorskip("onnx")
 from edge.model.classifier import Classifier  # noqa: E402
 from edge.model.contract import METADATA_KEY, XEDU_KEY, ModelCard  # noqa: E402
 from tests.training.conftest import COLOURS, picture, write  # noqa: E402
+from training.batches import answers  # noqa: E402
 from training.checkpoint import load_checkpoint  # noqa: E402
 from training.commands import group  # noqa: E402
 from training.errors import TrainingError, UsageError  # noqa: E402
@@ -166,6 +167,25 @@ def test_ctrl_c_keeps_a_network_that_can_be_used(tmp_path: Path, monkeypatch: py
     checkpoint = load_checkpoint(done.best)
     export(checkpoint, labels_for(checkpoint.classes), tmp_path / "model.onnx")
     assert Classifier.open(tmp_path / "model.onnx").card.model_id
+
+
+def test_ctrl_c_while_an_epoch_is_validated_keeps_the_network_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make(tmp_path / "set", COLOURS)
+    validated: list[int] = []
+
+    def impatient(*given: Any) -> object:
+        validated.append(1)
+        if len(validated) == 2:
+            raise KeyboardInterrupt
+        return answers(*given)
+
+    monkeypatch.setattr("training.train.batches.answers", impatient)
+    done = run_training(Sources(tmp_path / "set"), tmp_path / "run", replace(TINY, epochs=9, batch_size=4))
+    assert done.interrupted
+    assert [epoch.epoch for epoch in done.epochs] == [1]
+    assert load_checkpoint(done.best).metrics["epoch"] == 1
 
 
 def test_ctrl_c_is_answered_by_what_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,10 +16,13 @@ import sys
 import threading
 from pathlib import Path
 
+from training.train_commands import EXIT_INTERRUPTED
+
 HOST = "127.0.0.1"
 WAIT_S = 20.0
 """An answer takes a thousandth of that, but a computer that is busy with the training may let it wait for seconds. A
 process that is gone refuses at once."""
+_asked_to_stop = threading.Event()
 
 
 def main() -> None:
@@ -31,11 +34,13 @@ def main() -> None:
     part = Path(door + ".part")
     part.write_text(json.dumps({"port": server.getsockname()[1], "secret": secret}), encoding="utf-8")
     os.replace(part, door)
-    threading.Thread(target=_answer, args=(server, secret), daemon=True).start()
     code = 1
     try:
+        threading.Thread(target=_answer, args=(server, secret), daemon=True).start()
         code = _train(words)
     finally:
+        if code and _asked_to_stop.is_set():  # perhaps before there was anything to keep
+            code = EXIT_INTERRUPTED
         Path(end).write_text(json.dumps({"code": code}), encoding="utf-8")
     sys.exit(code)
 
@@ -59,6 +64,7 @@ def _answer(server: socket.socket, secret: str) -> None:
             try:
                 said = caller.recv(200).decode("ascii", "replace")
                 if said == f"stop {secret}":
+                    _asked_to_stop.set()
                     _thread.interrupt_main()  # as Ctrl-C: the best network so far is kept
                 if said.endswith(secret):
                     caller.sendall(secret.encode())

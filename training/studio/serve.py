@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import socket
 import tempfile
@@ -16,6 +17,8 @@ from training.studio.training_process import TrainingProcess
 from training.studio.workspace import Workspace
 
 HOST = "127.0.0.1"
+CLOSES_WITHIN_S = 1
+"""After Ctrl-C: an open page holds its line for ever, and would hold the studio."""
 MOST_UPLOADED = "8gb"
 """What gradio takes at all, and refuses in English; each field has a limit of its own, told in the page's language."""
 
@@ -48,7 +51,11 @@ def serve(root: Path, port: int, language: str, told: Callable[[str], None], bro
         told(address)
         if browser:
             webbrowser.open(address)
-        server = uvicorn.Server(uvicorn.Config(LocalOnly(app, language), log_level="warning"))
+        server = uvicorn.Server(
+            uvicorn.Config(LocalOnly(app, language), log_level="warning", timeout_graceful_shutdown=CLOSES_WITHIN_S)
+        )
+        # It would tell of each line that was cut, at length.
+        logging.getLogger("uvicorn.error").addFilter(lambda _record: not server.should_exit)
         server.run(sockets=[door])
 
 

@@ -68,6 +68,9 @@ def shown(present: Present) -> str:
         "failed": _("{name} failed; look below at what it says."),
         "lost": _("{name} was broken off from outside; its best network so far is kept."),
     }
+    if present.state in ("stopped", "lost") and not (present.run / "best.pth").is_file():
+        says["stopped"] = _("{name} was stopped before there was a network.")
+        says["lost"] = _("{name} was broken off from outside, before there was a network.")
     text = says[present.state].format(name=present.run.name, epoch=len(epochs), all=present.epochs)
     parts = [element("b", text)]
     best, left = best_of(epochs), minutes_left(epochs, present.epochs)
@@ -76,6 +79,8 @@ def shown(present: Present) -> str:
         parts.append(element("span", text.format(epoch=best.epoch, accuracy=best.val_accuracy)))
     if present.state == "running":
         parts.append(element("span", _left(left)))
+    if present.state in ("failed", "lost") and present.is_disk_full:
+        parts.append(element("span", _("There is no room left on the disk: make some, then train again.")))
     if present.state == "failed":
         parts.append(Html(f"<pre>{escape(on_the_page(present.log))}</pre>"))
     return join([element("div", join(parts), css=f"state-{present.state}")])

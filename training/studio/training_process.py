@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -20,6 +21,8 @@ from training.studio.plan import Plan
 from training.train_commands import EXIT_INTERRUPTED
 
 State = Literal["none", "running", "done", "stopped", "failed", "lost"]
+FULL_BYTES = 30 * 10**6
+"""Less holds no two states of a MobileNetV2 (progress.pth and best.pth, each written beside the former one)."""
 STARTS_WITHIN_S = 30
 """Python alone is up in a second; a school PC that scans every file for viruses takes longer."""
 
@@ -32,6 +35,7 @@ class Present:
     run: Path | None = None
     epochs: int = 0
     log: str = ""
+    is_disk_full: bool = False
 
 
 class TrainingProcess:
@@ -99,7 +103,7 @@ class TrainingProcess:
             state = "running"
         elif ended := _read(self._end):  # it ended while it was asked
             return self.present()
-        return Present(state, run, epochs, _last_lines(self._log))
+        return Present(state, run, epochs, _last_lines(self._log), _is_full(self._begun.parent))
 
     def _asked(self, word: str) -> bool:
         door = _read(self._door)
@@ -119,6 +123,13 @@ def _read(path: Path) -> dict[str, Any]:
     except (OSError, ValueError):
         return {}
     return read if isinstance(read, dict) else {}
+
+
+def _is_full(folder: Path) -> bool:
+    try:
+        return shutil.disk_usage(folder).free < FULL_BYTES
+    except OSError:
+        return False
 
 
 def _last_lines(path: Path, most: int = 12) -> str:

@@ -249,6 +249,17 @@ def test_what_cannot_be_used_is_told_and_leaves_nothing(visitor: Visitor, tmp_pa
     person.sees("open a folder in the tab of the photos first")
 
 
+def test_a_studio_that_was_closed_is_told_in_the_pages_language(tmp_path: Path) -> None:
+    with ExitStack() as stack:
+        with opened(tmp_path / "studio", "zh-CN") as address:
+            person = Person(address, language="en")
+            stack.callback(person.leaves_for_good)
+            person.opens()
+            waits(person, "#folder textarea, #folder input")
+        person.sees("工作室没有应答")
+        person.sees_not("Connection to the server was lost")
+
+
 def test_a_file_that_is_no_photo_is_told(visitor: Visitor, tmp_path: Path) -> None:
     person = visitor("en")
     (tmp_path / "text.jpg").write_text("not a photo", encoding="utf-8")

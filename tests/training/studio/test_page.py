@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import socket
 import subprocess
 import sys
@@ -18,6 +19,7 @@ import pytest
 pytest.importorskip("gradio", reason="the studio is not installed: pip install 'gardenwatch[training,studio]'")
 
 from tests.conftest import PROJECT
+from tests.programs import SLOW_S
 from training.studio.learner import HOST
 
 
@@ -132,6 +134,24 @@ def test_analytics_are_off(address: str) -> None:
     with urllib.request.urlopen(address + "config") as answer:
         config = answer.read().decode()
     assert '"analytics_enabled":false' in config.replace(" ", "")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of another process differ there")
+def test_ctrl_c_ends_it_at_once_and_quietly_while_a_page_is_open(tmp_path: Path) -> None:
+    words = ["studio", "--out", str(tmp_path), "--port", "0", "--no-browser"]
+    environment = os.environ | {"PYTHONPATH": str(PROJECT), "PYTHONUNBUFFERED": "1"}
+    with subprocess.Popen(
+        [sys.executable, "-m", "training", *words], env=environment, encoding="utf-8",
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    ) as studio:  # fmt: skip
+        assert studio.stdout is not None
+        found = re.search(r"http://\S+/", studio.stdout.readline())
+        assert found is not None
+        with urllib.request.urlopen(f"{found[0]}gradio_api/heartbeat/x") as line:  # as each open page holds one
+            assert line.readline()
+            studio.send_signal(signal.SIGINT)
+            _said, complaint = studio.communicate(timeout=SLOW_S)
+    assert "Traceback" not in complaint
 
 
 def test_a_port_that_is_taken_is_named(tmp_path: Path) -> None:

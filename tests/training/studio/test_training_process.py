@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 pytest.importorskip("torch", reason="torch is not installed: pip install 'gardenwatch[training]'")
+pytest.importorskip("gradio", reason="the studio is not installed: pip install 'gardenwatch[training,studio]'")
 
+from tests.conftest import PROJECT
 from tests.programs import SLOW_S
+from tests.store.test_real_disk import Disk, small  # noqa: F401
+from training.checkpoint import load_checkpoint
 from training.errors import UsageError
 from training.prepare import prepare
 from training.studio.course import read_course
 from training.studio.plan import Plan
+from training.studio.train_tab import shown
 from training.studio.training_process import Present, TrainingProcess
 
 Raw = Callable[..., Path]
@@ -89,6 +98,56 @@ def test_what_went_wrong_is_told(process: TrainingProcess, dataset: Path, tmp_pa
     present = until(process, lambda present: present.state != "running")
     assert present.state == "failed"
     assert "error: expected a prepared set" in present.log
+
+
+def test_one_that_is_stopped_before_it_has_a_network_has_not_failed(process: TrainingProcess, dataset: Path) -> None:
+    process.start(plan(dataset, "early", epochs=2000))
+    process.stop()  # while torch is loaded
+    present = until(process, lambda present: present.state != "running")
+    assert present.state == "stopped", present.log
+    assert not (dataset.parent / "early" / "best.pth").exists()
+    assert "early was stopped before there was a network." in shown(present)
+
+
+BEGINS = """
+import sys, time
+from pathlib import Path
+from training.studio.plan import Plan
+from training.studio.train_tab import shown
+from training.studio.training_process import TrainingProcess
+dataset = Path(sys.argv[1])
+TrainingProcess(dataset.parent).start(
+    Plan(dataset, dataset.parent / "long", backbone="lenet5", weights="none", epochs=2000, batch_size=8, patience=0)
+)
+print("begun", flush=True)
+time.sleep(600)
+"""
+
+
+def test_it_goes_on_when_the_studio_is_killed(process: TrainingProcess, dataset: Path) -> None:
+    environment = os.environ | {"PYTHONPATH": str(PROJECT)}
+    command = [sys.executable, "-c", BEGINS, str(dataset)]
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, encoding="utf-8") as studio:
+        assert studio.stdout is not None
+        assert studio.stdout.readline() == "begun\n"
+        studio.kill()
+    before = len(read_course(dataset.parent / "long"))
+    present = until(process, lambda _present: len(read_course(dataset.parent / "long")) > before)
+    assert present.state == "running"
+
+
+@pytest.mark.system
+def test_a_full_disk_is_named_and_the_network_before_stays_whole(dataset: Path, small: Disk) -> None:  # noqa: F811
+    full = TrainingProcess(small.path)
+    run = small.path / "run"
+    full.start(replace(plan(dataset, "run", epochs=2000), run=run))
+    until(full, lambda _present: bool(read_course(run)))
+    small.fill()
+    present = until(full, lambda present: present.state != "running")
+    assert "no room left on the disk" in shown(present)
+    assert load_checkpoint(run / "best.pth").metrics["epoch"] >= 1
+    assert full._child is not None
+    full._child.wait(SLOW_S)
 
 
 def test_a_training_that_was_killed_is_known_as_lost(process: TrainingProcess, dataset: Path) -> None:

@@ -19,6 +19,7 @@ footer { display: none !important }
 #own-counts svg { width: 100%; height: .9rem } #own-counts rect { fill: #3a7d44 }
 #curves img { width: 100%; max-width: 62rem; background: white }
 .row > button.lg { max-height: 3rem; align-self: center }
+.dark { --color-accent: var(--primary-400) }
 .state-running { border-left: 4px solid #3a7d44; padding-left: .6rem }
 .state-failed, .state-lost { border-left: 4px solid #b3541e; padding-left: .6rem }
 """
@@ -51,6 +52,8 @@ def theme() -> gr.themes.Base:
         button_primary_background_fill_hover="*primary_800",
         button_primary_background_fill_dark="*primary_700",
         button_primary_background_fill_hover_dark="*primary_600",
+        block_label_background_fill_dark="*primary_800",
+        block_title_background_fill_dark="*primary_800",
         block_label_text_color_dark="*primary_200",
         block_title_text_color_dark="*primary_200",
     )

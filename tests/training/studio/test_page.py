@@ -147,10 +147,13 @@ def test_ctrl_c_ends_it_at_once_and_quietly_while_a_page_is_open(tmp_path: Path)
         assert studio.stdout is not None
         found = re.search(r"http://\S+/", studio.stdout.readline())
         assert found is not None
-        with urllib.request.urlopen(f"{found[0]}gradio_api/heartbeat/x") as line:  # as each open page holds one
-            assert line.readline()
-            studio.send_signal(signal.SIGINT)
-            _said, complaint = studio.communicate(timeout=SLOW_S)
+        try:
+            with urllib.request.urlopen(f"{found[0]}gradio_api/heartbeat/x") as line:  # as each open page holds one
+                assert line.readline()
+                studio.send_signal(signal.SIGINT)
+                _said, complaint = studio.communicate(timeout=SLOW_S)
+        finally:
+            studio.kill()
     assert "Traceback" not in complaint
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from edge import language
-from edge.errors import ConfigError
+from edge.errors import ConfigError, UsageError
 from edge.language import _
 from edge.telling.opening import need
 
@@ -27,6 +27,32 @@ def hub(context: click.Context, file: Path) -> None:
         from edge.hub.running import run
 
         run(settings)
+
+
+@hub.command("review")
+@click.option("--port", type=click.IntRange(0, 65535), default=8001, show_default=True, help="0: a free one.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to be reached at; 0.0.0.0: the network.")
+@click.option("--name", "names", multiple=True, help="A further name that browsers call this computer by.")
+@click.pass_obj
+def review(settings: HubSettings, port: int, host: str, names: tuple[str, ...]) -> None:
+    """Look at all gardens in a browser; until Ctrl-C or SIGTERM. Passwords are those of `hub-data`."""
+    from edge.assets import DEFAULT_MODEL
+    from edge.hub.page import hub_app
+    from edge.model.card import read_card
+    from edge.review.web import passwords
+    from edge.review.web.commands import LOCAL, answer
+
+    settings.data.mkdir(parents=True, exist_ok=True)
+    kept, outside = passwords.read(settings.data), host not in LOCAL
+    if outside and (kept is None or not kept.teacher):
+        raise UsageError(
+            _("a password, where others can reach the page"),
+            _("none"),
+            _("type `gardenwatch review set-password --data {folder}` first").format(folder=settings.data),
+        )
+    labels = {label.key: label for label in read_card(settings.model or DEFAULT_MODEL).labels}
+    own = frozenset(name.lower() for name in names)
+    answer(hub_app(settings, labels, outside, own, kept.secret if kept else None), host, port)
 
 
 def chosen(choice: str, file: Path) -> HubSettings:

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from edge.language import _, current
 from edge.model.labels import UNKNOWN, Label
+from edge.records import Receipt
 from edge.review.reasons import check_in_words, reason_in_words
 from edge.store.filter import Filter
 from edge.store.past_rejections import PastRejection
@@ -42,7 +43,13 @@ class Story:
     """What a person said, and who."""
 
 
-def of_sighting(record: Sightings, row: Row, data: Path, labels: Mapping[str, Label]) -> Story:
+class Receipts(Protocol):
+    """Who knows why a sighting is one."""
+
+    def receipt(self, id: str) -> Receipt: ...
+
+
+def of_sighting(record: Receipts, row: Row, data: Path, labels: Mapping[str, Label]) -> Story:
     """Raises StoreError where its receipt is damaged."""
     receipt = record.receipt(row.id)
     path = data / row.photo if row.photo else None

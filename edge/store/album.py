@@ -7,13 +7,16 @@ import time
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from edge.store.effort import WATCHED
 from edge.store.filter import Filter, terms
+from edge.store.garden_state import GardenState
 from edge.store.reading import SELECT, Row, Sightings, as_row
 from edge.store.run import local
+from edge.store.verdicts import Verdict, verdicts_of
 
 SEARCH_S = 0.06
 """How long one page is searched for. A filter that few sightings meet then says how far it has looked, and goes on
@@ -141,6 +144,34 @@ class Album(Sightings):
         with self._faults():
             found = self._db.execute("SELECT path FROM photos WHERE sighting_id = ?", (id,)).fetchone()
             return str(found[0]) if found and found[0] else None
+
+    def verdicts(self, id: str) -> list[Verdict]:
+        """All that people said of that sighting, the first one first."""
+        return self.ask(lambda db: verdicts_of(db, id))
+
+    def newest_at(self) -> float | None:
+        """Unix seconds of the newest sighting."""
+        found = self.ask(lambda db: db.execute("SELECT max(first_at) FROM sightings").fetchone()[0])
+        return None if found is None else float(found)
+
+    def gardens(self) -> list[GardenState]:
+        """This one alone, with its present day."""
+        run, now = self.latest_run(), self.at_site(datetime.now(UTC))
+        midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+        last = next(iter(self.page(Filter(), 1).rows), None)
+        return [
+            GardenState(
+                name="",
+                well=None,
+                online=None,
+                last_heard=None if run is None else run.last_alive,
+                last_id=None if last is None else last.id,
+                last_seen=None if last is None else last.first_seen,
+                visits=sum(one.count for one in self.tally(midnight, midnight + timedelta(days=1))),
+                watched_s=self.effort(midnight, midnight + timedelta(days=1)).get(WATCHED, 0.0),
+                waiting=0,
+            )
+        ]
 
     def latest_run(self) -> LatestRun | None:
         """None before the first run."""

@@ -95,7 +95,7 @@ def counts_between(db: sqlite3.Connection, since: datetime | None, until: dateti
     tests/bench/charts.py). Raises sqlite3.Error.
     """
     begin, end = _bounds(db, since, until)
-    hours, days = tuple(Slot() for _ in range(HOURS)), _days(begin, end, zone)
+    hours, days = tuple(Slot() for _ in range(HOURS)), days_between(begin, end, zone)
     labels: dict[tuple[str, str], int] = {}
     for first, last, offset_s in _stretches(begin, end, zone):
         for role, label, count in db.execute(_LABELS, (first, last)):
@@ -157,7 +157,8 @@ def _bounds(db: sqlite3.Connection, since: datetime | None, until: datetime | No
     return int(first // SLICE_S * SLICE_S), int(-(-last // SLICE_S) * SLICE_S)
 
 
-def _days(begin: int, end: int, zone: tzinfo) -> dict[date, Slot]:
+def days_between(begin: int, end: int, zone: tzinfo) -> dict[date, Slot]:
+    """An empty slot for each day of that time, unix seconds, in `zone`."""
     first = datetime.fromtimestamp(begin, zone).date()
     last = datetime.fromtimestamp(max(end - 1, begin), zone).date()
     return {first + timedelta(days=number): Slot() for number in range((last - first).days + 1)}

@@ -69,6 +69,8 @@ class Row:
     """In the site's zone, corrected."""
     photo_size: tuple[int, int] | None
     """Width and height of the photo's picture, in pixels."""
+    garden: str = ""
+    """Where there are several: the device's name in its topics."""
 
 
 class Sightings:

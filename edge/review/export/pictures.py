@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
 from edge.records import Box
-from edge.store.reading import Row, Sightings
+from edge.store.past_further import FurtherPhoto
+from edge.store.reading import Row
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +30,13 @@ class Picture:
         return self.path.rsplit("/", 1)[1]
 
 
-def pictures(record: Sightings, row: Row) -> list[Picture]:
+class FurtherPhotos(Protocol):
+    """Who knows of the photos beside the best one."""
+
+    def further(self, id: str) -> list[FurtherPhoto]: ...
+
+
+def pictures(record: FurtherPhotos, row: Row) -> list[Picture]:
     """None where there is no photo."""
     if row.photo is None or row.photo_size is None or row.photo_taken is None:
         return []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import Literal
 
 from flask import Blueprint, Flask, abort, current_app, g, redirect, render_template, request, session, url_for
@@ -31,22 +32,24 @@ RIGHTS: dict[str, Needed] = {
 PICTURES = frozenset({"photos.photo", "photos.further", "rejected.picture", "live.picture", "live.state"})
 """What no person opens as a page: a stranger is refused, not led to the form."""
 PATIENCE = "gardenwatch-patience"
+KEPT_RIGHTS = "gardenwatch-rights"
 LONGEST = 200
 """Of a password; hashing a megabyte would be work for nothing."""
 
 view = Blueprint("access", __name__)
 
 
-def restrict(app: Flask, patience: Patience | None = None) -> None:
+def restrict(app: Flask, patience: Patience | None = None, rights: Mapping[str, Needed] = RIGHTS) -> None:
     """Where a password was set, asks for it; where none was, who sits at this computer is the teacher."""
     app.extensions[PATIENCE] = patience or Patience()
+    app.extensions[KEPT_RIGHTS] = rights
     app.before_request(_ask)
     app.jinja_env.globals.update(may_judge=may_judge, needs_login=needs_login, role=role)
 
 
 def refuse_forgotten(app: Flask) -> None:
     """Raises RuntimeError where nobody has said who may ask for an endpoint: a new view must not be open by mistake."""
-    unlike = {rule.endpoint for rule in app.url_map.iter_rules()} ^ RIGHTS.keys()
+    unlike = {rule.endpoint for rule in app.url_map.iter_rules()} ^ app.extensions[KEPT_RIGHTS].keys()
     if unlike:
         raise RuntimeError(f"expected each endpoint in RIGHTS; found other ones: {sorted(unlike)}; add or remove them")
 
@@ -62,14 +65,15 @@ def role() -> str:
 
 
 def may_judge() -> bool:
-    return role() == "teacher"
+    return role() == "teacher" and garden().may_change
 
 
 def _ask() -> Response | None:
     """The file is read anew for each request, so that a changed password counts at once."""
     kept = passwords.read(garden().data)
     g.needs_login, g.role = kept is not None or garden().reached_from_outside, _role(kept)
-    needed = RIGHTS.get(request.endpoint or "", "viewer")  # without an endpoint there is no such page
+    rights: Mapping[str, Needed] = current_app.extensions[KEPT_RIGHTS]
+    needed = rights.get(request.endpoint or "", "viewer")  # without an endpoint there is no such page
     if needed == "anybody":
         return None
     if not g.role and kept is not None and request.endpoint in programs.ADDRESSES:

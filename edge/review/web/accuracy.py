@@ -9,7 +9,7 @@ from flask import Blueprint, render_template
 
 from edge.model.labels import UNKNOWN
 from edge.review.charts.rate import wilson_range
-from edge.review.web.garden import album
+from edge.review.web.garden import record
 from edge.store.judged import Judged, judged_between
 
 view = Blueprint("accuracy", __name__)
@@ -37,7 +37,8 @@ class Score:
 @view.get("/accuracy")
 def accuracy() -> str:
     """By model, the one with the most verdicts first."""
-    found = album().ask(lambda db: judged_between(db, datetime.fromtimestamp(0, UTC), datetime(9999, 1, 1, tzinfo=UTC)))
+    always = (datetime.fromtimestamp(0, UTC), datetime(9999, 1, 1, tzinfo=UTC))
+    found = record().ask(lambda db: judged_between(db, *always))
     models: dict[str, list[Judged]] = {}
     for one in found:
         models.setdefault(one.model_id, []).append(one)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping, Sequence
 
-from flask import Flask, Response, render_template, request
+from flask import Blueprint, Flask, Response, render_template, request
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.exceptions import BadHost, HTTPException
 
@@ -58,6 +59,7 @@ VIEWS = (
     words,
     metrics,
 )
+ALL: tuple[Blueprint, ...] = tuple(module.view for module in VIEWS)
 LARGEST_BYTES = 256 * 1024
 """Of a request. The largest that the page sends, a verdict on a whole page of sightings, has 3 kB."""
 Page = Response | tuple[str, int]
@@ -67,7 +69,12 @@ LONGEST_NAME = 60
 
 
 def create_app(
-    garden: Garden, names: frozenset[str] = frozenset(), secret: str | None = None, patience: Patience | None = None
+    garden: Garden,
+    names: frozenset[str] = frozenset(),
+    secret: str | None = None,
+    patience: Patience | None = None,
+    views: Sequence[Blueprint] = ALL,
+    rights: Mapping[str, access.Needed] = access.RIGHTS,
 ) -> Flask:
     """The page of that garden, as a WSGI application.
 
@@ -88,12 +95,13 @@ def create_app(
     guard.protect(app, names)
     CSRFProtect(app)
     app.jinja_env.globals.update(last_verdict=judging.last_verdict, views=menu.views, visitor=judging.who)
-    app.jinja_env.globals.update(time_may_be_set=clock.may_be_set)
-    access.restrict(app, patience)
-    for view in VIEWS:
-        app.register_blueprint(view.view)
+    app.jinja_env.globals.update(time_may_be_set=clock.may_be_set, offers=lambda endpoint: endpoint in rights)
+    access.restrict(app, patience, rights)
+    for view in views:
+        app.register_blueprint(view)
     access.refuse_forgotten(app)
-    exporting.install(app)
+    if exporting.view in views:
+        exporting.install(app)
     app.register_error_handler(CSRFError, _stale)
     app.register_error_handler(guard.UnknownName, _called_otherwise)
     app.register_error_handler(HTTPException, _http)

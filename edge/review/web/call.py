@@ -6,7 +6,7 @@ from flask import Blueprint, redirect, render_template, request, session, url_fo
 from werkzeug.wrappers import Response
 
 from edge.language import _
-from edge.review.web.garden import album, garden, now
+from edge.review.web.garden import garden, now, record
 from edge.review.web.keys import buttons
 from edge.review.web.sighting import ID, shown
 from edge.review.web.words import name
@@ -26,13 +26,13 @@ view = Blueprint("call", __name__)
 def call() -> str:
     """The next one, with how many are left."""
     skipped = [str(one) for one in session.get("skipped", [])]
-    labels = album().labels_seen()
-    waiting = album().ask(lambda db: calls(db, labels, skipped, AHEAD + 1))
+    labels = record().labels_seen()
+    waiting = record().ask(lambda db: calls(db, labels, skipped, AHEAD + 1))
     done = int(session.get("done", 0))
     if not waiting.next:
         return render_template("call_none.html", left=waiting.left, skipped=len(skipped), done=done)
     first, *ahead = waiting.next
-    row = album().one(first.id)
+    row = record().one(first.id)
     return render_template(
         "call.html",
         row=row,
@@ -40,7 +40,7 @@ def call() -> str:
         pictures=shown(row),
         chosen=request.args.get("photo", "photo"),
         to_photo=lambda name: url_for("call.call", photo=name),
-        ahead=[album().one(one.id) for one in ahead],
+        ahead=[record().one(one.id) for one in ahead],
         buttons=buttons(),
         done=done,
         left=waiting.left,
@@ -63,7 +63,7 @@ def _question(call: Call, row: Row) -> str:
         return _("The first {name} here. Is it one?").format(name=name(row.label))
     if call.why == "unknown":
         return _("The machine does not know it. Do you?")
-    best = [key for key in album().receipt(row.id).votes if key in garden().labels][:2]
+    best = [key for key in record().receipt(row.id).votes if key in garden().labels][:2]
     if len(best) < 2:
         return _("Is it {name}?").format(name=name(row.label))
     return _("{one} or {other}?").format(one=name(best[0]), other=name(best[1]))

@@ -13,7 +13,7 @@ from markupsafe import Markup
 from edge.language import _
 from edge.review.charts.of_period import charts as draw
 from edge.review.charts.style import STYLE
-from edge.review.web.garden import album, garden, now
+from edge.review.web.garden import album, chosen_garden, garden, garden_names, now
 from edge.store.counts import Counts
 
 SPANS = {"week": 7, "month": 30, "all": None}
@@ -30,16 +30,18 @@ def charts() -> str:
     """Of the last week that had visitors, the last thirty days of it, or all."""
     chosen = request.args.get("span", "week")
     days = SPANS.get(chosen, 7)
-    last = album().ask(lambda db: db.execute("SELECT max(first_at) FROM sightings").fetchone()[0])
+    last = album().newest_at()
     end = min(now(), album().at_site(datetime.fromtimestamp(last, UTC)) if last else now())
     until = datetime.combine(end.date() + timedelta(days=1), midnight(), end.tzinfo)
     since = until - timedelta(days=days) if days else None
-    counts = album().counts(since, until) if days else _of_all()
+    counts = album().counts(since, until) if days else _of_all(chosen_garden())
     drawn = [(chart, Markup(chart.svg), Markup(chart.legend)) for chart in draw(counts, garden().labels)]
     return render_template(
         "charts.html",
         charts=drawn,
         spans=[("week", _("7 days")), ("month", _("30 days")), ("all", _("all"))],
+        garden=chosen_garden(),
+        gardens=garden_names(),
         chosen=chosen if chosen in SPANS else "week",
         since=counts.since.date(),
         until=_last_day(counts.until),
@@ -54,12 +56,13 @@ def style() -> Response:
     return response
 
 
-def _of_all() -> Counts:
+def _of_all(name: str) -> Counts:
     """The whole record takes some tenths of a second, so it is counted once a minute, by one visitor for all."""
     with _counting:
-        kept: tuple[float, Counts] | None = current_app.extensions.get(KEPT)
+        all_kept: dict[str, tuple[float, Counts]] = current_app.extensions.setdefault(KEPT, {})
+        kept = all_kept.get(name)
         if kept is None or time.monotonic() - kept[0] > KEEP_S:
-            kept = current_app.extensions[KEPT] = (time.monotonic(), album().counts())
+            kept = all_kept[name] = (time.monotonic(), album().counts())
         return kept[1]
 
 

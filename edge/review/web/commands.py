@@ -7,7 +7,7 @@ import signal
 import sys
 from dataclasses import replace
 from pathlib import Path
-from typing import get_args
+from typing import TYPE_CHECKING, get_args
 
 import click
 from waitress.server import create_server
@@ -21,6 +21,9 @@ from edge.model.labels import Label
 from edge.review.web import passwords
 from edge.review.web.access import LONGEST
 from edge.settings import Config
+
+if TYPE_CHECKING:
+    from flask import Flask
 
 HERE = "127.0.0.1"
 LOCAL = frozenset({HERE, "localhost", "::1"})
@@ -93,7 +96,11 @@ def serve(settings: Config, host: str, port: int, names: frozenset[str] = frozen
         settings.site,
         reached_from_outside=host not in LOCAL,
     )
-    app = create_app(garden, names, kept.secret if kept else None)
+    answer(create_app(garden, names, kept.secret if kept else None), host, port)
+
+
+def answer(app: Flask, host: str, port: int) -> None:
+    """Until Ctrl-C or SIGTERM. Raises UsageError where the port is taken."""
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # it warns of every few pictures asked for at once
     try:
         server = create_server(

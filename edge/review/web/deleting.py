@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from edge.errors import UsageError
 from edge.language import _
-from edge.review.web.garden import album, garden
+from edge.review.web.garden import garden, record
 from edge.review.web.sighting import ID, find
 from edge.review.web.writing import writing
 from edge.store.deletion import delete_photo
@@ -19,7 +19,7 @@ view = Blueprint("deleting", __name__)
 def delete() -> Response:
     """The sighting stays, as a count. Copies in exports and backups stay where they are."""
     id = request.form.get("id", "")
-    rejection = bool(ID.fullmatch(id)) and album().ask(
+    rejection = bool(ID.fullmatch(id)) and record().ask(
         lambda db: db.execute("SELECT 1 FROM rejections WHERE id = ?", (id,)).fetchone() is not None
     )
     if not rejection:

@@ -17,7 +17,7 @@ from edge.model.labels import Role
 from edge.review.export import stream
 from edge.review.export.camtrap import Package, unwritten
 from edge.review.web.gallery import Choice, labels_to_choose
-from edge.review.web.garden import Garden, album, garden, now
+from edge.review.web.garden import Garden, garden, now, record
 from edge.store.album import Album
 from edge.store.filter import Filter
 
@@ -96,9 +96,9 @@ def download() -> Response:
         raise UsageError(_("one of the forms"), repr(form[:40]), _("choose one from the page"))
     wanted, common = choice.filter(now()), None
     if form in ("camtrap-dp", "dataset"):
-        stream.refuse_too_many(album(), wanted)
+        stream.refuse_too_many(record(), wanted)
     if form == "camtrap-dp":
-        common = stream.common_of(album(), wanted, garden().site, garden().labels, garden().photo_margin)
+        common = stream.common_of(record(), wanted, garden().site, garden().labels, garden().photo_margin)
     exports = _exports()
     exports.begin(form)
     unjudged = request.form.get("unjudged") == "yes"

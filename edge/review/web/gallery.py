@@ -13,7 +13,7 @@ from edge.language import _
 from edge.model.labels import UNKNOWN, Role
 from edge.review.listing import roles
 from edge.review.web import words
-from edge.review.web.garden import album, garden, now
+from edge.review.web.garden import album, chosen_garden, garden, garden_names, now
 from edge.review.web.keys import buttons
 from edge.store.album import Mark
 from edge.store.filter import Filter, Judged
@@ -34,6 +34,7 @@ class Choice:
     until: str = ""
     sure: str = ""
     judged: str = ""
+    garden: str = ""
 
     @classmethod
     def of(cls, given: MultiDict[str, str]) -> Choice:
@@ -46,6 +47,7 @@ class Choice:
             until=_day(given.get("until", "")),
             sure=_one_of(given.get("sure", ""), tuple(SURE)),
             judged=_one_of(given.get("judged", ""), get_args(Judged)),
+            garden=chosen_garden(),
         )
 
     def filter(self, at: datetime) -> Filter:
@@ -90,6 +92,7 @@ def gallery() -> str:
         now=at,
         labels=labels_to_choose(),
         roles=get_args(Role),
+        gardens=garden_names(),
         buttons=buttons(),
         filter_in_words=in_words,
     )

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import re
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import cast
 
-from flask import Flask, current_app, g
+from flask import Flask, current_app, g, request
 
 from edge.boot import boot_id
 from edge.model.labels import Label
+from edge.review.albums import AnyAlbum
 from edge.settings import SiteSettings
 from edge.store.album import Album
 
+DEVICE = re.compile(r"[A-Za-z0-9_-]{1,80}")
 EXTENSION = "gardenwatch"
 
 
@@ -34,6 +37,14 @@ class Garden:
     """Where it is, as far as the configuration says."""
     reached_from_outside: bool = False
     """Others than who sits at this computer can ask: without a password nobody is let in."""
+    open: Callable[[str | None], AnyAlbum] | None = None
+    """Opens another record than the data folder's, of one garden or all; it can be looked at only."""
+    names: Mapping[str, str] = field(default_factory=dict)
+    """What people call a garden, by its device's name."""
+
+    @property
+    def may_change(self) -> bool:
+        return self.open is None
 
 
 def plant(app: Flask, garden: Garden) -> None:
@@ -47,11 +58,32 @@ def garden() -> Garden:
     return cast(Garden, current_app.extensions[EXTENSION])
 
 
-def album() -> Album:
+def album() -> AnyAlbum:
     """The record, opened once in a request. Raises GardenwatchError where there is none, or it cannot be read."""
     if "album" not in g:
-        g.album = Album(garden().data)
-    return cast(Album, g.album)
+        opened = garden().open
+        g.album = Album(garden().data) if opened is None else opened(chosen_garden() or None)
+    return cast(AnyAlbum, g.album)
+
+
+def chosen_garden() -> str:
+    """The device's name in the address, where there are several gardens; empty: all of them."""
+    name = request.args.get("garden", "")
+    return name if not garden().may_change and DEVICE.fullmatch(name) else ""
+
+
+def garden_names() -> list[tuple[str, str]]:
+    """Of several gardens: device and what people call it."""
+    if garden().may_change:
+        return []
+    return [(one.name, garden().names.get(one.name, one.name)) for one in album().gardens()]
+
+
+def record() -> Album:
+    """The data folder's own, for views that only a device has."""
+    opened = album()
+    assert isinstance(opened, Album)
+    return opened
 
 
 def now() -> datetime:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from flask import current_app
+
 from edge.language import _
 from edge.review.web.access import may_judge, role
 
@@ -11,4 +13,5 @@ def views() -> list[tuple[str, str]]:
     if not role():
         return []
     mine = [("call.call", _("Your call"))] if may_judge() else []
-    return [("today.today", _("Today")), ("gallery.gallery", _("Gallery")), *mine, ("charts.charts", _("Charts"))]
+    first = _("Today") if "call.call" in current_app.view_functions else _("Gardens")
+    return [("today.today", first), ("gallery.gallery", _("Gallery")), *mine, ("charts.charts", _("Charts"))]

@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from edge.review.story import of_rejection
 from edge.review.story_page import plot
-from edge.review.web.garden import album, garden, now
+from edge.review.web.garden import garden, now, record
 from edge.review.web.sighting import ID
 from edge.store.past_rejections import past_rejections, picture_of
 
@@ -21,7 +21,7 @@ def rejected() -> str:
     """One page, newest first."""
     asked = request.args.get("before", "")
     before = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 18 else None
-    found = album().ask(lambda db: list(past_rejections(db, before, PAGE + 1)))
+    found = record().ask(lambda db: list(past_rejections(db, before, PAGE + 1)))
     stories = [(one, of_rejection(one, garden().labels)) for one in found[:PAGE]]
     return render_template(
         "rejected.html",
@@ -35,7 +35,7 @@ def rejected() -> str:
 @view.get("/rejected/<id>")
 def picture(id: str) -> Response:
     """Its small picture, kept in the record itself."""
-    content = album().ask(lambda db: picture_of(db, id)) if ID.fullmatch(id) else None
+    content = record().ask(lambda db: picture_of(db, id)) if ID.fullmatch(id) else None
     if content is None:
         abort(404)
     response = Response(content, mimetype="image/jpeg")

@@ -17,7 +17,6 @@ from edge.review.web.gallery import Choice
 from edge.review.web.garden import album, garden, now
 from edge.review.web.keys import buttons
 from edge.store.reading import Row
-from edge.store.verdicts import verdicts_of
 
 ID = re.compile(r"[0-9a-f]{32}")
 
@@ -42,7 +41,7 @@ def sighting(id: str) -> str:
         older=older,
         choice=choice,
         buttons=buttons(),
-        history=album().ask(lambda db: verdicts_of(db, id)),
+        history=album().verdicts(id),
         now=now(),
     )
 

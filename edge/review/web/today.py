@@ -12,7 +12,7 @@ from edge.language import _
 from edge.review.reasons import blind_in_words, strain_in_words
 from edge.review.web import live, pausing
 from edge.review.web.collecting import MINUTES
-from edge.review.web.garden import album, garden, now
+from edge.review.web.garden import album, garden, now, record
 from edge.review.web.words import span_in_words
 from edge.store.album import LatestRun, Tally
 from edge.store.counts import rest_of
@@ -130,7 +130,7 @@ def _facts(run: LatestRun | None, shown: datetime, at: datetime) -> list[Fact]:
                 seconds < watched,
             )
         )
-    for kind, seconds in album().ask(lambda db: strains_between(db, shown, shown + timedelta(days=1))).items():
+    for kind, seconds in record().ask(lambda db: strains_between(db, shown, shown + timedelta(days=1))).items():
         facts.append(Fact(_("computer"), f"{strain_in_words(kind)} ({span_in_words(seconds)})", False))
     disk = shutil.disk_usage(garden().data)
     text = _("{free:.1f} GB free of {total:.0f}").format(free=disk.free / 1e9, total=disk.total / 1e9)

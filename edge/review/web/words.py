@@ -40,6 +40,7 @@ def teach(app: Flask) -> None:
         name=name,
         role_name=lambda role: roles().get(role, role),
         kind=kind,
+        garden_name=lambda device: garden().names.get(device, device),
         why_no_photo=why_no_photo,
         blind=blind_in_words,
         span=span_in_words,

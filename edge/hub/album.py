@@ -1,0 +1,250 @@
+"""What the page asks of all gardens' records, in PostgreSQL."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import psycopg
+from psycopg.rows import DictRow, dict_row
+
+from edge.errors import StoreFault
+from edge.hub.counting import counts_between
+from edge.hub.schema import connect, newest, version_of
+from edge.hub.wanted import conditions, scope
+from edge.language import _
+from edge.records import Box, Receipt
+from edge.store.album import LatestRun, Mark, Page, Tally
+from edge.store.counts import Counts
+from edge.store.filter import Filter
+from edge.store.garden_state import GardenState
+from edge.store.past_further import FurtherPhoto
+from edge.store.reading import Row
+from edge.store.run import local
+from edge.store.verdicts import Verdict
+
+LONGEST_MS = 10_000
+"""Of one question; more gardens than a page can tell of must not hold up the storing."""
+SLICE = timedelta(minutes=15)
+
+
+class HubAlbum:
+    """Read-only; of one garden, or of all."""
+
+    def __init__(self, database: str, garden: str | None = None) -> None:
+        """Raises StoreFault where the database cannot be reached, or was never stored into."""
+        self._garden = garden
+        with self._faults():
+            self._db = connect(database)
+            self._db.execute("SET default_transaction_read_only = on")
+            self._db.execute(f"SET statement_timeout = {LONGEST_MS}".encode())
+            version = version_of(self._db)
+            self._db.row_factory = dict_row  # type: ignore[assignment]
+        if version != newest():
+            self._db.close()
+            raise StoreFault(
+                _("a hub database of schema {number}").format(number=newest()),
+                str(version),
+                _("start `gardenwatch hub` once, which brings it up to date"),
+            )
+
+    def page(self, wanted: Filter, size: int, after: Mark | None = None) -> Page:
+        """The next `size` sightings, newest first, that come after that mark."""
+        found = self._search(wanted, size + 1, after, newer=False)
+        rows = [_row(one) for one in found[:size]]
+        return Page(rows, _mark(found[size - 1]) if len(found) > size else None, None)
+
+    def beside(self, id: str, wanted: Filter) -> tuple[str | None, str | None]:
+        """The ids of the next newer and the next older sighting."""
+        here = self._all("SELECT first_seen, place FROM sightings WHERE id = %s", [id])
+        found = [self._search(wanted, 1, _mark(here[0]), newer) for newer in (True, False)]
+        newer, older = (one[0]["id"] if one else None for one in found)
+        return newer, older
+
+    def tally(self, since: datetime, until: datetime) -> list[Tally]:
+        """How many animals of each class began in that span, most first."""
+        where, values = scope(self._garden)
+        query = (
+            f"SELECT truth, truth_role, count(*) AS n FROM sightings WHERE {where} AND first_seen >= %s"
+            " AND first_seen < %s AND truth_role != 'background' GROUP BY truth, truth_role ORDER BY n DESC, truth"
+        )
+        return [Tally(*one.values()) for one in self._all(query, [*values, since, until])]
+
+    def labels_seen(self) -> list[str]:
+        """Every label there is in any garden, by hopping over the index."""
+        query = (
+            "WITH RECURSIVE hop(label) AS ((SELECT min(truth) FROM sightings) UNION ALL"
+            " SELECT (SELECT min(truth) FROM sightings WHERE truth > hop.label) FROM hop WHERE hop.label IS NOT NULL)"
+            " SELECT label FROM hop WHERE label IS NOT NULL ORDER BY label"
+        )
+        return [one["label"] for one in self._all(query)]
+
+    def known(self, ids: Collection[str]) -> set[str]:
+        """Those of the ids that are a sighting's."""
+        return {one["id"] for one in self._all("SELECT id FROM sightings WHERE id = ANY(%s)", [list(ids)])}
+
+    def one(self, id: str) -> Row:
+        return _row(self._all(f"{_SELECT} WHERE s.id = %s", [id])[0])
+
+    def photo_of(self, id: str) -> str | None:
+        """Relative to the hub's data folder."""
+        found = self._all("SELECT path FROM photos WHERE sighting_id = %s", [id])
+        return found[0]["path"] if found else None
+
+    def further(self, id: str) -> list[FurtherPhoto]:
+        """They stay on the device."""
+        return []
+
+    def receipt(self, id: str) -> Receipt:
+        """What the looks together said; each look and each test stay on the device."""
+        votes: dict[str, float] = self._all("SELECT candidates FROM sightings WHERE id = %s", [id])[0]["candidates"]
+        return Receipt(0, dict(sorted(votes.items(), key=lambda vote: -vote[1])), "")
+
+    def verdicts(self, id: str) -> list[Verdict]:
+        """The one that counts; earlier ones stay on the device."""
+        query = "SELECT * FROM sightings WHERE id = %s AND verdict IS NOT NULL"
+        return [
+            Verdict(id, one["verdict"], one["truth_role"], one["judged_by"] or "", _utc(one["judged_at"]), id)
+            for one in self._all(query, [id])
+        ]
+
+    def latest_run(self) -> LatestRun | None:
+        """No garden's own."""
+        return None
+
+    def newest_at(self) -> float | None:
+        """Unix seconds of the newest sighting."""
+        where, values = scope(self._garden)
+        found = self._all(f"SELECT max(first_seen) AS newest FROM sightings WHERE {where}", values)[0]["newest"]
+        return None if found is None else float(found.timestamp())
+
+    def effort(self, since: datetime, until: datetime) -> dict[str, float]:
+        """Seconds by kind of the quarters of an hour that touch that span."""
+        where, values = scope(self._garden)
+        span = "start > %s AND start < %s"
+        query = f"SELECT kind, sum(seconds) AS seconds FROM effort WHERE {where} AND {span} GROUP BY kind"
+        return {one["kind"]: one["seconds"] for one in self._all(query, [*values, since - SLICE, until])}
+
+    def counts(self, since: datetime | None = None, until: datetime | None = None) -> Counts:
+        """Visits and effort of that time, as each garden's own clock showed them."""
+        zone = self.at_site(datetime.now(UTC)).tzinfo
+        assert zone is not None
+        with self._faults():
+            return counts_between(self._db, self._garden, since, until, zone)
+
+    def at_site(self, instant: datetime) -> datetime:
+        """As the garden's clock shows it; of several, that of the one that was heard last."""
+        where, values = scope(self._garden)
+        query = f"SELECT timezone, utc_offset_s FROM gardens WHERE {where} ORDER BY last_heard DESC LIMIT 1"
+        found = self._all(query, values)
+        return local(instant, *found[0].values()) if found else instant.astimezone()
+
+    def gardens(self) -> list[GardenState]:
+        """All of them, by name, with their present day."""
+        return [_state(one) for one in self._all(_GARDENS)]
+
+    def storing(self) -> Mapping[str, Any]:
+        """How the storing goes: at, stored, refused, waiting, lag_s."""
+        return self._all("SELECT * FROM state")[0]
+
+    def close(self) -> None:
+        self._db.close()
+
+    def _search(self, wanted: Filter, most: int, after: Mark | None, newer: bool) -> list[DictRow]:
+        terms, values = conditions(wanted, self._garden)
+        if after is not None:
+            terms += f" AND (s.first_seen, s.place) {'>' if newer else '<'} (to_timestamp(%s), %s)"
+            values += [after.first_at, after.number]
+        way = "ASC" if newer else "DESC"
+        return self._all(
+            f"{_SELECT} WHERE {terms} ORDER BY s.first_seen {way}, s.place {way} LIMIT %s", [*values, most]
+        )
+
+    def _all(self, query: str, values: Sequence[Any] = ()) -> list[DictRow]:
+        with self._faults():
+            return self._db.execute(query.encode(), values).fetchall()  # type: ignore[return-value]
+
+    @contextmanager
+    def _faults(self) -> Iterator[None]:
+        try:
+            yield
+        except psycopg.Error as error:
+            raise StoreFault(
+                _("a hub database that answers"), " ".join(str(error).split()), _("look at PostgreSQL; try again")
+            ) from error
+
+
+_SELECT = """
+SELECT s.*, p.path, p.width, p.height FROM sightings s LEFT JOIN photos p ON p.sighting_id = s.id
+"""
+_GARDENS = """
+SELECT g.*, last.id, last.first_seen, today.visits, watched.seconds FROM gardens g
+CROSS JOIN LATERAL (SELECT date_trunc('day', now() AT TIME ZONE 'UTC' + g.utc_offset_s * interval '1 s')
+  AT TIME ZONE 'UTC' - g.utc_offset_s * interval '1 s' AS midnight) day
+LEFT JOIN LATERAL (SELECT id, first_seen FROM sightings s WHERE s.garden = g.garden AND truth_role != 'background'
+  ORDER BY first_seen DESC LIMIT 1) last ON true
+CROSS JOIN LATERAL (SELECT count(*) AS visits FROM sightings s WHERE s.garden = g.garden
+  AND truth_role != 'background' AND s.first_seen >= day.midnight) today
+CROSS JOIN LATERAL (SELECT coalesce(sum(seconds), 0) AS seconds FROM effort e WHERE e.garden = g.garden
+  AND kind = 'watched' AND e.start >= day.midnight) watched
+ORDER BY g.garden
+"""
+
+
+def _row(one: DictRow) -> Row:
+    zone = (one["timezone"], one["utc_offset_s"])
+    first, photo = local(one["first_seen"], *zone), one["path"]
+    return Row(
+        id=one["id"],
+        source=one["source"],
+        first_seen=first,
+        last_seen=local(one["last_seen"], *zone),
+        first_seen_s=None,
+        last_seen_s=None,
+        decided_s=None,
+        label=one["label"],
+        role=one["role"],
+        confidence=one["confidence"],
+        box=Box(one["box_x"], one["box_y"], one["box_w"], one["box_h"]),
+        box_s=None,
+        photo=photo,
+        photo_missing=None if photo else one["photo_missing"],
+        model_id=one["model"],
+        verdict=one["verdict"],
+        closed=one["closed"],
+        clock=one["clock"],
+        run_id=one["run"],
+        truth=one["truth"],
+        truth_role=one["truth_role"],
+        judged_by=one["judged_by"] if one["verdict"] else None,
+        judged_at=_utc(one["judged_at"]) if one["verdict"] else None,
+        photo_taken=first if photo else None,
+        photo_size=(one["width"], one["height"]) if photo else None,
+        garden=one["garden"],
+    )
+
+
+def _state(one: DictRow) -> GardenState:
+    zone = (one["timezone"], one["utc_offset_s"])
+    well = None if one["online"] is None else bool(one["online"]) and bool((one["health"] or {}).get("well", True))
+    return GardenState(
+        name=one["garden"],
+        well=well,
+        online=one["online"],
+        last_heard=local(one["last_heard"], *zone),
+        last_id=one["id"],
+        last_seen=None if one["first_seen"] is None else local(one["first_seen"], *zone),
+        visits=one["visits"],
+        watched_s=float(one["seconds"]),
+        waiting=int((one["health"] or {}).get("waiting", 0)),
+    )
+
+
+def _mark(one: DictRow) -> Mark:
+    return Mark(one["first_seen"].timestamp(), one["place"])
+
+
+def _utc(moment: datetime | None) -> datetime:
+    return datetime.fromtimestamp(0, UTC) if moment is None else moment.astimezone(UTC)

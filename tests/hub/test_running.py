@@ -13,7 +13,6 @@ from typing import Any
 
 import psycopg
 import pytest
-import yaml
 
 from edge.settings import Config
 from edge.store.deletion import delete_photo
@@ -22,42 +21,12 @@ from edge.store.read_only import open_database
 from edge.store.store import Store
 from edge.telling.opening import open_office
 from tests.conftest import PROJECT
+from tests.hub.process import SLOW_S, Hub
 from tests.rigs.mosquitto import Mosquitto
 from tests.rigs.postgres import Postgres
 from tests.store.visits import SETTINGS, change, run, sighting, visit
 
 pytestmark = pytest.mark.system
-SLOW_S = 120.0
-
-
-class Hub:
-    """`gardenwatch hub` in a process of its own."""
-
-    def __init__(self, folder: Path, port: int, database: str) -> None:
-        folder.mkdir(exist_ok=True)
-        self.data = folder / "data"
-        self._file = folder / "hub.yaml"
-        self._log = folder / "log"
-        said = {"data": "data", "database": database, "broker": {"host": "127.0.0.1", "port": port}}
-        self._file.write_text(yaml.safe_dump(said), encoding="utf-8")
-        self._process: subprocess.Popen[bytes] | None = None
-
-    def start(self) -> None:
-        with open(self._log, "ab") as log:
-            words = [sys.executable, "-m", "edge", "hub", "--config", str(self._file)]
-            self._process = subprocess.Popen(words, cwd=PROJECT, stdout=log, stderr=log)
-
-    def end(self, number: int) -> int:
-        assert self._process is not None
-        self._process.send_signal(number)
-        return self._process.wait(SLOW_S)
-
-    @property
-    def log(self) -> str:
-        return self._log.read_text("utf-8")
-
-    def files(self) -> list[str]:
-        return sorted(path.name for path in self.data.rglob("*.jpg"))
 
 
 @contextmanager
@@ -168,3 +137,13 @@ def test_a_password_in_the_file_is_refused(tmp_path: Path) -> None:
     assert said.returncode == 78
     assert "PGPASSWORD" in said.stderr
     assert "s3cret" not in said.stderr
+
+
+def test_many_gardens_through_kills_lose_and_double_nothing() -> None:
+    """The load test (tests/bench/gardens.py), small."""
+    from tests.bench.gardens import measure
+
+    figures = measure(gardens=6, sightings=30, pause_s=3.0, twice=0.3, seed=3)
+    told = {key: figures[key] for key in ("lost", "doubled", "photos not whole", "refused")}
+    assert told == {"lost": 0, "doubled": 0, "photos not whole": 0, "refused": 0}, figures
+    assert figures["sent (sightings, photos, effort)"] == 6 * (30 * 2 + 7)

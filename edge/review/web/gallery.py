@@ -108,6 +108,7 @@ def in_words(choice: Choice) -> list[str]:
             _("until {day}").format(day=choice.until) if choice.until else "",
         ]
     said = [
+        garden().names.get(choice.garden, choice.garden),
         words.name(choice.label) if choice.label else "",
         roles().get(choice.role, ""),
         *days,

@@ -49,7 +49,7 @@ def restrict(app: Flask, patience: Patience | None = None, rights: Mapping[str, 
 
 def refuse_forgotten(app: Flask) -> None:
     """Raises RuntimeError where nobody has said who may ask for an endpoint: a new view must not be open by mistake."""
-    unlike = {rule.endpoint for rule in app.url_map.iter_rules()} ^ app.extensions[KEPT_RIGHTS].keys()
+    unlike = {rule.endpoint for rule in app.url_map.iter_rules()} ^ app.extensions.get(KEPT_RIGHTS, RIGHTS).keys()
     if unlike:
         raise RuntimeError(f"expected each endpoint in RIGHTS; found other ones: {sorted(unlike)}; add or remove them")
 

@@ -12,14 +12,15 @@ MOST_S = 600.0
 class Backoff:
     """Twice as long after each failure, less a random part: two hundred gardens must not come back in one second."""
 
-    def __init__(self, chance: random.Random | None = None) -> None:
+    def __init__(self, chance: random.Random | None = None, most_s: float = MOST_S) -> None:
+        self._most_s = most_s
         self._chance = chance or random.Random()
         self.failures = 0
         """In a row."""
 
     def next_s(self) -> float:
         """After one more failure: between half and all of the doubled time."""
-        whole = min(MOST_S, FIRST_S * 2.0 ** min(self.failures, 20))
+        whole = min(self._most_s, FIRST_S * 2.0 ** min(self.failures, 20))
         self.failures += 1
         return whole * self._chance.uniform(0.5, 1.0)
 

@@ -15,7 +15,7 @@ from edge import clock
 from edge.store import outbox
 from edge.store.outbox import Outcome, Parcel
 from edge.store.schema import DATABASE, connect
-from edge.telling.backoff import Backoff
+from edge.telling.backoff import MOST_S, Backoff
 from edge.telling.channel import Channel, Undelivered
 
 log = logging.getLogger(__name__)
@@ -47,6 +47,7 @@ class Courier:
         most_age_s: float,
         now: Callable[[], float | None] = true_time,
         tick: Callable[[], float] = time.monotonic,
+        most_pause_s: float = MOST_S,
     ) -> None:
         self.failure = ""
         """Why nothing could be sent; empty while it can. Other threads may read it."""
@@ -55,7 +56,7 @@ class Courier:
         self.channel = channel
         self._data, self._most, self._most_age_s = data, most, most_age_s
         self._now, self._tick = now, tick
-        self._backoff = Backoff()
+        self._backoff = Backoff(most_s=most_pause_s)
         self._unmarked: list[tuple[Sequence[Parcel], Outcome]] = []
         """Told, and still in the outbox: the disk is full, or sick. They are not sent again meanwhile."""
         self._stumbled = False

@@ -16,7 +16,6 @@ from edge.model.labels import Label
 from edge.settings import Config
 from edge.store.outbox import forget_others, subscribe
 from edge.store.schema import DATABASE, connect
-from edge.telling.channel import Channel
 from edge.telling.courier import Courier
 from edge.telling.device import device_name
 from edge.telling.office import Office
@@ -30,6 +29,9 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 DAY_S = 86_400.0
+HUB_PAUSE_S = 60.0
+"""A broker of one's own can be asked once a minute by two hundred gardens; with ten minutes, gardens that had bad luck
+stood by while the hub was there and idle."""
 
 
 def open_office(settings: Config, labels: Sequence[Label]) -> Office:
@@ -43,9 +45,10 @@ def open_office(settings: Config, labels: Sequence[Label]) -> Office:
     if settings.mqtt.host is not None:
         broker = broker_of(settings, names)
         listeners.append(broker)
-        by_mqtt: list[Channel] = [broker, *([hub_of(settings)] if settings.mqtt.hub else [])]
         bounds = (settings.mqtt.most_waiting, settings.mqtt.max_age_days * DAY_S)
-        couriers += [Courier(settings.data, channel, *bounds) for channel in by_mqtt]
+        couriers.append(Courier(settings.data, broker, *bounds))
+        if settings.mqtt.hub:
+            couriers.append(Courier(settings.data, hub_of(settings), *bounds, most_pause_s=HUB_PAUSE_S))
     for name in settings.notify.to:
         people = people_of(settings, name, names)
         couriers.append(

@@ -32,6 +32,7 @@ from edge.store.photos import jpeg, path_of
 from edge.store.schema import DATABASE, connect, migrate
 from edge.telling.channel import Delivery
 from edge.telling.courier import Courier
+from edge.telling.opening import HUB_PAUSE_S
 from edge.telling.settings import MqttSettings
 from edge.telling.to_hub import NAME, ToHub
 from tests.hub.process import Hub
@@ -209,7 +210,9 @@ def measure(gardens: int, sightings: int, pause_s: float, twice: float, seed: in
             for number in range(gardens):
                 channel = Eager(settings, f"g{number}", None, root / "gardens" / f"g{number}")
                 channel.times, channel.chance, channel.twice = times, random.Random(number), twice
-                couriers.append(Courier(root / "gardens" / f"g{number}", channel, 10**9, 1e12))
+                couriers.append(
+                    Courier(root / "gardens" / f"g{number}", channel, 10**9, 1e12, most_pause_s=HUB_PAUSE_S)
+                )
             began_s, load = time.monotonic(), []
             with killing(hub, broker, pause_s, kills, chance, database):
                 for courier in couriers:

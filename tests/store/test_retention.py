@@ -264,5 +264,5 @@ def test_a_sighting_does_not_wait_for_the_room_that_is_made(folder: Folder, room
         wait_until(lambda: folder.query("SELECT count(*) FROM photos WHERE missing = 'expired'")[0][0] > 0)
         for second in range(20):
             store.record(visit(sighting(40 * DAY_S + second)))
-            assert store.settle(2)
+            assert store.settle(30)
         assert folder.query("SELECT count(*) FROM photos WHERE path IS NOT NULL")[0][0] > 1000, "there is more to do"

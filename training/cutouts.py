@@ -22,6 +22,8 @@ class Cutout:
 
     picture: Picture
     mask: NDArray[np.float32]
+    box: tuple[float, float, float, float]
+    """Left, top, right, bottom in the photo, 0 to 1."""
 
 
 def cut_out(picture: Picture) -> Cutout | None:
@@ -60,4 +62,5 @@ def cut_out(picture: Picture) -> Cutout | None:
         return None
     cut = np.s_[max(0, y - 2) : y + bh + 2, max(0, x - 2) : x + bw + 2]
     soft = cv2.GaussianBlur((pieces == largest).astype(np.float32), (0, 0), 0.8)
-    return Cutout(np.ascontiguousarray(small[cut]), np.ascontiguousarray(soft[cut]))
+    box = (x / w, y / h, (x + bw) / w, (y + bh) / h)
+    return Cutout(np.ascontiguousarray(small[cut]), np.ascontiguousarray(soft[cut]), box)

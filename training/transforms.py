@@ -12,6 +12,8 @@ from training.pictures import Picture
 Rng = np.random.Generator
 LARGEST_PX = 140
 """Larger crops look sharp."""
+BESIDE_PX = 32
+"""Smaller patches, blown up, show nothing that a drawn plain ground does not."""
 
 
 def photo_view(
@@ -70,6 +72,26 @@ def ground_view(rng: Rng, size: int, picture: Picture) -> Picture:
     side = min(height, width) * float(rng.uniform(0.2, 0.9))
     centre = rng.uniform(0.2, 0.8, 2) * (width, height)
     move = _placing(centre, side, float(rng.uniform(0, 360)), False, size, 1.0)
+    return np.asarray(cv2.warpAffine(picture, move, (size, size), borderMode=cv2.BORDER_REFLECT_101), np.uint8)
+
+
+def beside_view(rng: Rng, size: int, picture: Picture, box: tuple[float, float, float, float]) -> Picture | None:
+    """A part of an animal's photo in which the animal is not, or None where there is no room beside it.
+
+    `box` is the animal's, in parts of the photo; feelers and legs that it misses are thought to lie within 6 % around.
+    """
+    height, width = picture.shape[:2]
+    left, top, right, bottom = box[0] - 0.06, box[1] - 0.06, box[2] + 0.06, box[3] + 0.06
+    strips = [(0.0, 0.0, left, 1.0), (right, 0.0, 1.0, 1.0), (0.0, 0.0, 1.0, top), (0.0, bottom, 1.0, 1.0)]
+    rooms = [(x0 * width, y0 * height, x1 * width, y1 * height) for x0, y0, x1, y1 in strips]
+    wide = [room for room in rooms if min(room[2] - room[0], room[3] - room[1]) >= BESIDE_PX]
+    if not wide:
+        return None
+    x0, y0, x1, y1 = wide[int(rng.integers(len(wide)))]
+    side = float(rng.uniform(BESIDE_PX, min(x1 - x0, y1 - y0)))
+    centre = np.array([rng.uniform(x0 + side / 2, x1 - side / 2), rng.uniform(y0 + side / 2, y1 - side / 2)])
+    quarter = 90.0 * int(rng.integers(4))  # other turns would bring the animal in at the corners
+    move = _placing(centre, side, quarter, bool(rng.random() < 0.5), size, 1.0)
     return np.asarray(cv2.warpAffine(picture, move, (size, size), borderMode=cv2.BORDER_REFLECT_101), np.uint8)
 
 

@@ -1,6 +1,6 @@
 """Measures our training beside a textbook's fine-tune: `python -m tests.bench.textbook SET --weights FILE`.
 
-    python -m tests.bench.textbook runs/set --weights FILE --per-class 40 --fast 3 --same 12
+    python -m tests.bench.textbook runs/set --weights FILE --per-class 40 --head --fast 3 --same 12
 
 Both start from the same weights (batch norms unfolded, without which a textbook's training destroys them), learn from
 the same photos and are asked about the same test photos. The textbook: torchvision's reference recipe, five epochs of
@@ -34,6 +34,7 @@ from training.checkpoint import load_checkpoint
 from training.layout import Photo, read_prepared
 from training.metrics import figures_of
 from training.network import Network, batch_norms_are_folded, load_start_weights, unfold_batch_norms
+from training.probe import fit_head
 from training.recipe import Material, Recipe
 from training.samples import Sample, load_samples
 from training.sizes import reduced
@@ -49,6 +50,7 @@ def main() -> None:
     parser.add_argument("--per-class", type=int, help="so many training photos of each class, evenly spread")
     parser.add_argument("--fast", type=int, default=0, help="epochs of ours in a fifth of the time")
     parser.add_argument("--same", type=int, default=0, help="epochs of ours in the same time")
+    parser.add_argument("--head", action="store_true", help="ours, the head alone, which every training begins with")
     parser.add_argument("--optimizer", default="adamw", help="ours")
     parser.add_argument("--lr", type=float, help="ours, instead of its default")
     parser.add_argument("--without-textbook", action="store_true")
@@ -61,6 +63,8 @@ def main() -> None:
     )
     if not options.without_textbook:
         textbook(photos["train"], prepared.classes, options.weights, judge)
+    if options.head:
+        head_alone(photos["train"], prepared.classes, Recipe(weights=options.weights), judge)
     for epochs in filter(None, (options.fast, options.same)):
         ours(
             photos,
@@ -148,6 +152,16 @@ def textbook(photos: tuple[Photo, ...], classes: tuple[str, ...], weights: str, 
             schedule.step()
         print(f"  textbook, epoch {epoch}: {watch.took}", flush=True)
     judge.says("textbook", network, watch)
+
+
+def head_alone(photos: tuple[Photo, ...], classes: tuple[str, ...], recipe: Recipe, judge: Judge) -> None:
+    """What a training has when its first epoch begins; decoding included."""
+    watch = Watch()
+    network = Network(recipe.backbone, len(classes))
+    load_start_weights(network, recipe.weights)
+    seen, targets = batches.embeddings(network, batches.photo_batches(load_samples(photos, classes), recipe), recipe)
+    fit_head(network.head, seen, targets, recipe.label_smoothing)
+    judge.says("ours, the head alone", network, watch)
 
 
 def ours(photos: dict[str, tuple[Photo, ...]], classes: tuple[str, ...], recipe: Recipe, judge: Judge) -> None:

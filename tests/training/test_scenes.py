@@ -10,7 +10,7 @@ from tests.training.conftest import picture
 from training.cutouts import cut_out
 from training.pictures import Picture
 from training.scenes import draw_scene
-from training.transforms import as_the_camera_sees, cutout_view, ground_view, photo_view
+from training.transforms import as_the_camera_sees, beside_view, cutout_view, ground_view, photo_view
 
 
 def dot_on_ground(fill: float) -> Picture:
@@ -66,3 +66,18 @@ def test_the_camera_often_sees_much_less_detail() -> None:
     kept = [cv2.Laplacian(as_the_camera_sees(sharp, rng), cv2.CV_32F).var() for _ in range(40)]
     soft = sum(value < 0.1 * cv2.Laplacian(sharp, cv2.CV_32F).var() for value in kept)
     assert 10 <= soft <= 35
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_what_lies_beside_an_animal_shows_nothing_of_it(seed: int) -> None:
+    photo = dot_on_ground(0.5)
+    cutout = cut_out(photo)
+    assert cutout is not None
+    view = beside_view(np.random.default_rng(seed), 64, photo, cutout.box)
+    assert view is not None
+    assert view.shape == (64, 64, 3)
+    assert int(view[:, :, 2].max()) < 150  # nowhere the red of the disc
+
+
+def test_an_animal_that_fills_its_photo_leaves_nothing_beside_it() -> None:
+    assert beside_view(np.random.default_rng(0), 64, dot_on_ground(0.5), (0.1, 0.1, 0.9, 0.9)) is None

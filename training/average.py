@@ -19,6 +19,7 @@ from training.checkpoint import Checkpoint, load_checkpoint
 from training.errors import TrainingError, UsageError
 from training.language import _
 from training.layout import read_prepared
+from training.network import batch_norms_are_folded, fold_batch_norms
 from training.recipe import Recipe
 from training.samples import load_samples
 
@@ -28,7 +29,7 @@ def average(paths: Sequence[Path], dataset: Path) -> Checkpoint:
 
     Raises UsageError for less than two, or for checkpoints of different networks or classes.
     """
-    given = [load_checkpoint(path) for path in paths]
+    given = _alike([load_checkpoint(path) for path in paths])
     kinds = {(one.backbone, one.classes, one.size_px, one.pads_like) for one in given}
     if len(given) < 2 or len(kinds) > 1:
         found = _("{count} checkpoints of {kinds} kinds").format(count=len(given), kinds=len(kinds))
@@ -50,6 +51,16 @@ def average(paths: Sequence[Path], dataset: Path) -> Checkpoint:
         metrics={"val_accuracy": float((logits.argmax(1) == targets).mean())},
         provenance={"average_of": [one.provenance for one in given]},
     )
+
+
+def _alike(given: list[Checkpoint]) -> list[Checkpoint]:
+    """All with their batch norms folded if one has them so, as an exported file: the mean of both kinds is none."""
+    networks = [one.network() for one in given]
+    if not any(batch_norms_are_folded(network) for network in networks):
+        return given
+    for network in networks:
+        fold_batch_norms(network)
+    return [replace(one, state=network.state_dict()) for one, network in zip(given, networks, strict=True)]
 
 
 def _mean(states: Sequence[dict[str, Tensor]]) -> dict[str, Tensor]:

@@ -61,12 +61,19 @@ def save_whole(values: dict[str, Any], path: Path) -> None:
 
 
 def load_checkpoint(path: Path) -> Checkpoint:
-    """Raises UsageError for a file that is missing or that `gardenwatch-train train` did not write."""
+    """Of a `.pth` file of a training, or of a `.onnx` file that was exported from one (MobileNetV2 only).
+
+    Raises UsageError for a file that is missing or that `gardenwatch-train` did not write.
+    """
     expected = _("a checkpoint that `gardenwatch-train train` wrote")
     todo = _("give RUN/best.pth of a training run")
     if not path.is_file():
         raise UsageError(expected, _("nothing at {path}").format(path=path), todo)
     try:
+        if path.suffix == ".onnx":
+            from training.exported import read_exported  # which needs the class above
+
+            return read_exported(path)
         data = torch.load(path, map_location="cpu", weights_only=True)
         if data.pop("format") != FORMAT:
             raise ValueError("another format")

@@ -61,7 +61,7 @@ class Lesson:
 
     def open_up(self) -> None:
         """Make the network ready to learn as a whole."""
-        if self.start is None and self.recipe.weights != "none" and batch_norms_are_folded(self.network):
+        if self.recipe.weights != "none" and batch_norms_are_folded(self.network):
             first = zip(self.batches, range(MEASURED_BATCHES), strict=False)
             pictures = torch.split(torch.cat([x for (x, _y), _n in first]), batches.CHECK_BATCH)
             unfold_batch_norms(self.network, [batches.normal(x.to(self.device)) for x in pictures])
@@ -85,8 +85,7 @@ class Lesson:
         """One round over the samples; mean loss and accuracy on their altered pictures."""
         recipe = self.recipe
         self.order.epoch = self.samples.epoch = number
-        goes_on = recipe.weights == "checkpoint"
-        self.samples.size = px_at((number - 1) / recipe.epochs, recipe.size_px, goes_on=goes_on)
+        self.samples.size = px_at((number - 1) / recipe.epochs, recipe.size_px)
         in_train_mode(self.network)
         total = right = count = 0.0
         name = _("epoch {number}/{all}").format(number=number, all=recipe.epochs)

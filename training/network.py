@@ -164,6 +164,24 @@ def batch_norms_are_folded(network: Network) -> bool:
 
 
 @torch.no_grad()
+def fold_batch_norms(network: Network) -> None:
+    """Compute the same with every batch norm's work done by the convolution before it, but for its bias."""
+    before: nn.Conv2d | None = None
+    for module in network.features.modules():
+        if isinstance(module, nn.Conv2d):
+            before = module
+        elif isinstance(module, nn.BatchNorm2d):
+            assert before is not None
+            mean, var = module.get_buffer("running_mean"), module.get_buffer("running_var")
+            times = module.weight / (var + module.eps).sqrt()
+            before.weight.mul_(times[:, None, None, None])
+            module.bias.sub_(mean * times)
+            mean.zero_()
+            var.fill_(1 - module.eps)
+            module.weight.fill_(1)
+
+
+@torch.no_grad()
 def unfold_batch_norms(network: Network, batches: list[Tensor]) -> None:
     """Give folded batch norms real statistics, measured on `batches`, without changing the function.
 

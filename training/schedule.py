@@ -65,15 +65,13 @@ def lr_at(progress: float) -> float:
     return 0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * min(1.0, (progress - 0.1) / 0.9)))
 
 
-def px_at(progress: float, size_px: int, *, goes_on: bool) -> int:
+def px_at(progress: float, size_px: int) -> int:
     """The side of the training pictures: small first, which is three times as fast, larger towards the end.
 
     Learning on less than the 224 px it later sees also suits it: cut out of photos at 160 px, an animal is about
     as large as in the whole photo at 224 (Touvron et al. 2019, "Fixing the train-test resolution discrepancy";
-    Tan & Le 2021, "EfficientNetV2", progressive learning). What `goes_on` from a checkpoint has seen small pictures.
+    Tan & Le 2021, "EfficientNetV2", progressive learning).
     """
-    if goes_on:
-        return size_px * (6 if progress < 0.6 else 7) // 7
     return size_px * (4 if progress < 0.6 else 5 if progress < 0.84 else 6) // 7
 
 

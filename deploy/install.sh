@@ -232,6 +232,8 @@ switch_over() {
     done
 }
 
+# Read as a whole before it begins: an update of the repository meanwhile must not change what is being done.
+{
 check_system
 check_wheels
 check_room
@@ -248,3 +250,5 @@ rm -rf "$kept"
 say "Done. What it does: systemctl status gardenwatch · what it says: journalctl -u gardenwatch
 The page: http://localhost:8000 on this computer (deploy/README.md says how to open it to your network)
 The configuration: $CONFIG; after a change: systemctl restart gardenwatch"
+exit
+}

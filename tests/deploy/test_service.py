@@ -66,7 +66,7 @@ def test_animals_of_the_stream_are_recorded(watching: Machine) -> None:
 def test_killed_it_is_started_again(watching: Machine) -> None:
     before = shown(watching, "MainPID")
     watching.run("sh", "-c", f"kill -KILL {before}")
-    watching.wait_until("activating", "systemctl", "is-active", "gardenwatch", timeout_s=10)
+    watching.wait_until("activating", "systemctl", "is-active", "gardenwatch")
     watching.wait_until("active", "systemctl", "is-active", "gardenwatch")
     assert shown(watching, "MainPID") not in ("0", before)
 

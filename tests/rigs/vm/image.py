@@ -37,6 +37,8 @@ VIVID = {
     "etc/udev/rules.d/71-rig.rules": 'SUBSYSTEM=="video4linux", ATTR{name}=="vivid*", SYMLINK+="gardenwatch-camera"\n',
 }
 """Debian's test driver, which is a webcam to every program: /dev/video0."""
+PATIENCE = "[Manager]\nDefaultTimeoutStartSec=30min\nDefaultDeviceTimeoutSec=30min\n"
+"""On a busy computer a device takes longer to appear than systemd's 90 seconds."""
 CARRIED = ("deploy", "edge", "tests", "README.md")
 
 
@@ -54,6 +56,8 @@ def make(folder: Path, wheels: Path, config: str) -> Path:
     (root / "etc/systemd/system/rig-agent.service").write_text(AGENT)
     for path, text in VIVID.items():
         (root / path).write_text(text)
+    (root / "etc/systemd/system.conf.d").mkdir()
+    (root / "etc/systemd/system.conf.d/rig.conf").write_text(PATIENCE)
     (root / "etc/gardenwatch").mkdir()
     (root / "etc/gardenwatch/gardenwatch.yaml").write_text(config)
     line = ["unshare", "--mount", "--net", "--propagation", "private", "sh", "-ec", BUILD, "build", root, wheels]

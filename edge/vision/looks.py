@@ -13,7 +13,7 @@ from edge.records import Box, Frame, Image, Track
 MARGIN = 0.3
 """Around the animal, as a part of its longer side, on each side: the network was taught on whole animals with some
 ground about them, and its centre crop takes an eighth away. Of 0.05, 0.2, 0.3, 0.45, 0.7 this named most rightly."""
-FIRST_LOOKS = 4
+FIRST_LOOKS = 6
 """A new track is looked at in short turns until it has had so many."""
 FIRST_PAUSE_S = 0.2
 """Between the first looks: less, and two pictures show the same pose."""

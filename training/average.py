@@ -10,7 +10,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from training import batches
@@ -19,9 +21,13 @@ from training.checkpoint import Checkpoint, load_checkpoint
 from training.errors import TrainingError, UsageError
 from training.language import _
 from training.layout import read_prepared
-from training.network import batch_norms_are_folded, fold_batch_norms
+from training.network import Network, batch_norms_are_folded, fold_batch_norms
 from training.recipe import Recipe
-from training.samples import load_samples
+from training.samples import Sample, load_samples
+from training.sizes import reduced
+
+CALIBRATED_PX = (96, 64)
+"""Sizes, besides the photos' own, at which confidence shall be honest."""
 
 
 def average(paths: Sequence[Path], dataset: Path) -> Checkpoint:
@@ -42,8 +48,9 @@ def average(paths: Sequence[Path], dataset: Path) -> Checkpoint:
     mean = replace(given[-1], state=_mean([one.state for one in given]))
     photos = load_samples(prepared.photos["val"], prepared.classes)
     recipe = Recipe(size_px=mean.size_px)
-    logits, targets = batches.answers(mean.network(), batches.photo_batches(photos, recipe), recipe)
-    temperature = fit_temperature(logits, targets)
+    network = mean.network()
+    logits, targets = batches.answers(network, batches.photo_batches(photos, recipe), recipe)
+    temperature = _temperature(network, photos, recipe, (logits, targets))
     return replace(
         mean,
         temperature=temperature,
@@ -51,6 +58,20 @@ def average(paths: Sequence[Path], dataset: Path) -> Checkpoint:
         metrics={"val_accuracy": float((logits.argmax(1) == targets).mean())},
         provenance={"average_of": [one.provenance for one in given]},
     )
+
+
+def _temperature(
+    network: Network, photos: list[Sample], recipe: Recipe, whole: tuple[NDArray[np.float32], NDArray[np.int64]]
+) -> float:
+    """Fitted on the photos as they are and made small: three times as many answers, and the camera's are small.
+
+    From 209 whole photos alone, the bundled model's was 0.49 instead of 0.57, too sure on other photos.
+    """
+    asked = [whole]
+    for px in CALIBRATED_PX:
+        small = [replace(photo, held=reduced(photo.picture, px)) for photo in photos]
+        asked.append(batches.answers(network, batches.photo_batches(small, recipe), recipe))
+    return fit_temperature(np.concatenate([a for a, _t in asked]), np.concatenate([t for _a, t in asked]))
 
 
 def _alike(given: list[Checkpoint]) -> list[Checkpoint]:

@@ -32,6 +32,8 @@ def camera_script() -> str:
         _("ended with Ctrl-C"),
         _("so long the board may take to answer; without it the watching goes on, and the lamp follows"),
         _("a film at the pace at which it was filmed"),
+        _("OpenCV would tell at length, in its own words, that there is no camera"),
+        _("plug a camera in, or give --source film.mp4"),
     )
     return f'''\
 # {says[0]}
@@ -46,11 +48,13 @@ def camera_script() -> str:
 # {says[4]}
 # {says[5]}
 import argparse
+import os
 import sys
 import time
 from collections import deque
 from pathlib import Path
 
+os.environ.setdefault("OPENCV_LOG_LEVEL", "SILENT")  # {says[24]}
 import cv2
 
 from edge import language
@@ -89,7 +93,7 @@ def main():
     is_film = Path(str(source)).is_file()
     camera = cv2.VideoCapture(source)
     if not camera.isOpened():
-        sys.exit(f"{says[17]} {{source}}")
+        sys.exit(f"{says[17]} {{source}}; {says[25]}")
     board = FakeBoard() if given.dry_run else PinpongBoard(BoardSettings(kind="pinpong", port=given.port))
     is_lit, answers, seen_s, told = False, deque(maxlen=AGREE), time.monotonic(), ""
     board.write(PIN, False)

@@ -89,7 +89,8 @@ def test_the_lamp_goes_on_at_a_pest_and_out_again(raw: Raw, tmp_path: Path) -> N
     stranger = python(lesson / "camera_led.py", "--dry-run", *film, "--pest", "slug", cwd=tmp_path)
     assert "the model knows blue, green, red" in stranger.stderr
     absent = python(lesson / "camera_led.py", "--dry-run", "--source", "absent.mp4", "--pest", "red", cwd=tmp_path)
-    assert "no picture comes from the source absent.mp4" in absent.stderr
+    told = "no picture comes from the source absent.mp4; plug a camera in, or give --source film.mp4"
+    assert absent.stderr.strip() == told, "without OpenCV's own words"
 
 
 def test_a_real_board_shows_it_and_ctrl_c_puts_the_lamp_out(tmp_path: Path) -> None:
@@ -113,6 +114,32 @@ def test_a_real_board_shows_it_and_ctrl_c_puts_the_lamp_out(tmp_path: Path) -> N
             program.send_signal(signal.SIGINT)
             assert program.wait(SLOW_S) == 0
         assert uno.wait_for_level(13, False, timeout_s=SLOW_S)
+
+
+ALONE = {"en": ("is ready; the curves are in", "right: "), "zh-CN": ("已生成；曲线在", "正确: ")}
+
+
+@pytest.mark.parametrize("choice", ALONE)
+def test_each_program_starts_alone_in_both_languages(raw: Raw, tmp_path: Path, choice: str) -> None:
+    need_pinpong()
+    raw(8)
+    words = ("--language", choice, "lesson", "raw", "--backbone", "lenet5", "--epochs", 1, "--only-write")
+    written = python("-m", "training", *words, cwd=tmp_path)
+    assert written.returncode == 0, written.stderr
+    lesson, (learned, right) = tmp_path / "lesson", ALONE[choice]
+    train = python(lesson / "train.py", cwd=tmp_path)
+    assert (train.returncode, learned in train.stdout) == (0, True), train.stderr
+    ask = python(lesson / "ask.py", cwd=tmp_path)
+    assert (ask.returncode, right in ask.stdout) == (0, True), ask.stderr
+    colour_model(lesson / "model.onnx", ("blue", "green", "red"))  # which is sure of its colours after no training
+    with EmulatedUno(tmp_path) as uno:
+        path = os.pathsep.join((uno.env["PYTHONPATH"], str(PROJECT)))
+        film = ("--source", film_of(tmp_path), "--pest", "green", "--sure", 0.4)
+        watch = python(lesson / "camera_led.py", *film, cwd=tmp_path, **{**uno.env, "PYTHONPATH": path})
+        assert watch.returncode == 0, watch.stderr
+        assert [line[:8] for line in watch.stdout.splitlines()] == ["● D13 gr", "○ D13 re"]
+        assert uno.wait_for_level(13, False, timeout_s=SLOW_S)
+        assert True in uno.levels(13)
 
 
 def film_of(folder: Path, seconds: int = 1) -> Path:

@@ -23,12 +23,12 @@ def exported(workspace: Workspace, name: str | None) -> tuple[list[str], str]:
     from training.labels import labels_for
 
     run = chosen_run(workspace, name)
+    workspace.make()  # somebody may have tidied up meanwhile
     out = workspace.models / f"{run.name}.onnx"
     checkpoint = load_checkpoint(run / "best.pth")
     card = export(checkpoint, labels_for(checkpoint.classes), out)
-    text = _("Model {id}, {size:.1f} MB, {count} classes. It lies at `{path}`.")
-    size = out.stat().st_size / 1e6
-    said = text.format(id=card.model_id, size=size, count=len(card.labels), path=out)
+    text = _("Model {id}, {count} classes. It lies at `{path}`.")
+    said = text.format(id=card.model_id, count=len(card.labels), path=out)
     return _files(workspace, run), said
 
 

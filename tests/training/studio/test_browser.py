@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -16,73 +15,37 @@ pytest.importorskip("torch", reason="torch is not installed: pip install 'garden
 from edge.model.classifier import Classifier
 from tests.programs import gardenwatch
 from tests.review.web.driving import Person
+from tests.training.studio.conftest import Visitor
 from tests.training.studio.test_page import opened
-from training.prepare import prepare
-from training.recipe import Recipe
-from training.run import Sources, run_training
-from training.studio.workspace import Workspace
+from tests.training.studio.visiting import (
+    CODE,
+    NETWORK,
+    PHOTOS,
+    TRAINING,
+    UNDERSTAND,
+    USE,
+    chooses_lenet,
+    goes_to,
+    puts,
+    trained_in,
+    waits,
+)
 
 pytestmark = [pytest.mark.system, pytest.mark.filterwarnings("ignore::ResourceWarning")]
 
-Visitor = Callable[[str], Person]
-PHOTOS, NETWORK, CODE, TRAINING, UNDERSTAND, USE = range(6)
 WORDS = {
     "en": ("24 photos of 4 classes", "run1 is done, after 2 epochs", "How good is run1.onnx?"),
     "zh-CN": ("4 个类别的 24 张照片", "run1 已完成，共 2 轮", "run1.onnx 有多好"),
 }
 
 
-OTHER = {"en": "zh-CN", "zh-CN": "en"}
 DROP_HERE = {"en": "Drop File Here", "zh-CN": "将文件拖放到此处"}
-
-
-@pytest.fixture
-def visitor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Visitor]:
-    """The browser itself speaks the other language: what counts is the page's."""
-    (tmp_path / "temporary").mkdir()
-
-    with ExitStack() as stack:
-
-        def come(language: str) -> Person:
-            with monkeypatch.context() as studios:  # Chromium wants a shorter path
-                studios.setenv("TMPDIR", str(tmp_path / "temporary"))
-                address = stack.enter_context(opened(tmp_path / "studio", language))
-            person = Person(address, language=OTHER[language], webcam=True)
-            stack.callback(person.leaves_for_good)
-            person.opens()
-            waits(person, "#folder textarea, #folder input")
-            return person
-
-        yield come
-
-
-def waits(person: Person, css: str, text: str = "") -> None:
-    person._wait(lambda: person.all(css)[0].is_displayed() and text in person.all(css)[0].text, f"{css} {text}")
 
 
 def uploads_left(folder: Path) -> list[Path]:
     """What gradio still holds of what was uploaded."""
     kept = (folder / "temporary").glob("gardenwatch-studio-*/**/*")
     return [path for path in kept if path.is_file()]
-
-
-def goes_to(person: Person, tab: int, css: str) -> None:
-    person.clicks("button[role=tab]", tab)
-    waits(person, css)
-
-
-def puts(person: Person, css: str, *files: Path) -> None:
-    person._wait(lambda: bool(person.all(f"{css} input[type=file]")), css)
-    person.all(f"{css} input[type=file]")[0].send_keys("\n".join(map(str, files)))
-
-
-def chooses_lenet(person: Person) -> None:
-    goes_to(person, NETWORK, "#epochs")
-    person.types("#epochs input", "2")
-    person.types("#batch-size input", "8")
-    field = person.all("#backbone input")[0]
-    field.clear()
-    field.send_keys("lenet5\n")
 
 
 @pytest.mark.parametrize("language", WORDS)
@@ -202,14 +165,7 @@ def test_a_photo_in_the_wrong_class_is_moved_and_moved_back(visitor: Visitor, tm
 
 
 def test_a_model_is_made_smaller_and_watches_the_webcam_and_a_clip(visitor: Visitor, tmp_path: Path) -> None:
-    """The training is short; what counts here is what comes after."""
-    workspace = Workspace(tmp_path / "studio")
-    workspace.make()
-    assert gardenwatch("draw", tmp_path / "drawn", "--per-class", 6).returncode == 0
-    prepare(tmp_path / "drawn", workspace.sets / "drawn")
-    workspace.choose(workspace.sets / "drawn", tmp_path / "drawn")
-    recipe = Recipe(backbone="lenet5", weights="none", epochs=1, batch_size=8)
-    run_training(Sources(workspace.dataset()), workspace.run("run1"), recipe)
+    workspace = trained_in(tmp_path)
     person = visitor("en")
     goes_to(person, USE, "#export")
     person.clicks("#anyway input")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -38,13 +36,6 @@ def test_a_computer_without_ssh_is_told_how_to_get_it(monkeypatch: pytest.Monkey
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(TrainingError, match="OpenSSH Client"):
         list(Device("pi@garden").send(MODEL))
-
-
-@pytest.fixture
-def reached(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Reached]:
-    with Reached(tmp_path / "device") as device:
-        monkeypatch.setenv("PATH", os.pathsep.join((str(device.programs), os.environ["PATH"])))
-        yield device
 
 
 def watches_with(reached: Reached) -> str:

@@ -9,6 +9,7 @@ from typing import Protocol
 from matplotlib import font_manager
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure as Drawing
+from matplotlib.ticker import MaxNLocator
 
 from training.language import _
 from training.metrics import Figures
@@ -65,6 +66,7 @@ def plot_curves(epochs: Sequence[Epoch], path: Path) -> None:
         axes.plot(numbers, checked, marker=".", label=_translated("validation"))
         if best is not None:
             axes.axvline(best.epoch, color="black", linestyle=":", label=_translated("best epoch"))
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
         axes.set_xlabel(_translated("epoch"), fontdict=_font())
         axes.set_title(name, fontdict=_font())
         axes.grid(alpha=0.3)

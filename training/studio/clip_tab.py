@@ -21,7 +21,7 @@ def clip_tab(workspace: Workspace, run: Any) -> None:
     with gr.Row(equal_height=True):
         clip = file_field(label=_("A film (none: the drawn garden)"), height=180, elem_id="clip-file")
         seconds = gr.Number(
-            30, label=_("Seconds of it"), minimum=1, maximum=MOST_S, elem_id="clip-seconds",
+            30, label=_("How many seconds of it"), minimum=1, maximum=MOST_S, elem_id="clip-seconds",
             info=_("Watching takes about as long as the film."),
         )  # fmt: skip
         start = gr.Button(_("Watch it"), variant="primary", elem_id="watch-clip")

@@ -20,15 +20,19 @@ def code_tab(workspace: Workspace, choices: Choices, tab: Any, name: Any) -> Non
     """Written anew whenever the tab is opened; `name` is the field with the training's name."""
     gr.Markdown(_("What you chose, as code: copied and run, the first two give the same network as the next tabs."))
     commands = gr.Code(
-        language="shell", label=_("Commands"), elem_id="commands", interactive=False, show_line_numbers=False
+        language="shell", label=_("Commands"), elem_id="commands", interactive=False, show_line_numbers=False,
+        wrap_lines=True,
+    )  # fmt: skip
+    python = gr.Code(
+        language="python", label="Python", elem_id="python", interactive=False, show_line_numbers=False, wrap_lines=True
     )
-    python = gr.Code(language="python", label="Python", elem_id="python", interactive=False, show_line_numbers=False)
     xedu = gr.Code(
         language="python",
-        label=_("The lesson's tools: BaseDT, MMEdu, XEduHub"),
+        label=_("The lesson's tools: XEdu"),
         interactive=False,
         elem_id="xedu",
         show_line_numbers=False,
+        wrap_lines=True,
     )
 
     def write(wanted: str, *values: Any) -> tuple[str, str, str]:

@@ -30,7 +30,7 @@ def data_tab(workspace: Workspace) -> Any:
         path = gr.Textbox(label=_("Folder of photos on this computer"), scale=5, elem_id="folder")
         browse = gr.Button(_("Browse …"), scale=1, elem_id="browse", visible=can_browse())
         button = gr.Button(_("Open and check"), variant="primary", scale=1, elem_id="open-folder")
-    packed = file_field(label=_("or a ZIP file of that folder"), height=140, elem_id="packed")
+    packed = file_field(label=_("or a ZIP file of that folder"), height=180, elem_id="packed")
     making = gr.Accordion(_("or make a set here: drop photos, or take them with the webcam"), open=False, elem_id="own")
     chosen = gr.Markdown(value=lambda: chosen_set(workspace), elem_id="chosen")
     found = gr.HTML(elem_id="found")

@@ -29,7 +29,7 @@ def device_tab(workspace: Workspace, run: Any) -> None:
     with gr.Row():
         device = gr.Textbox(USUAL, label=_("User and name of the device"), elem_id="device", scale=2)
         send = gr.Button(_("Send it to the device"), variant="primary", elem_id="send-model")
-        back = gr.Button(_("Take the model before back"), elem_id="roll-back")
+        back = gr.Button(_("Go back to the model before"), elem_id="roll-back")
     said = gr.Markdown(elem_id="send-said")
     gr.Markdown(
         _(
@@ -39,7 +39,7 @@ def device_tab(workspace: Workspace, run: Any) -> None:
     )
     lines = gr.Code(
         _by_hand(workspace, None, USUAL), language="shell", interactive=False, label=_("In a terminal"),
-        elem_id="send-lines", show_line_numbers=False,
+        elem_id="send-lines", show_line_numbers=False, wrap_lines=True,
     )  # fmt: skip
 
     def sent(name: str | None, to: str) -> Iterator[str]:

@@ -18,7 +18,13 @@ footer { display: none !important }
 #own-counts .bars { display: grid; grid-template-columns: minmax(5rem, auto) 1fr auto; gap: .2rem .6rem }
 #own-counts svg { width: 100%; height: .9rem } #own-counts rect { fill: #3a7d44 }
 #curves img { width: 100%; max-width: 62rem; background: white }
-.row > button.lg { max-height: 3rem; align-self: center }
+#curves figure { overflow-x: auto }
+@media (max-width: 47.9rem) { #curves img { min-width: 40rem } }
+@media (min-width: 48rem) { .row > button.lg { max-height: 3rem; align-self: center } }
+button.label-wrap > span:first-child { text-align: left }
+body:not(.dark) .cm-content { filter: brightness(.55) saturate(1.6) }
+.dark .cm-content { filter: brightness(1.25) }
+.prose code { overflow-wrap: anywhere; white-space: pre-wrap }
 .dark { --color-accent: var(--primary-400) }
 .state-running { border-left: 4px solid #3a7d44; padding-left: .6rem }
 .state-failed, .state-lost { border-left: 4px solid #b3541e; padding-left: .6rem }
@@ -38,12 +44,29 @@ def _instead(selector: str, words: str) -> str:
 
 
 def theme() -> gr.themes.Base:
-    """Labels and buttons are dark enough to be read: gradio's own green on light green has a contrast of two to one."""
+    """Labels and buttons are dark enough to be read: gradio's own green on light green has a contrast of two to one.
+
+    Fields and buttons have an edge: gradio's are white on white.
+    """
     return gr.themes.Soft(primary_hue="green", font=FONTS, font_mono=["ui-monospace", "monospace"]).set(
         body_background_fill="*neutral_50",
         block_border_width="1px",
         block_border_width_dark="1px",
         color_accent="*primary_700",
+        link_text_color="*primary_700",
+        link_text_color_dark="*primary_300",
+        body_text_color_subdued="*neutral_600",
+        body_text_color_subdued_dark="*neutral_300",
+        input_border_width="1px",
+        input_border_width_dark="1px",
+        input_border_color="*neutral_500",
+        input_border_color_dark="*neutral_500",
+        checkbox_border_color="*neutral_500",
+        checkbox_border_color_dark="*neutral_400",
+        button_border_width="1px",
+        button_border_width_dark="1px",
+        button_secondary_border_color="*neutral_500",
+        button_secondary_border_color_dark="*neutral_500",
         block_info_text_color="*neutral_600",
         block_info_text_color_dark="*neutral_400",
         block_label_text_color="*primary_800",

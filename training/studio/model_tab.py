@@ -69,7 +69,7 @@ def model_tab(workspace: Workspace, tab: Any) -> Choices:
         )  # fmt: skip
         batch_size = gr.Number(
             32, label=_("Batch size"), precision=0, minimum=2, elem_id="batch-size",
-            info=_("So many photos are learned at once. Fewer on a computer with little memory."),
+            info=_("How many photos are learned at once. Take fewer on a computer with little memory."),
         )  # fmt: skip
         lr = gr.Number(
             0, label=_("Learning rate"), minimum=0,
@@ -77,7 +77,7 @@ def model_tab(workspace: Workspace, tab: Any) -> Choices:
         )  # fmt: skip
         optimizer = gr.Dropdown(
             list(OPTIMIZERS), value="adamw", label=_("Optimizer"),
-            info=_("How steps are made of errors. adamw needs the least care; sgd is the lesson's."),
+            info=_("How it learns from its errors. adamw needs the least care; sgd is the lesson's."),
         )  # fmt: skip
     with gr.Accordion(_("More"), open=False, elem_id="more"):
         with gr.Row():

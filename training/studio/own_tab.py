@@ -41,7 +41,7 @@ def own_tab(workspace: Workspace, opened: Callable[[str], tuple[str, str]], outp
     with gr.Row(equal_height=True):
         name = gr.Dropdown(
             workspace.own_sets(), value=_("my photos"), allow_custom_value=True, elem_id="own-set",
-            label=_("Name of the set"), info=_("An older one can be gone on with."),
+            label=_("Name of the set"), info=_("You can go on with an older one."),
         )  # fmt: skip
         label = gr.Dropdown(
             [], value="", allow_custom_value=True, elem_id="own-class",

@@ -75,7 +75,7 @@ def shown(present: Present) -> str:
     parts = [element("b", text)]
     best, left = best_of(epochs), minutes_left(epochs, present.epochs)
     if best is not None:
-        text = _("Best so far: epoch {epoch}, validation accuracy {accuracy:.1%}.")
+        text = _("Best: epoch {epoch}, validation accuracy {accuracy:.1%}.")
         parts.append(element("span", text.format(epoch=best.epoch, accuracy=best.val_accuracy)))
     if present.state == "running":
         parts.append(element("span", _left(left)))

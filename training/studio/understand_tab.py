@@ -41,7 +41,7 @@ def understand_tab(workspace: Workspace) -> Any:
     with gr.Row():
         with gr.Column():
             photo = photo_field("look-photo", 300)
-            label = gr.Dropdown([], label=_("What speaks for which class? Empty: for its answer"), elem_id="look-class")
+            label = gr.Dropdown([], label=_("Another class to ask about (empty: its answer)"), elem_id="look-class")
         seen = gr.Image(label=_("What the network gets"), interactive=False, height=300, buttons=PLAIN_BUTTONS)
         heat = gr.Image(label=_("Where it looks"), interactive=False, height=300, buttons=PLAIN_BUTTONS, elem_id="heat")
         answer = gr.Label(label=_("Answer"), num_top_classes=3, elem_id="look-answer")

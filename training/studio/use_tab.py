@@ -24,10 +24,12 @@ def use_tab(workspace: Workspace) -> Any:
         run = gr.Dropdown(workspace.trained(), label=_("Training"), elem_id="use-run", scale=2)
         button = gr.Button(_("Export the model file"), variant="primary", elem_id="export")
         small = gr.Button(_("Make it smaller (8 bits)"), elem_id="quantize")
-        anyway = gr.Checkbox(False, label=_("even if it loses more than a point"), elem_id="anyway")
+        anyway = gr.Checkbox(False, label=_("smaller even if it loses more than a point of accuracy"), elem_id="anyway")
     with gr.Row():
-        file = gr.File(label=_("Model files (ONNX), to download"), interactive=False, elem_id="model-file")
-        said = gr.Markdown(elem_id="exported")
+        with gr.Column(min_width=280):
+            file = gr.File(label=_("Model files (ONNX), to download"), interactive=False, elem_id="model-file")
+        with gr.Column(min_width=280):
+            said = gr.Markdown(elem_id="exported")
     gr.Markdown("### " + _("Try it on a photo"))
     with gr.Row():
         photo = photo_field("photo", 320)

@@ -28,6 +28,7 @@ def seen_on(workspace: Workspace, model: Path, clip: str, seconds: float) -> Ite
     name = f"{model.stem} {source.stem}"
     film = workspace.films / (_plain(name) + ENDING)
     part = film.with_name("part-" + film.name)
+    workspace.make()  # somebody may have tidied up meanwhile
     words = ["tune", "--source", clip, "--model", str(model), "--out", str(part), "--seconds", f"{seconds:g}"]
     try:
         for line in lines_of("edge", words, _("a film that can be watched"), _("choose another film")):

@@ -59,6 +59,7 @@ class Workspace:
     def choose(self, dataset: Path, photos: Path, changed: bool = False) -> None:
         """The set that is trained on from now on, also when the page is opened again, and the photos it was made of;
         `changed` where these were moved since."""
+        self.make()  # somebody may have tidied up meanwhile
         told = {"dataset": str(dataset.resolve()), "photos": str(photos.resolve()), "changed": changed}
         part = self._choice.with_suffix(".part")
         part.write_text(json.dumps(told), encoding="utf-8")

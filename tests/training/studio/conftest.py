@@ -15,7 +15,9 @@ from tests.rigs.sshd import Device
 if TYPE_CHECKING:
     from tests.review.web.driving import Person
 
-Visitor = Callable[[str], "Person"]
+Visitor = Callable[..., "Person"]
+"""In a language; on a screen of that size, dark or not."""
+DESKTOP = (1280, 900)
 OTHER = {"en": "zh-CN", "zh-CN": "en"}
 
 
@@ -30,11 +32,11 @@ def visitor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Visitor
 
     with ExitStack() as stack:
 
-        def come(language: str) -> Person:
+        def come(language: str, size: tuple[int, int] = DESKTOP, dark: bool = False) -> Person:
             with monkeypatch.context() as studios:  # Chromium wants a shorter path
                 studios.setenv("TMPDIR", str(tmp_path / "temporary"))
                 address = stack.enter_context(opened(tmp_path / "studio", language))
-            person = Person(address, language=OTHER[language], webcam=True)
+            person = Person(address, size, dark, OTHER[language], webcam=True)
             stack.callback(person.leaves_for_good)
             person.opens()
             waits(person, "#folder textarea, #folder input")

@@ -11,10 +11,12 @@ import pytest
 pytest.importorskip("torch", reason="torch is not installed: pip install 'gardenwatch[training]'")
 pytest.importorskip("gradio", reason="the studio is not installed: pip install 'gardenwatch[training,studio]'")
 
+from tests.model.tiny import colour_model
 from tests.training.studio.test_training_process import until
 from training.errors import TrainingError, UsageError
 from training.recipe import Recipe
 from training.run import Sources, run_training
+from training.studio.clip import seen_on
 from training.studio.model_files import exported, model_of
 from training.studio.photo_set import open_folder, up_to_date
 from training.studio.plan import Plan
@@ -85,3 +87,20 @@ def test_a_training_whose_studio_was_deleted_ends_and_hinders_no_other(workspace
     open_folder(tmp_path / "raw", workspace)
     process.start(plan(workspace, "run1", epochs=1))
     assert until(process, lambda present: present.state != "running").state == "done"
+
+
+def test_a_split_set_from_elsewhere_can_be_opened_after_the_studio_was_deleted(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    elsewhere = shutil.copytree(workspace.dataset(), tmp_path / "split")
+    shutil.rmtree(workspace.root)
+    assert open_folder(elsewhere, workspace).dataset == workspace.dataset() == elsewhere.resolve()
+
+
+def test_a_film_is_written_after_its_folder_was_deleted(workspace: Workspace, tmp_path: Path) -> None:
+    shutil.rmtree(workspace.films)
+    model = colour_model(tmp_path / "m.onnx")
+    _said, film = list(seen_on(workspace, model, "demo", 1))[-1]
+    assert film is not None
+    assert film.parent == workspace.films
+    assert film.stat().st_size > 0

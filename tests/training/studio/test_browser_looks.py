@@ -1,0 +1,78 @@
+"""Nothing is cut, on a phone and on a desktop; fields have an edge that can be seen."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("selenium", reason="pip install selenium")
+pytest.importorskip("gradio", reason="the studio is not installed: pip install 'gardenwatch[training,studio]'")
+pytest.importorskip("torch", reason="torch is not installed: pip install 'gardenwatch[training]'")
+
+from tests.review.web.driving import DESKTOP, PHONE, Person
+from tests.training.studio.conftest import Visitor
+from tests.training.studio.visiting import trained_in, waits
+
+pytestmark = [pytest.mark.system, pytest.mark.filterwarnings("ignore::ResourceWarning")]
+
+TABS = ("#folder", "#epochs", "#commands", "#start", "#measure", "#export")
+CUT = """
+const cut = [];
+for (const one of document.querySelectorAll('.tabitem button, .tabitem td, .tabitem p, .tabitem code, .cm-line')) {
+    const box = one.getBoundingClientRect();
+    const is_shown = one.offsetParent !== null && box.width > 1 && !one.closest('[role=tablist], .overflow-menu');
+    const is_high = one.matches('button.lg') && one.scrollHeight > one.clientHeight + 1;
+    const is_wide = one.matches('td') && one.scrollWidth > one.clientWidth + 1;
+    if (is_shown && (box.right > innerWidth + 1 || is_high || is_wide))
+        cut.push(`${one.tagName} ${one.textContent.slice(0, 60)}`);
+}
+return cut;
+"""
+EDGES = """
+return [...document.querySelectorAll('.tabitem input[type=checkbox], .tabitem textarea, .tabitem button.secondary')]
+    .filter(one => one.offsetParent !== null && parseFloat(getComputedStyle(one).borderTopWidth) < 1)
+    .map(one => one.outerHTML.slice(0, 100));
+"""
+
+
+def looks_at(person: Person, number: int) -> None:
+    """That tab, whether it stands in the row or, where the row is too short, in the menu behind it."""
+
+    def found() -> bool:
+        wanted = [one for one in person.all("button[role=tab], .overflow-dropdown button") if one.is_displayed()]
+        wanted = [one for one in wanted if one.text.startswith(f"{number + 1} ")]
+        if wanted:
+            wanted[0].click()
+            return True
+        person.all(".overflow-menu > button")[0].click()
+        return False
+
+    person._wait(found, f"tab {number + 1}")
+    waits(person, TABS[number])
+
+
+@pytest.mark.parametrize(
+    ("language", "size", "dark"), [("en", PHONE, False), ("zh-CN", PHONE, True), ("en", DESKTOP, True)]
+)
+def test_nothing_is_cut_in_any_tab(
+    visitor: Visitor, tmp_path: Path, language: str, size: tuple[int, int], dark: bool
+) -> None:
+    trained_in(tmp_path)
+    person = visitor(language, size, dark)
+    for number in range(len(TABS)):
+        looks_at(person, number)
+        if TABS[number] == "#commands":
+            waits(person, "#commands", "gardenwatch-train")
+        if TABS[number] == "#export":
+            person.clicks("#export")
+            waits(person, "#exported", "run1.onnx")
+            waits(person, "#model-file", "onnx")
+            person.clicks("#send > button")
+            waits(person, "#send-lines", "scp")
+        if TABS[number] == "#folder":
+            person.clicks("#suspects > button")
+            waits(person, "#find-suspects")
+        assert not person.is_too_wide()
+        assert person.driver.execute_script(CUT) == []
+        assert person.driver.execute_script(EDGES) == []

@@ -24,11 +24,13 @@ JPEG_QUALITY = 75
 """A thumbnail of 96 px is then about 3 kB: a contact sheet of 1000 photos stays below 5 MB."""
 
 STYLE = """
-:root { color-scheme: light dark; --line: #8884; --bar: #3a7d44; --warn: #b3541e }
+:root { color-scheme: light dark; --line: #8884; --bar: #3a7d44; --good: #3a7d44; --warn: #b3541e }
+@media (prefers-color-scheme: dark) { :root { --good: #7fc98a; --warn: #f2a26b } }
 body { font: 16px/1.5 system-ui, "Noto Sans CJK SC", "Microsoft YaHei", sans-serif; margin: 0 auto; padding: 1rem;
   max-width: 64rem; overflow-wrap: anywhere }
 h1 { line-height: 1.2; margin: 0 0 .5rem } h2 { margin: 2rem 0 .5rem; border-bottom: 1px solid var(--line) }
 .wide { overflow-x: auto; margin: .6rem 0 } table { border-collapse: collapse }
+th, td { overflow-wrap: break-word; word-break: keep-all }
 th, td { padding: .2rem .7rem .2rem 0; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top }
 td.number, th.number { text-align: right; font-variant-numeric: tabular-nums }
 .bars { display: grid; grid-template-columns: minmax(5rem, auto) 1fr auto; gap: .2rem .6rem; align-items: center }
@@ -47,7 +49,7 @@ figure img { width: 100%; aspect-ratio: 1; object-fit: contain; background: #888
 .diagram circle { fill: var(--bar); opacity: .75 }
 .diagram path { stroke: var(--line); fill: none } .diagram .even { stroke: currentColor; stroke-dasharray: 4 }
 #in-zh:checked ~ main:lang(en), #in-en:checked ~ main:lang(zh) { display: none }
-summary { cursor: pointer; padding: .3rem 0 } .good { color: var(--bar) } .bad { color: var(--warn); font-weight: 600 }
+summary { cursor: pointer; padding: .3rem 0 } .good { color: var(--good) } .bad { color: var(--warn); font-weight: 600 }
 """
 
 

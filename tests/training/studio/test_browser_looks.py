@@ -29,6 +29,14 @@ for (const one of document.querySelectorAll('.tabitem button, .tabitem td, .tabi
 }
 return cut;
 """
+FRAMED = "return document.querySelector('#found iframe').contentDocument.querySelectorAll('td').length > 0"
+BROKEN = """
+const page = document.querySelector('#found iframe').contentDocument;
+const words = [...page.querySelectorAll('th, td')].filter(one => !one.textContent.includes(' '));
+const line = one => parseFloat(page.defaultView.getComputedStyle(one).lineHeight);
+return words.filter(one => one.clientHeight > 2 * line(one)).map(one => one.textContent);
+"""
+"""Words of the framed page's table that stand in two lines, and what stands beside them."""
 EDGES = """
 return [...document.querySelectorAll('.tabitem input[type=checkbox], .tabitem textarea, .tabitem button.secondary')]
     .filter(one => one.offsetParent !== null && parseFloat(getComputedStyle(one).borderTopWidth) < 1)
@@ -71,6 +79,11 @@ def test_nothing_is_cut_in_any_tab(
             person.clicks("#send > button")
             waits(person, "#send-lines", "scp")
         if TABS[number] == "#folder":
+            person.types("#folder textarea, #folder input", str(tmp_path / "drawn"))
+            person.clicks("#open-folder")
+            waits(person, "#found iframe")
+            person._wait(lambda: bool(person.driver.execute_script(FRAMED)), "the table in the frame")
+            assert person.driver.execute_script(BROKEN) == []
             person.clicks("#suspects > button")
             waits(person, "#find-suspects")
         assert not person.is_too_wide()

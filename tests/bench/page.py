@@ -7,11 +7,11 @@ times a second, whose own time to the disk is measured without readers and with 
 
 from __future__ import annotations
 
+import argparse
 import os
 import re
 import statistics
 import subprocess
-import sys
 import tempfile
 import threading
 import time
@@ -167,10 +167,14 @@ class busy:
 
 
 if __name__ == "__main__":
-    asked = sys.argv[1] if len(sys.argv) > 1 else "1000000"
-    if asked.isdigit():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument(
+        "wanted", nargs="?", default="1000000", metavar="SIGHTINGS|FOLDER", help="how many to plant, or a data folder"
+    )
+    wanted = parser.parse_args().wanted
+    if wanted.isdigit():
         with tempfile.TemporaryDirectory() as folder:
-            fill(Path(folder), int(asked), DAYS)
+            fill(Path(folder), int(wanted), DAYS)
             main(Path(folder))
     else:
-        main(Path(asked))
+        main(Path(wanted))

@@ -61,11 +61,14 @@ class Cost:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    films = [CLIPS / "idle_01.mp4", CLIPS / "dev_01.mp4"]
-    parser.add_argument("films", nargs="*", type=Path, default=films, help="an idle and a busy one; the shared clips")
+    usual = [Path("idle_01.mp4"), Path("dev_01.mp4")]
+    parser.add_argument("films", nargs="*", type=Path, default=usual, help="an idle and a busy one; the shared clips")
     parser.add_argument("--rounds", type=int, default=1, help="runs of each program over each film")
     options = parser.parse_args()
-    for film in options.films:
+    films = [film if film.exists() else CLIPS / film for film in options.films]
+    if missing := [str(film) for film in films if not film.is_file()]:
+        parser.error(f"no such film: {', '.join(missing)}; give a file, or the name of a shared clip")
+    for film in films:
         compare(film.resolve(), options.rounds)
         print_shares(film)
 

@@ -1,42 +1,22 @@
-"""What time it is, and whether the system's clock can be trusted."""
+"""What time it is."""
 
 from __future__ import annotations
 
-import ctypes
 import logging
 import sys
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import Literal
 
 from edge.records import Moment
+from edge.time_source import trust
 
 log = logging.getLogger(__name__)
-
-ClockTrust = Literal["trusted", "untrusted"]
 
 JUMP_S = 2.0
 """A clock that is kept is slewed by half a millisecond a second; what is set differs by more."""
 ASK_S = 1.0
 """How often the kernel is asked while the clock was never trusted."""
-_STA_UNSYNC = 0x0040
-"""adjtimex(2): no time source keeps the clock."""
-_TIMEX_BYTES = 208
-"""sizeof(struct timex) on 64-bit Linux; the status word stands behind five slots of eight bytes (linux/timex.h)."""
-_STATUS_OFFSET = 40
-
-
-def trust() -> ClockTrust:
-    """Whether the kernel says that a time source keeps the clock; other systems' clocks are trusted."""
-    if not sys.platform.startswith("linux"):
-        return "trusted"
-    timex = ctypes.create_string_buffer(_TIMEX_BYTES)
-    libc = ctypes.CDLL(None, use_errno=True)
-    if libc.adjtimex(timex) < 0:
-        return "untrusted"
-    status = int.from_bytes(timex.raw[_STATUS_OFFSET : _STATUS_OFFSET + 4], sys.byteorder)
-    return "untrusted" if status & _STA_UNSYNC else "trusted"
 
 
 def _since_boot() -> float:

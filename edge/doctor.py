@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Iterator
 
-from edge import clock
+from edge import time_source
 from edge.board.probe import probe
 from edge.camera.address import without_secrets
 from edge.data_disk import disk
@@ -202,7 +202,7 @@ def _board(config: Config) -> Finding:
 def _clock() -> Finding:
     what = _("clock")
     now = time.strftime("%Y-%m-%d %H:%M:%S %z")
-    if clock.trust() == "trusted":
+    if time_source.trust() == "trusted":
         return Finding(what, "ok", now)
     todo = _("connect to a network; until the clock has been set, records say that the time is not trusted")
     return Finding(what, "warning", _("{now}, not set by any time source").format(now=now), todo)

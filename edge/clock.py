@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from edge.records import Moment
-from edge.time_source import trust
+from edge.time_source import trust as trust  # asked for as clock.trust()
 
 log = logging.getLogger(__name__)
 

@@ -25,7 +25,8 @@ test: $(VENV)/test lint  ## run the tests that need Python packages only
 test-system: $(VENV)/test  ## install Debian packages and run the tests that need them
 	$(if $(filter 0,$(shell id -u)),,sudo) apt-get update -q >/dev/null
 	$(if $(filter 0,$(shell id -u)),,sudo) apt-get install -qq -y --no-install-recommends $(SYSTEM_PACKAGES) >/dev/null
-	$(PYTHON) -m pytest -m system
+	$(PYTHON) -m pytest -m system --ignore=tests/deploy
+	$(PYTHON) -m pytest -m system tests/deploy
 
 test-emulated: $(VENV)/test  ## install on emulated 64-bit ARM, cut the power of a virtual machine: half an hour or more
 	$(if $(filter 0,$(shell id -u)),,sudo) apt-get update -q >/dev/null

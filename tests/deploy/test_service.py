@@ -22,8 +22,12 @@ def shown(machine: Machine, name: str, unit: str = "gardenwatch") -> str:
 
 def stop_in_its_tracks(machine: Machine) -> None:
     """Every process of the service, the board's own too, as by a driver that never returns."""
-    group = f"/sys/fs/cgroup{shown(machine, 'ControlGroup')}/cgroup.procs"
-    stop = f"kill -STOP $(cat {group}); for process in $(cat {group}); do "
+    machine.wait_until("active", "systemctl", "is-active", "gardenwatch")
+    group = shown(machine, "ControlGroup")
+    assert group.endswith("/gardenwatch.service"), f"a unit between two starts has no group of its own: {group!r}"
+    # A process of the computer outside is listed as 0, and `kill 0` would stop whoever tests.
+    those = f"$(grep -vx 0 /sys/fs/cgroup{group}/cgroup.procs)"
+    stop = f"kill -STOP {those}; for process in {those}; do "
     stop += "grep -q '^State:.T' /proc/$process/status || echo $process moves; done"
     # Again until nothing of it moves: one may have been born, or have ended, meanwhile.
     machine.wait_until("", "sh", "-c", f"{{ {stop}; }} 2>/dev/null")

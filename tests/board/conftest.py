@@ -6,6 +6,7 @@ import logging
 import os
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -61,15 +62,39 @@ def eventually(condition: Callable[[], bool], timeout_s: float = 30.0) -> bool:
     return True
 
 
+@contextmanager
+def pulled_out(uno: Bench) -> Iterator[None]:
+    """The cable is out; in again afterwards, whatever was found meanwhile, since a file's tests share one board."""
+    uno.unplug()
+    try:
+        yield
+    finally:
+        uno.plug()
+
+
 def worker_pid() -> int:
     """The one board worker that this process has started; waits for the next where one has just ended."""
-    assert eventually(lambda: len(_worker_pids()) == 1), _worker_pids()
-    return _worker_pids()[0]
+    seen: list[int] = []
+
+    def is_one() -> bool:
+        seen[:] = _worker_pids()
+        return len(seen) == 1
+
+    assert eventually(is_one), seen
+    return seen[0]
 
 
 def _worker_pids() -> list[int]:
-    children = [child for file in Path("/proc/self/task").glob("*/children") for child in file.read_text().split()]
-    return [int(child) for child in children if b"edge.board.worker" in Path(f"/proc/{child}/cmdline").read_bytes()]
+    children = [child for file in Path("/proc/self/task").glob("*/children") for child in _read(file).split()]
+    return [int(child) for child in children if b"edge.board.worker" in _read(Path(f"/proc/{child.decode()}/cmdline"))]
+
+
+def _read(file: Path) -> bytes:
+    """What the system says of a thread or process; nothing where it has just ended."""
+    try:
+        return file.read_bytes()
+    except (FileNotFoundError, ProcessLookupError):
+        return b""
 
 
 def cpu_share(pid: int, for_s: float) -> float:

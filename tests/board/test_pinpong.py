@@ -15,7 +15,7 @@ import pytest
 from edge.board.pinpong import PinpongBoard
 from edge.board.probe import probe
 from edge.settings import BoardSettings
-from tests.board.conftest import Journal, cpu_share, eventually, worker_pid
+from tests.board.conftest import Journal, cpu_share, eventually, pulled_out, worker_pid
 from tests.rigs.uno import EmulatedUno, need_pinpong
 
 See = Callable[..., None]
@@ -122,10 +122,9 @@ def test_a_message_that_nobody_knows_does_no_harm(ready: PinpongBoard, uno: Emul
 
 def test_the_worker_rests_while_the_cable_is_out(ready: PinpongBoard, uno: EmulatedUno) -> None:
     before = worker_pid()
-    uno.unplug()
-    assert eventually(lambda: worker_pid() != before), "the one that lost the port ends"
-    share = cpu_share(worker_pid(), 1.5)
-    uno.plug()
+    with pulled_out(uno):
+        assert eventually(lambda: worker_pid() != before), "the one that lost the port ends"
+        share = cpu_share(worker_pid(), 1.5)
     assert share < 0.5, "pinpong spins with a whole core"
 
 
@@ -144,12 +143,11 @@ def test_a_pulled_cable_is_reported_once_and_the_level_restored(
     ready.write("D13", True)
     assert uno.wait_for_level(13, True)
     journal.lines.clear()
-    uno.unplug()
-    assert eventually(lambda: ready.health().state == "backoff", 30)
-    ready.write("D13", False)  # a failed write of pinpong's ends its process with status 0
-    ready.write("D13", True)
-    assert not eventually(lambda: len(journal.lines) > 1, 2.5), journal.lines
-    uno.plug()
+    with pulled_out(uno):
+        assert eventually(lambda: ready.health().state == "backoff", 30)
+        ready.write("D13", False)  # a failed write of pinpong's ends its process with status 0
+        ready.write("D13", True)
+        assert not eventually(lambda: len(journal.lines) > 1, 2.5), journal.lines
     assert uno.wait_for_level(13, True, 30)
     assert eventually(lambda: ready.health().state == "ready")
     assert [line.split()[1:3] for line in journal.lines] == [

@@ -16,7 +16,7 @@ import click
 
 from edge import config, language
 from edge.errors import EXIT_CONFIG, EXIT_FAULT, GardenwatchError
-from edge.language import _
+from edge.language import _, _n
 from edge.masks import MaskFile
 from edge.model.errors import ModelError
 from edge.typed_yaml import ConfigFaults
@@ -145,7 +145,11 @@ def config_check(file: Path) -> None:
     """Name every fault of FILE, and of its masks, at once."""
     settings = config.read(file)
     if (masks := MaskFile(settings.masks).read()).masks:
-        click.echo(_("{file}: no faults, {count} masks").format(file=settings.masks, count=len(masks.masks)))
+        click.echo(
+            _n("{file}: no faults, {count} mask", "{file}: no faults, {count} masks", len(masks.masks)).format(
+                file=settings.masks, count=len(masks.masks)
+            )
+        )
     click.echo(_("{file}: no faults").format(file=file))
 
 

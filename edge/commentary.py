@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from edge.camera.base import CameraHealth
-from edge.language import _, current
+from edge.language import _, _n, current
 from edge.model.labels import UNKNOWN, Label
 from edge.records import Change, Frame, Moment, Sighting
 from edge.times.rest import Rest
@@ -115,7 +115,11 @@ class Commentary:
         named = ", ".join(f"{count} {self._names.get(key, key)}" for key, count in self._counts.most_common())
         total = self._counts.total()
         self._say("")
-        self._say(_("watched {seconds:.0f} s, {frames} frames").format(seconds=self._watched_s, frames=self._frames))
+        self._say(
+            _n(
+                "watched {seconds:.0f} s, {frames} frame", "watched {seconds:.0f} s, {frames} frames", self._frames
+            ).format(seconds=self._watched_s, frames=self._frames)
+        )
         self._say(_("sightings: {count} ({named})").format(count=total, named=named or _("none")))
         if withheld:
             self._say(_("withheld, because a person may be on the picture: {count}").format(count=withheld))

@@ -42,6 +42,11 @@ def _(message: str) -> str:
     return _catalogue(current()).gettext(message)
 
 
+def _n(one: str, many: str, count: int) -> str:
+    """The message for that number of things; variables are filled in afterwards with `.format`."""
+    return _catalogue(current()).ngettext(one, many, count)
+
+
 def N_(message: str) -> str:
     """Marks a message for the catalogue that is translated later, where it is shown."""
     return message

@@ -19,7 +19,7 @@ from edge.decision import Decision
 from edge.drawing import Drawing
 from edge.errors import GardenwatchError, UsageError
 from edge.installed import model_file
-from edge.language import _
+from edge.language import _, _n
 from edge.live_picture import LivePicture
 from edge.masks import MaskFile
 from edge.model.classifier import Classifier
@@ -81,7 +81,7 @@ def tune(
         for picture in pictures(settings, eye, stop, seconds):
             show(picture)
             count += 1
-    click.echo(_("{count} frames").format(count=count) + (f": {out}" if out else ""))
+    click.echo(_n("{count} frame", "{count} frames", count).format(count=count) + (f": {out}" if out else ""))
 
 
 class Film:

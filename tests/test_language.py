@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -27,15 +27,43 @@ def english_again() -> Iterator[None]:
 
 def in_the_source() -> set[str]:
     found = extract_from_dir(
-        PROJECT / "edge", [("**.py", "python"), ("**.html", "jinja2")], keywords={"_": None, "N_": None}
+        PROJECT / "edge",
+        [("**.py", "python"), ("**.html", "jinja2")],
+        keywords={"_": None, "N_": None, "_n": (1, 2)},
     )
-    return {str(message) for _file, _line, message, _comments, _context in found}
+    return {one_text(message) for _file, _line, message, _comments, _context in found}
+
+
+def one_text(message: str | tuple[str, ...] | list[str]) -> str:
+    """Of a message with its plural, both."""
+    return message if isinstance(message, str) else "\n".join(message)
 
 
 def translated(path: Path) -> dict[str, str]:
     read = read_po if path.suffix == ".po" else read_mo
     with path.open("rb") as file:
-        return {str(message.id): str(message.string) for message in read(file) if message.id}
+        return {one_text(message.id): one_text(message.string) for message in read(file) if message.id}
+
+
+COUNTED = re.compile(
+    r"{\w+} (\w+ )?(class|epoch|error|fault|frame|message|photo|picture|sighting|verdict|visit|warning)e?s\b"
+)
+ALWAYS_MANY = re.compile(
+    r"at most {|than {|of {|on {|{photos} photos|expected {|{count} pictures in one file|{count} classes|^list them"
+)
+"""Limits, wholes, and what is said of several only."""
+
+
+def one_of_many(messages: Iterable[str]) -> list[str]:
+    """Those that would say "1 photos"."""
+    return [text for text in messages if "\n" not in text and COUNTED.search(text) and not ALWAYS_MANY.search(text)]
+
+
+def test_what_is_counted_has_a_word_for_one() -> None:
+    assert one_of_many(translated(CATALOGUE)) == []
+    language.use("en")
+    said = [language._n("{count} sighting", "{count} sightings", count).format(count=count) for count in (0, 1, 2)]
+    assert said == ["0 sightings", "1 sighting", "2 sightings"]
 
 
 def test_every_message_is_translated_and_no_translation_is_left_over() -> None:

@@ -1,10 +1,12 @@
 """Says how far a figure may be off: photos are drawn again and again, with replacement, and the figure taken anew.
 
-Whole groups are drawn, because photos of one burst or one sighting err together (Field & Welsh 2007).
+Whole groups are drawn, because photos of one burst or one sighting err together (Field & Welsh 2007). Where every draw
+gives the same, such as of five photos that are all right, Wilson's interval of so many groups is given instead.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -14,6 +16,8 @@ from numpy.typing import NDArray
 DRAWS = 2000
 """The ends of a 95 % interval are then settled to about a tenth of its width."""
 AT_ONCE = 100
+Z95 = 1.959964
+"""The standard normal distribution has 95 % within so many standard deviations."""
 
 Interval = tuple[float, float]
 
@@ -52,8 +56,35 @@ def intervals(
             macro = np.nansum(recall, 1) / np.maximum((~np.isnan(recall)).sum(1), 1)
             found.append(np.column_stack([top1, macro, precision, recall, f1]))
     limits = _percentiles(np.concatenate(found))
+    support = _groups_behind(is_true > 0, is_called > 0, groups)
+    limits = [
+        wilson(low, count) if low == high else (low, high) for (low, high), count in zip(limits, support, strict=True)
+    ]
     parts = [limits[2 + i * classes : 2 + (i + 1) * classes] for i in range(3)]
     return Intervals(limits[0], limits[1], *parts)
+
+
+def wilson(share: float, count: float) -> Interval:
+    """The 95 % interval of a share seen in so many (Wilson 1927, doi:10.1080/01621459.1927.10502953)."""
+    spread = Z95**2 / count
+    middle, half = share + spread / 2, Z95 * math.sqrt(share * (1 - share) / count + spread / count / 4)
+    low, high = (middle - half) / (1 + spread), (middle + half) / (1 + spread)
+    return float(max(low, 0.0)), float(min(high, 1.0))
+
+
+def _groups_behind(
+    is_true: NDArray[np.bool_], is_called: NDArray[np.bool_], groups: Sequence[object]
+) -> NDArray[np.float64]:
+    """How many groups each figure rests on, in the order of the figures."""
+    places = np.unique([str(group) for group in groups], return_inverse=True)[1]
+
+    def count(chosen: NDArray[np.bool_]) -> list[int]:
+        return [len(np.unique(places[column])) for column in chosen.T]
+
+    true = count(is_true)
+    seen = np.array([one for one in true if one])
+    macro = len(seen) ** 2 / (1 / seen).sum()  # as many as give a mean of shares that variance
+    return np.array([places.max() + 1, macro, *count(is_called), *true, *count(is_true | is_called)], np.float64)
 
 
 def _percentiles(values: NDArray[np.float64]) -> list[Interval]:

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from training.group import FOLDER, group
-from training.language import _
+from training.language import _, _n
 
 
 @group.command(
@@ -31,9 +31,15 @@ def check(dataset: Path, xedu: bool) -> None:
         for line in told(done.xedu) or [_("they take it as it is.")]:
             click.echo(line)
     errors = sum(fault.severity == "error" for fault in done.faults)
-    text = _("{photos} photos of {classes} classes: {errors} errors, {warnings} warnings")
-    values = {"photos": len(done.scene.pictures), "classes": len(done.scene.names)}
-    click.echo(text.format(**values, errors=errors, warnings=len(done.faults) - errors))
+    warnings = len(done.faults) - errors
+    text = _("{photos} photos of {classes} classes: {errors}, {warnings}")
+    values = {
+        "photos": len(done.scene.pictures),
+        "classes": len(done.scene.names),
+        "errors": _n("{count} error", "{count} errors", errors).format(count=errors),
+        "warnings": _n("{count} warning", "{count} warnings", warnings).format(count=warnings),
+    }
+    click.echo(text.format(**values))
     if errors or (xedu and any(fault.severity == "error" for fault in done.xedu)):
         raise SystemExit(1)
     if not done.faults:

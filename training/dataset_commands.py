@@ -10,7 +10,7 @@ from tabulate import tabulate
 
 from training import check_commands, fix_commands, merge_commands
 from training.group import FOLDER, group
-from training.language import _
+from training.language import _, _n
 from training.unused_files import tell_left_out
 
 if TYPE_CHECKING:
@@ -89,7 +89,13 @@ def _tell_prepared(done: Prepared, out: Path) -> None:
     rows.append([_("all"), *(sum(done.counts[s].values()) for s in ("train", "val", "test"))])
     click.echo(tabulate(rows, [_("class"), _("training"), _("validation"), _("test")]))
     if done.grouped:
-        click.echo(_("{count} photos have a near-duplicate; these were kept together.").format(count=done.grouped))
+        click.echo(
+            _n(
+                "{count} photo has a near-duplicate; these were kept together.",
+                "{count} photos have a near-duplicate; these were kept together.",
+                done.grouped,
+            ).format(count=done.grouped)
+        )
     tell_left_out(done.left_out)
     click.echo(_("what is in it: {path}").format(path=out / "report.html"))
     few = [label for label in classes if done.counts["val"][label] == 0]

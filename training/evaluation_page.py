@@ -9,7 +9,7 @@ from training.assessment import Assessment
 from training.bootstrap import Interval
 from training.calibration import reliability
 from training.charts import confusion_table, reliability_diagram
-from training.language import _
+from training.language import _, _n
 from training.page import (
     Html,
     bars,
@@ -96,7 +96,7 @@ def _classes(assessment: Assessment) -> list[Html]:
     said = _(
         "Precision: of the photos that get this name, the part that deserve it. Recall: of the photos of this class, "
         "the part that get its name. F1: both in one figure. In brackets the interval of 95 %, wide where photos are "
-        "few; 1.00–1.00 says that no mistake was seen, not that none can be."
+        "few, even where none of them was named wrongly."
     )
     head = [_("class"), _("photos"), _("precision"), _("recall"), "F1"]
     few = [name for name, one in zip(_names(assessment), figures.classes, strict=True) if one.photos < FEW]
@@ -196,6 +196,8 @@ def _rest(assessment: Assessment) -> list[Html]:
     left_out = assessment.evaluation.left_out
     if left_out:
         rows = [[name, reason] for name, reason in left_out.items()]
-        said = _("{count} photos could not be read").format(count=len(left_out))
+        said = _n("{count} photo could not be read", "{count} photos could not be read", len(left_out)).format(
+            count=len(left_out)
+        )
         parts.append(folded(said, table([_("photo"), _("reason")], rows)))
     return parts

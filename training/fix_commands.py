@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from training.group import FOLDER, group
-from training.language import _
+from training.language import _, _n
 
 if TYPE_CHECKING:
     from training.fix.answers import Row
@@ -40,7 +40,11 @@ def fix(
         raise click.UsageError(_("give one of --apply, --interactive, --undo"))
     if undo:
         count = journal.undo(dataset, "fix")
-        click.echo(_("taken back: {count} photos are where they were.").format(count=count))
+        click.echo(
+            _n(
+                "taken back: {count} photo is where it was.", "taken back: {count} photos are where they were.", count
+            ).format(count=count)
+        )
         return
     if journal.settle(dataset):
         click.echo(_("an interrupted change was finished first."))
@@ -129,9 +133,11 @@ def _apply(dataset: Path, table: Path) -> None:
         return
     journal.apply(dataset, moving(places, wanted))
     click.echo(
-        _("moved {count} photos; to take it back: gardenwatch-train fix {dataset} --undo").format(
-            count=len(wanted), dataset=dataset
-        )
+        _n(
+            "moved {count} photo; to take it back: gardenwatch-train fix {dataset} --undo",
+            "moved {count} photos; to take it back: gardenwatch-train fix {dataset} --undo",
+            len(wanted),
+        ).format(count=len(wanted), dataset=dataset)
     )
     tested = sum(places.split[path] == "test" for path, _label in wanted)
     if tested:

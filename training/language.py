@@ -28,3 +28,8 @@ def use(choice: str = "auto") -> str:
 def _(message: str) -> str:
     """The message in the language in use; variables are filled in afterwards with `.format`."""
     return _translation.gettext(message)
+
+
+def _n(one: str, many: str, count: int) -> str:
+    """The message for that number of things; variables are filled in afterwards with `.format`."""
+    return _translation.ngettext(one, many, count)

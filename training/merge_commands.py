@@ -9,7 +9,7 @@ import click
 from tabulate import tabulate
 
 from training.group import FOLDER, group
-from training.language import _
+from training.language import _, _n
 from training.unused_files import tell_left_out
 
 if TYPE_CHECKING:
@@ -42,7 +42,11 @@ def merge(dataset: Path, reviewed: Path | None, new_classes: NewClasses, undo: b
         raise click.UsageError(_("give either REVIEWED or --undo"))
     if reviewed is None:
         count = journal.undo(dataset, "merge")
-        click.echo(_("taken back: {count} photos are where they were.").format(count=count))
+        click.echo(
+            _n(
+                "taken back: {count} photo is where it was.", "taken back: {count} photos are where they were.", count
+            ).format(count=count)
+        )
         return
     if journal.settle(dataset):
         click.echo(_("an interrupted change was finished first."))
@@ -63,7 +67,7 @@ def _tell(done: Merged, dataset: Path) -> None:
     if done.new_classes:
         text = _("new: {names}. The test split has no photos of them, so they are not measured.")
         click.echo(text.format(names=", ".join(done.new_classes)))
-    text = _("{added} photos joined, {corrected} corrected, {already} were there before, {left_out} left out.")
+    text = _("photos: {added} joined, {corrected} corrected, {already} were there before, {left_out} left out.")
     added = sum(counts.total() for counts in done.added.values())
     counts = {"corrected": len(done.corrected), "already": done.already, "left_out": len(done.left_out)}
     click.echo(text.format(added=added, **counts))

@@ -50,13 +50,13 @@ def _translated(message: str) -> str:
     return text if text.isascii() or _font() else message
 
 
-def plot_curves(epochs: Sequence[Epoch], path: Path) -> None:
-    """Loss and accuracy after every epoch; the best one, whose network is kept, is marked."""
-    drawing = Drawing(figsize=(10, 4), layout="constrained")
+def plot_curves(epochs: Sequence[Epoch], path: Path, upright: bool = False) -> None:
+    """Loss and accuracy after every epoch; the best one, whose network is kept, is marked. Upright for a phone."""
+    drawing = Drawing(figsize=(4, 6.4) if upright else (10, 4), layout="constrained")
     FigureCanvasAgg(drawing)
     numbers = [e.epoch for e in epochs]
     best = max(epochs, key=lambda e: (e.val_accuracy, -e.val_loss), default=None)
-    left, right = drawing.subplots(1, 2)
+    left, right = drawing.subplots(2, 1) if upright else drawing.subplots(1, 2)
     curves = (
         (left, _translated("loss"), [e.train_loss for e in epochs], [e.val_loss for e in epochs]),
         (right, _translated("accuracy"), [e.train_accuracy for e in epochs], [e.val_accuracy for e in epochs]),
@@ -72,7 +72,7 @@ def plot_curves(epochs: Sequence[Epoch], path: Path) -> None:
         axes.grid(alpha=0.3)
         axes.legend(prop=_font() or None)
     right.set_ylim(0, 1)
-    drawing.savefig(path, dpi=100)
+    drawing.savefig(path, dpi=160 if upright else 100)  # a phone has two or three dots to a pixel
 
 
 def plot_confusion(figures: Figures, path: Path) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from edge.actions.lamp_words import pattern_in_words
 from edge.actions.rules import Outcome
 from edge.actions.settings import DoSettings, PinSettings
-from edge.language import _, listed
+from edge.language import _, _n, listed
 
 
 def teller(say: Callable[[str], None]) -> Callable[[Outcome], None]:
@@ -56,7 +56,9 @@ def deeds(wish: DoSettings) -> str:
 
 def _photos(wish: DoSettings) -> Iterator[str]:
     if wish.burst is not None:
-        yield _("{count} photos, one each {seconds:g} s").format(count=wish.burst, seconds=wish.burst_every_s)
+        yield _n("{count} photo, one each {seconds:g} s", "{count} photos, one each {seconds:g} s", wish.burst).format(
+            count=wish.burst, seconds=wish.burst_every_s
+        )
     elif wish.photo:
         yield _("a photo")
     if wish.full_frame:

@@ -20,7 +20,7 @@ from edge.camera.quiet import hush
 from edge.camera.reach import must_be_readable, unreadable
 from edge.camera.recorded import StartFrom, recorded_at
 from edge.errors import SourceError
-from edge.language import _
+from edge.language import _, _n
 from edge.records import Frame, Image, Moment
 
 log = logging.getLogger(__name__)
@@ -148,7 +148,12 @@ class VideoFile(Replay):
             )
             detail = text.format(name=self.name, expected=self._promised, found=self._decoded_frames)
             return CameraHealth("ended", detail, complete=False)
-        return CameraHealth("ended", _("{name}: {found} frames").format(name=self.name, found=self._decoded_frames))
+        return CameraHealth(
+            "ended",
+            _n("{name}: {found} frame", "{name}: {found} frames", self._decoded_frames).format(
+                name=self.name, found=self._decoded_frames
+            ),
+        )
 
     def close(self) -> None:
         super().close()
@@ -181,7 +186,11 @@ class PictureFolder(Replay):
             raise SourceError(expected, _("none in {name}").format(name=path), todo)
         super().__init__(path, start, realtime)
         if self._waiting is None:
-            found = _("{count} files in {name}, not one of them decodable").format(count=len(self._files), name=path)
+            found = _n(
+                "{count} file in {name}, which cannot be decoded",
+                "{count} files in {name}, not one of them decodable",
+                len(self._files),
+            ).format(count=len(self._files), name=path)
             raise SourceError(expected, found, todo)
 
     def _dated(self, path: Path) -> Path:
@@ -199,9 +208,15 @@ class PictureFolder(Replay):
     def _ended(self) -> CameraHealth:
         good = len(self._files) - len(self._skipped)
         if not self._skipped:
-            return CameraHealth("ended", _("{name}: {good} pictures").format(name=self.name, good=good))
+            return CameraHealth(
+                "ended", _n("{name}: {good} picture", "{name}: {good} pictures", good).format(name=self.name, good=good)
+            )
         names = ", ".join(self._skipped[:NAMES_TOLD]) + (", …" if len(self._skipped) > NAMES_TOLD else "")
-        text = _("{name}: expected {expected} pictures, found {good} readable ones; look at the others: {names}")
+        text = _n(
+            "{name}: expected {expected} pictures, found {good} readable one; look at the others: {names}",
+            "{name}: expected {expected} pictures, found {good} readable ones; look at the others: {names}",
+            good,
+        )
         detail = text.format(name=self.name, expected=len(self._files), good=good, names=names)
         return CameraHealth("ended", detail, complete=False)
 

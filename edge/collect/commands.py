@@ -14,7 +14,7 @@ from edge.collect.settings import CLASS_NAME
 from edge.daemon import guess
 from edge.errors import GardenwatchError, UsageError
 from edge.installed import model_file
-from edge.language import _
+from edge.language import _, _n
 from edge.masks import MaskFile
 from edge.model.classifier import Classifier
 from edge.parts import StopFlag
@@ -70,7 +70,9 @@ def collect(
     if lost and not kept:
         todo = _("make room, or choose another folder")
         raise GardenwatchError(_("to write {path}").format(path=out), _("no room, or no right to write there"), todo)
-    click.echo(_("{count} pictures kept in {folder}").format(count=kept, folder=out))
+    click.echo(
+        _n("{count} picture kept in {folder}", "{count} pictures kept in {folder}", kept).format(count=kept, folder=out)
+    )
     if lost:
         click.echo(_("{count} not kept: no room, or the disk was too slow").format(count=lost), err=True)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from edge.errors import EXIT_FAULT, StoreFault
-from edge.language import _
+from edge.language import _, _n, listed
 from edge.settings import Config
 from edge.store import rebuild as anew
 from edge.store.verify import FOLDERS, Fault
@@ -33,7 +33,9 @@ def verify(context: click.Context, data: Path) -> None:
             found += step.faults
     for fault in found:
         click.echo(_in_words(fault))
-    click.echo(_("{photos} photos read, {faults} faults").format(photos=photos, faults=len(found)))
+    read = _n("{count} photo read", "{count} photos read", photos).format(count=photos)
+    faults = _n("{count} fault", "{count} faults", len(found)).format(count=len(found))
+    click.echo(listed([read, faults]))
     if found:
         context.exit(EXIT_FAULT)
 
@@ -63,15 +65,26 @@ def rebuild(data: Path) -> None:
     except sqlite3.Error as error:
         todo = _("look at the disk, then try again; the photos are as they were")
         raise StoreFault(_("a database that can be written in {path}").format(path=data), str(error), todo) from error
-    text = _("{sightings} sightings and {verdicts} verdicts are back")
-    click.echo(text.format(sightings=report.sightings, verdicts=report.verdicts))
+    sightings = _n("{count} sighting", "{count} sightings", report.sightings).format(count=report.sightings)
+    verdicts = _n("{count} verdict", "{count} verdicts", report.verdicts).format(count=report.verdicts)
+    click.echo(_("brought back: {sightings} and {verdicts}").format(sightings=sightings, verdicts=verdicts))
     if report.set_aside:
         click.echo(_("the earlier database is now {path}").format(path=report.set_aside))
     for name in report.unreadable:
         click.echo(_("{name}: carries no record that can be read; left where it is").format(name=name))
     if report.unreadable_verdicts:
-        text = _("{count} lines of the journal of verdicts cannot be read")
+        text = _n(
+            "{count} line of the journal of verdicts cannot be read",
+            "{count} lines of the journal of verdicts cannot be read",
+            report.unreadable_verdicts,
+        )
         click.echo(text.format(count=report.unreadable_verdicts))
     if report.orphan_verdicts:
-        click.echo(_("{count} verdicts on sightings that are not there; kept").format(count=report.orphan_verdicts))
+        click.echo(
+            _n(
+                "{count} verdict on a sighting that is not there; kept",
+                "{count} verdicts on sightings that are not there; kept",
+                report.orphan_verdicts,
+            ).format(count=report.orphan_verdicts)
+        )
     click.echo(_("not brought back: {what}").format(what="; ".join(_(reason) for reason in report.not_restored)))

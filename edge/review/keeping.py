@@ -13,7 +13,7 @@ import click
 from tabulate import tabulate
 
 from edge import config as configuration
-from edge.language import _
+from edge.language import _, _n
 from edge.model.labels import Label
 from edge.review.story import name_of
 from edge.settings import RetentionSettings
@@ -46,7 +46,11 @@ def retention_command(labels: Callable[[], Mapping[str, Label]]) -> click.Comman
                 found = _sums(photos, before.timestamp() if before else None)
             _tell_order(found, labels(), record)
             judged, size = record.ask(lambda db: db.execute(_JUDGED).fetchone())
-        text = _("never: {count} photos that a person judged ({size:.1f} MB)").format(count=judged, size=size / MB)
+        text = _n(
+            "never: {count} photo that a person judged ({size:.1f} MB)",
+            "never: {count} photos that a person judged ({size:.1f} MB)",
+            judged,
+        ).format(count=judged, size=size / MB)
         click.echo(f"{text}; {_when_only_these()}")
 
     return retention
@@ -93,7 +97,11 @@ def _tell_bounds(data: Path, bounds: RetentionSettings) -> None:
     if bounds.max_age_days is None:
         click.echo(_("age: photos stay as long as there is room (store.retention.max_age_days)"))
     else:
-        text = _("age: photos older than {days:.0f} days are deleted (store.retention.max_age_days)")
+        text = _n(
+            "age: photos older than {days:.0f} day are deleted (store.retention.max_age_days)",
+            "age: photos older than {days:.0f} days are deleted (store.retention.max_age_days)",
+            round(bounds.max_age_days),
+        )
         click.echo(text.format(days=bounds.max_age_days))
 
 
@@ -108,7 +116,7 @@ def _tell_order(found: Mapping[str, _Sum], labels: Mapping[str, Label], record: 
     for turn, total in found.items():
         if turn == "age" and not total.count:
             continue
-        text = _("{turn}: {count} photos ({size:.1f} MB)")
+        text = _n("{turn}: {count} photo ({size:.1f} MB)", "{turn}: {count} photos ({size:.1f} MB)", total.count)
         click.echo(text.format(turn=words[turn], count=total.count, size=total.bytes / MB))
         rows = []
         for one in total.first:

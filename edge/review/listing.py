@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from tabulate import tabulate
 
-from edge.language import _, current
+from edge.language import _, _n, current
 from edge.model.labels import UNKNOWN, Label
 from edge.store.reading import Row
 
@@ -90,7 +90,7 @@ def _table(rows: list[Row], labels: Mapping[str, Label], limit: int | None) -> s
     head = [_("first seen"), _("seconds"), _("animal"), _("role"), _("sure"), _("judged"), _("source"), _("photo")]
     body = [_cells(row, labels) for row in rows]
     table = tabulate(body, head, tablefmt="simple", disable_numparse=True, colalign=_ALIGN)
-    notes = [_("{count} sightings, newest first").format(count=len(rows))]
+    notes = [_n("{count} sighting, newest first", "{count} sightings, newest first", len(rows)).format(count=len(rows))]
     if len(rows) == limit:
         notes.append(_("there may be more; --limit shows them"))
     if any(row.clock == "untrusted" for row in rows):

@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from functools import partial
 from pathlib import Path
 
-from edge.language import _, listed
+from edge.language import _, _n, listed
 from edge.model.labels import UNKNOWN, Label
 from edge.review.listing import roles
 from edge.review.reasons import blind_in_words
@@ -51,7 +51,7 @@ def digest(
     since, until = span
     counts = record.counts(since, until)
     day = (until - timedelta(hours=12)).date().isoformat()  # most of a morning's digest is the day before
-    title = _("{where}: one visit on {day}") if counts.visits == 1 else _("{where}: {count} visits on {day}")
+    title = _n("{where}: one visit on {day}", "{where}: {count} visits on {day}", counts.visits)
     faults = fault_sentences(counts, record.ask(lambda db: faults_between(db, since, until)))
     return Message(
         title.format(where=site or _("The garden"), count=counts.visits, day=day),

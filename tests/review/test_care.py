@@ -87,7 +87,7 @@ def test_a_rebuilt_record_has_its_sightings_and_verdicts(season: Folder) -> None
         path.unlink()
     result = CliRunner().invoke(rebuild, ["--data", str(season.path)], catch_exceptions=False)
     assert result.exit_code == 0
-    assert "3 sightings and 1 verdicts are back" in result.output
+    assert "brought back: 3 sightings and 1 verdict\n" in result.output
     assert "seconds watched and blind" in result.output, "what is not brought back is said"
     assert verified(season).exit_code == 0
 

@@ -10,24 +10,16 @@ from pathlib import Path
 import pytest
 
 extract = pytest.importorskip("babel.messages.extract")
-from babel.messages.mofile import read_mo  # noqa: E402
-from babel.messages.pofile import read_po  # noqa: E402
-
 from tests.conftest import PROJECT  # noqa: E402
+from tests.test_language import one_of_many, one_text, translated  # noqa: E402
 
 CATALOGUE = PROJECT / "training" / "locale" / "zh_CN" / "LC_MESSAGES" / "gardenwatch-train.po"
 
 
-def translated(path: Path) -> dict[str, str]:
-    read = read_po if path.suffix == ".po" else read_mo
-    with path.open("rb") as file:
-        return {str(message.id): str(message.string) for message in read(file) if message.id}
-
-
 def test_every_message_is_translated_and_no_translation_is_left_over() -> None:
-    keywords = {"_": None, "_translated": None}
+    keywords = {"_": None, "_translated": None, "_n": (1, 2)}
     found = extract.extract_from_dir(PROJECT / "training", [("**.py", "python")], keywords=keywords)
-    source = {str(message) for _file, _line, message, _comments, _context in found}
+    source = {one_text(message) for _file, _line, message, _comments, _context in found}
     assert source == {key for key, text in translated(CATALOGUE).items() if text}
 
 
@@ -42,6 +34,10 @@ def test_translations_fill_in_the_same_values() -> None:
 def test_the_compiled_catalogue_is_up_to_date() -> None:
     """`make locale` compiles it."""
     assert translated(CATALOGUE.with_suffix(".mo")) == translated(CATALOGUE)
+
+
+def test_what_is_counted_has_a_word_for_one() -> None:
+    assert one_of_many(translated(CATALOGUE)) == []
 
 
 @pytest.mark.parametrize("way", ["option", "environment"])

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from training.check.fault import Fault, error, warning
 from training.check.scene import Scene
-from training.language import _
+from training.language import _, _n
 from training.layout import FOLDERS, read_text
 
 FEW = 10
@@ -105,10 +105,14 @@ def _numbers(scene: Scene) -> Iterator[Fault]:
         elif count == 1:
             yield warning(where, _("one photo"), _("add more: a class of one can be trained or tested, not both"))
         elif 1 < count < FEW:
-            text = _("{count} photos").format(count=count)
+            text = _n("{count} photo", "{count} photos", count).format(count=count)
             yield warning(where, text, _("add more: below 10 they are learned by heart"))
         elif 0 < count * LOPSIDED < most:
-            text = _("{count} photos, and {most} of the largest class").format(count=count, most=most)
+            text = _n(
+                "{count} photo, and {most} of the largest class",
+                "{count} photos, and {most} of the largest class",
+                count,
+            ).format(count=count, most=most)
             yield warning(where, text, _("add more, or the class is hardly ever named"))
 
 

@@ -14,7 +14,7 @@ from training.check.fault import Fault, error, warning
 from training.check.folders import PARTS
 from training.check.scene import Scene
 from training.check.xedu_raw import check_raw
-from training.language import _
+from training.language import _, _n
 from training.layout import FOLDERS, read_text
 from training.picture_facts import Facts
 
@@ -111,7 +111,11 @@ def _part(scene: Scene, part: str) -> Iterator[Fault]:
         mine = [file.path for file in scene.pictures if file.part == part and file.label == name]
         count = sum(path.endswith(COUNTED) for path in mine)
         if count < WANTED[part]:
-            text = _("{count} photos that end in .jpg or .png; BaseDT warns below {wanted}")
+            text = _n(
+                "{count} photo that ends in .jpg or .png; BaseDT warns below {wanted}",
+                "{count} photos that end in .jpg or .png; BaseDT warns below {wanted}",
+                count,
+            )
             todo = _("add photos; it is a warning only")
             yield warning(f"{PARTS[part]}/{name}", text.format(count=count, wanted=WANTED[part]), todo)
 

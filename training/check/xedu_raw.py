@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from training.check.fault import Fault, error, warning
 from training.check.scene import Scene
-from training.language import _
+from training.language import _, _n
 
 VAL_SHARE = 0.2
 
@@ -34,5 +34,9 @@ def check_raw(scene: Scene) -> Iterator[Fault]:
     for name in scene.names:
         count = scene.count("raw", name)
         if name in scene.folders("raw") and int(count * VAL_SHARE) < 1:
-            found = _("{count} photos: BaseDT puts none of them into val_set").format(count=count)
+            found = _n(
+                "{count} photo: BaseDT does not put it into val_set",
+                "{count} photos: BaseDT puts none of them into val_set",
+                count,
+            ).format(count=count)
             yield warning(f"{where}/{name}", found, _("add photos, at least 5 of each class"))

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from training.course.choices import Choices
-from training.language import _
+from training.language import _, _n
 
 
 def readme(chosen: Choices, classes: tuple[str, ...]) -> str:
     """What is in the folder, and what to type."""
-    learns = _("learns ({backbone}, {epochs} epochs) and writes model.onnx")
+    learns = _n(
+        "learns ({backbone}, {epochs} epoch) and writes model.onnx",
+        "learns ({backbone}, {epochs} epochs) and writes model.onnx",
+        chosen.epochs,
+    )
     learns = learns.format(backbone=chosen.backbone, epochs=chosen.epochs)
     listed = _("Classes: {names}").format(names=", ".join(classes))
     says = (

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from training.fix.answers import Row
-from training.language import _
+from training.language import _, _n
 from training.page import Html, element, figure, folded, heading, page, paragraph, sheet, table, thumbnail
 
 MOST_FIGURES = 500
@@ -22,7 +22,14 @@ def suspects_page(
     name = root.resolve().name
     if not rows:
         return page(
-            _title(name), paragraph(_("All {count} photos lie where they seem to belong.").format(count=photos))
+            _title(name),
+            paragraph(
+                _n(
+                    "The {count} photo lies where it seems to belong.",
+                    "All {count} photos lie where they seem to belong.",
+                    photos,
+                ).format(count=photos)
+            ),
         )
     shown = rows[:MOST_FIGURES]
     parts: list[object] = [

@@ -6,7 +6,7 @@ import itertools
 import statistics
 from collections import Counter
 
-from training.language import _
+from training.language import _, _n
 from training.layout import SPLITS
 from training.page import Html, bars, element, figure, folded, heading, page, paragraph, sheet, table, thumbnail
 from training.report.findings import Findings
@@ -73,7 +73,11 @@ def _alike(found: Findings) -> list[Html]:
                 "{photos} photos in {groups} groups. Groups with files that are the same byte for byte: {copies}."
             ).format(photos=sum(map(len, groups)), groups=len(groups), copies=copies),
             _("Each group lies on one side of the split."),
-            _("Split one by one, {count} test photos would have had a twin in training.").format(count=found.leaks),
+            _n(
+                "Split one by one, {count} test photo would have had a twin in training.",
+                "Split one by one, {count} test photos would have had a twin in training.",
+                found.leaks,
+            ).format(count=found.leaks),
         )
     ]
     if in_two:
@@ -82,7 +86,13 @@ def _alike(found: Findings) -> list[Html]:
     shown = [*in_two, *(group for group in groups if group not in in_two)][:MOST_GROUPS]
     parts.append(element("div", *(_group(found, group) for group in shown), css="groups"))
     if len(groups) > len(shown):
-        parts.append(paragraph(_("and {count} more groups").format(count=len(groups) - len(shown))))
+        parts.append(
+            paragraph(
+                _n("and {count} more group", "and {count} more groups", len(groups) - len(shown)).format(
+                    count=len(groups) - len(shown)
+                )
+            )
+        )
     return parts
 
 
@@ -111,7 +121,11 @@ def _sizes(found: Findings) -> list[Html]:
         ),
     ]
     if odd:
-        text = _("{count} photos were written anew, upright and with 8 bits, so that every tool sees the same.")
+        text = _n(
+            "{count} photo was written anew, upright and with 8 bits, so that every tool sees the same.",
+            "{count} photos were written anew, upright and with 8 bits, so that every tool sees the same.",
+            odd,
+        )
         parts.append(paragraph(text.format(count=odd)))
     return parts
 

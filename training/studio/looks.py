@@ -18,8 +18,6 @@ footer { display: none !important }
 #own-counts .bars { display: grid; grid-template-columns: minmax(5rem, auto) 1fr auto; gap: .2rem .6rem }
 #own-counts svg { width: 100%; height: .9rem } #own-counts rect { fill: #3a7d44 }
 #curves img { width: 100%; max-width: 62rem; background: white }
-#curves figure { overflow-x: auto }
-@media (max-width: 47.9rem) { #curves img { min-width: 40rem } }
 @media (min-width: 48rem) { .row > button.lg { max-height: 3rem; align-self: center } }
 button.label-wrap > span:first-child { text-align: left }
 body:not(.dark) .cm-content { filter: brightness(.55) saturate(1.6) }

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from training.errors import TrainingError, UsageError
-from training.language import _
+from training.language import _, _n
 from training.layout import class_folders, pictures_below
 from training.pictures import UnreadablePicture, read_picture
 from training.studio.workspace import plain_name
@@ -36,7 +36,9 @@ class Added:
 
     def words(self, label: str) -> str:
         """For the page; the first five reasons, because a thousand say no more."""
-        text = _("{count} photos added to {label}.").format(count=len(self.paths), label=label)
+        text = _n("{count} photo added to {label}.", "{count} photos added to {label}.", len(self.paths)).format(
+            count=len(self.paths), label=label
+        )
         if not self.left_out:
             return text
         shown = [f"{name}: {why}" for name, why in list(self.left_out.items())[:5]]

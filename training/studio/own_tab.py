@@ -12,7 +12,7 @@ import gradio as gr
 import numpy as np
 from numpy.typing import NDArray
 
-from training.language import _
+from training.language import _, _n
 from training.page import bars
 from training.studio.file_field import file_field
 from training.studio.message import saying
@@ -81,12 +81,18 @@ def own_tab(workspace: Workspace, opened: Callable[[str], tuple[str, str]], outp
         path = OwnPhotos(workspace.own(wanted)).add_picture(to, frame)
         goes_on = had.label == to and since_s < PAUSE_S
         series = Latest(to, (*had.paths, path) if goes_on else (path,), time.time())
-        text = _("{count} photos taken of {label}.").format(count=len(series.paths), label=to)
+        text = _n("{count} photo taken of {label}.", "{count} photos taken of {label}.", len(series.paths)).format(
+            count=len(series.paths), label=to
+        )
         return text, _counted(workspace, wanted), series
 
     def taken_back(wanted: str, had: Latest) -> tuple[Any, ...]:
         count = OwnPhotos(workspace.own(wanted)).take_back(had.paths)
-        return _("{count} photos taken back.").format(count=count), _counted(workspace, wanted), Latest()
+        return (
+            _n("{count} photo taken back.", "{count} photos taken back.", count).format(count=count),
+            _counted(workspace, wanted),
+            Latest(),
+        )
 
     def used(wanted: str) -> tuple[str, str]:
         own = OwnPhotos(workspace.own(wanted))

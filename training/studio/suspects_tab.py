@@ -7,7 +7,7 @@ from typing import Any
 import gradio as gr
 
 from training.fix.answers import Row
-from training.language import _
+from training.language import _, _n
 from training.page import element, figure, thumbnail
 from training.studio.message import saying
 from training.studio.suspects import Suspects
@@ -34,11 +34,15 @@ def suspects_tab(workspace: Workspace, weights: Any) -> None:
     def found(name: str, number: int) -> tuple[str, int]:
         suspects = Suspects(workspace)
         count = suspects.find(name or "imagenet")
-        return _("{count} photos may lie in the wrong class.").format(count=count), number + 1
+        return _n(
+            "{count} photo may lie in the wrong class.", "{count} photos may lie in the wrong class.", count
+        ).format(count=count), number + 1
 
     def undone(number: int) -> tuple[str, int]:
         count = Suspects(workspace).undo()
-        return _("{count} photos are where they were.").format(count=count), number + 1
+        return _n("{count} photo is where it was.", "{count} photos are where they were.", count).format(
+            count=count
+        ), number + 1
 
     def asked(number: int) -> None:
         if not number:

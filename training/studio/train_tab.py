@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import base64
-import tempfile
 from html import escape
-from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
-from training.language import _
-from training.page import Html, element, figure, join, paragraph
-from training.plots import plot_curves
-from training.studio.course import Measured, best_of, minutes_left, read_course
+from training.language import _, _n
+from training.page import Html, element, join, paragraph
+from training.studio.course import best_of, minutes_left, read_course
+from training.studio.curves import curves
 from training.studio.message import on_the_page, saying
 from training.studio.model_tab import Choices
 from training.studio.photo_set import up_to_date
@@ -63,8 +60,12 @@ def shown(present: Present) -> str:
     epochs = read_course(present.run)
     says = {
         "running": _("{name} is under way: epoch {epoch} of {all} is done."),
-        "done": _("{name} is done, after {epoch} epochs."),
-        "stopped": _("{name} was stopped after {epoch} epochs; the best network so far is kept and can be used."),
+        "done": _n("{name} is done, after {epoch} epoch.", "{name} is done, after {epoch} epochs.", len(epochs)),
+        "stopped": _n(
+            "{name} was stopped after {epoch} epoch; the best network so far is kept and can be used.",
+            "{name} was stopped after {epoch} epochs; the best network so far is kept and can be used.",
+            len(epochs),
+        ),
         "failed": _("{name} failed; look below at what it says."),
         "lost": _("{name} was broken off from outside; its best network so far is kept."),
     }
@@ -91,24 +92,6 @@ def _left(minutes: float | None) -> str:
         return _("How long it takes is known after the first epoch.")
     if minutes < 1:
         return _("Less than a minute is left, at most.")
-    return _("About {minutes:.0f} minutes are left, at most.").format(minutes=minutes)
-
-
-def curves(present: Present) -> str:
-    """Loss and accuracy as a picture in HTML; empty before the first epoch."""
-    epochs = read_course(present.run) if present.run else []
-    return figure(_drawn(tuple(epochs)), _("Loss and accuracy after every epoch")) if epochs else ""
-
-
-_last: tuple[tuple[Measured, ...], str] = ((), "")
-
-
-def _drawn(epochs: tuple[Measured, ...]) -> str:
-    """A data URI, drawn anew only after a new epoch."""
-    global _last
-    if _last[0] != epochs:
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / "curves.png"
-            plot_curves(epochs, path)
-            _last = (epochs, "data:image/png;base64," + base64.b64encode(path.read_bytes()).decode("ascii"))
-    return _last[1]
+    return _n(
+        "About {minutes:.0f} minute is left, at most.", "About {minutes:.0f} minutes are left, at most.", round(minutes)
+    ).format(minutes=minutes)

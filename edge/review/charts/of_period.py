@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from edge.language import _
+from edge.language import _, _n
 from edge.model.labels import Label
 from edge.review.charts.drawing import Column, Series, bars, columns, legend
 from edge.review.charts.rate import LEAST_S, per_hour, per_hour_range
@@ -60,14 +60,11 @@ def _visits(
 ) -> Chart:
     names = _role_names()
     series = [Series(names[role], role, tuple(slot.visits.get(role, 0) for slot in values)) for role in ROLES]
-    across = [
-        Column(short, _("{when}: {count} visits").format(when=told, count=slot.count))
-        for (short, told), slot in zip(slots, values, strict=True)
-    ]
+    across = [Column(short, _visits_at(told, slot.count)) for (short, told), slot in zip(slots, values, strict=True)]
     best = max(range(len(across)), key=lambda number: values[number].count)
-    told = _("{count} visits in all; most of them at: {best}").format(
-        count=sum(slot.count for slot in values), best=across[best].told
-    )
+    visits = sum(slot.count for slot in values)
+    told = _n("{count} visit in all, at: {best}", "{count} visits in all; most of them at: {best}", visits)
+    told = told.format(count=visits, best=across[best].told)
     body = (
         (told_, *(f"{slot.visits.get(role, 0)}" for role in ROLES), f"{slot.count}")
         for (_short, told_), slot in zip(slots, values, strict=True)
@@ -75,6 +72,10 @@ def _visits(
     table = ((head, *(names[role] for role in ROLES), _("all")), *body)
     svg = columns(f"chart-{name}", title, told, _("visits"), across, series)
     return Chart(name, title, svg, legend([(one.name, one.style) for one in series]), note, table)
+
+
+def _visits_at(when: str, count: int) -> str:
+    return _n("{when}: {count} visit", "{when}: {count} visits", count).format(when=when, count=count)
 
 
 def _rates(counts: Counts) -> Chart:
@@ -97,7 +98,9 @@ def _rates(counts: Counts) -> Chart:
         values.append(rate or 0.0)
     title = _("Visits per watched hour")
     hours = counts.watched_s / 3600
-    told = _("{count} visits in {hours:.1f} watched hours").format(count=counts.visits, hours=hours)
+    visits = counts.visits
+    told = _n("{count} visit in {hours:.1f} watched hours", "{count} visits in {hours:.1f} watched hours", visits)
+    told = told.format(count=visits, hours=hours)
     note = _(
         "Visits divided by the hours in which something could be seen, for each hour of the day. The line is the range "
         "in which the true rate lies with a certainty of 95 %, if visits are independent. Hours of the day watched for "
@@ -113,7 +116,8 @@ def _by_label(counts: Counts, labels: Mapping[str, Label]) -> Chart:
     rows = [(name_of(one.label, labels), one.role, float(one.count)) for one in counts.labels[:MOST_LABELS]]
     rest = counts.labels[MOST_LABELS:]
     if rest:
-        rows.append((_("{count} others").format(count=len(rest)), "neutral", float(sum(one.count for one in rest))))
+        others = _n("{count} other", "{count} others", len(rest)).format(count=len(rest))
+        rows.append((others, "neutral", float(sum(one.count for one in rest))))
     names, title = _role_names(), _("Visits by animal")
     told = ", ".join(f"{name}: {value:.0f}" for name, _role, value in rows) or _("none")
     table = tuple((name_of(one.label, labels), names.get(one.role, one.role), f"{one.count}") for one in counts.labels)

@@ -12,7 +12,7 @@ import click
 
 from edge import config as configuration
 from edge.errors import EXIT_FAULT, UsageError
-from edge.language import _
+from edge.language import _, _n
 from edge.model.labels import Label, Role
 from edge.review import when
 from edge.review.export.camtrap import Package, refuse_incomplete, write_package
@@ -88,13 +88,13 @@ def export_command(labels: Callable[[], Mapping[str, Label]]) -> click.Command:
                 if not runs:
                     raise UsageError(_("a record of at least one run"), _("none"), _("watch first"))
                 package = Package(settings.site, names, runs, settings.store.photo_margin)
-                click.echo(_("{count} sightings").format(count=count))
+                click.echo(_n("{count} sighting", "{count} sightings", count).format(count=count))
                 rows = _told(record.rows(wanted), count)
                 with whole_folder(out) as folder:
                     _exhaust(write_package(data, record, rows, Folder(folder), package))
             else:
                 with whole_file(out) as part, open(part, "w", encoding="utf-8", newline="\n") as text:
-                    click.echo(_("{count} sightings").format(count=count))
+                    click.echo(_n("{count} sighting", "{count} sightings", count).format(count=count))
                     for line in lines(_told(record.rows(wanted), count), "csv" if form == "csv" else "jsonl"):
                         text.write(line + "\n")
         click.echo(_("written: {path}").format(path=out))
@@ -117,7 +117,7 @@ def _to_stick(data: Path, record: Sightings, wanted: Filter, count: int, stick: 
     with whole_file(folder / "sightings.csv") as part, open(part, "w", encoding="utf-8", newline="\n") as text:
         for line in lines(record.rows(wanted), "csv"):
             text.write(line + "\n")
-    said = _("{new} photos copied and read back, {there} were there, {without} sightings have none: {path}")
+    said = _("copied and read back: {new}; there before: {there}; sightings without a photo: {without}; {path}")
     click.echo(said.format(new=copied.new, there=copied.there, without=copied.without, path=folder))
     if folder.stat().st_dev == data.stat().st_dev:
         click.echo(_("note: that is the disk of the record itself; if you meant a stick, mount it there first"))

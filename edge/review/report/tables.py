@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 
-from edge.language import _
+from edge.language import _, _n
 from edge.model.labels import UNKNOWN, Label
 from edge.review.charts.rate import wilson_range
 from edge.review.listing import roles, why_no_photo
@@ -151,10 +151,18 @@ def left_out(found: PastFaults) -> str:
         if count := found.photos_missing.get(reason):
             said.append(_("Visits without a photo: {count} ({why}).").format(count=count, why=why_no_photo(reason)))
     if found.withheld:
-        text = _("{count} times nothing was kept of something, because a person may have been there: only this count.")
+        text = _n(
+            "{count} time nothing was kept of something, because a person may have been there: only this count.",
+            "{count} times nothing was kept of something, because a person may have been there: only this count.",
+            found.withheld,
+        )
         said.append(text.format(count=found.withheld))
     for reason, count in found.rejected.items():
-        text = _("{count} times something moved and was not counted: {reason}.")
+        text = _n(
+            "{count} time something moved and was not counted: {reason}.",
+            "{count} times something moved and was not counted: {reason}.",
+            count,
+        )
         if reason != "withheld":
             said.append(text.format(count=count, reason=reason_in_words(reason)))
     return listed(said or [_("Nothing.")])

@@ -9,7 +9,7 @@ from flask import Blueprint, Flask, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from edge import language
-from edge.language import _, current
+from edge.language import _, _n, current
 from edge.review.listing import roles, why_no_photo
 from edge.review.reasons import blind_in_words
 from edge.review.story import name_of
@@ -36,6 +36,7 @@ def teach(app: Flask) -> None:
 
     app.jinja_env.globals.update(
         _=_,
+        _n=_n,
         current_language=lambda: "zh-CN" if current().startswith("zh") else "en",
         name=name,
         role_name=lambda role: roles().get(role, role),

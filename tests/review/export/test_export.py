@@ -193,14 +193,14 @@ def to_stick(data: Path, stick: Path, *options: str) -> Result:
 def test_a_stick_gets_photos_and_table_and_a_second_time_only_what_is_new(data: Path, tmp_path: Path) -> None:
     stick = tmp_path / "stick"
     stick.mkdir()
-    assert "4 photos copied and read back, 0 were there" in to_stick(data, stick).output
+    assert "copied and read back: 4; there before: 0" in to_stick(data, stick).output
     with open(stick / "gardenwatch" / "sightings.csv", newline="", encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     for row in rows:
         copy = (stick / "gardenwatch" / row["photo"]).read_bytes()
         assert copy == (data / row["photo"]).read_bytes()
     (stick / "gardenwatch" / rows[0]["photo"]).write_bytes(b"half a ph")
-    assert "1 photos copied and read back, 3 were there" in to_stick(data, stick).output
+    assert "copied and read back: 1; there before: 3" in to_stick(data, stick).output
 
 
 def test_a_photo_that_cannot_be_read_is_named_and_the_others_are_copied(data: Path, tmp_path: Path) -> None:
@@ -211,7 +211,7 @@ def test_a_photo_that_cannot_be_read_is_named_and_the_others_are_copied(data: Pa
     result = to_stick(data, stick)
     assert result.exit_code == 1
     assert f"{gone.relative_to(data).as_posix()}: could not be copied whole" in result.output
-    assert "3 photos copied" in result.output
+    assert "copied and read back: 3" in result.output
 
 
 def test_a_folder_on_the_record_s_own_disk_is_told(data: Path, tmp_path: Path) -> None:
@@ -230,7 +230,7 @@ def test_on_a_mounted_stick_nothing_is_noted(data: Path, tmp_path: Path) -> None
         said = to_stick(data, stick).output
     finally:
         subprocess.run(["umount", stick], check=True)
-    assert "4 photos copied and read back" in said
+    assert "copied and read back: 4" in said
     assert "mount it" not in said
 
 
@@ -275,8 +275,8 @@ def test_a_package_has_each_photo_with_its_own_time_and_box(album: Path, tmp_pat
 def test_a_stick_gets_all_photos_of_a_visit(album: Path, tmp_path: Path) -> None:
     stick = tmp_path / "stick"
     stick.mkdir()
-    assert "3 photos copied and read back, 0 were there" in to_stick(album, stick).output
-    assert "0 photos copied and read back, 3 were there" in to_stick(album, stick).output
+    assert "copied and read back: 3; there before: 0" in to_stick(album, stick).output
+    assert "copied and read back: 0; there before: 3" in to_stick(album, stick).output
 
 
 @pytest.mark.parametrize("words", [(), ("--format", "csv"), ("--out", "x"), ("--to", "x", "--out", "y")])

@@ -9,7 +9,13 @@ from typing import Any
 
 import pytest
 from selenium import webdriver
-from selenium.common.exceptions import StaleElementReferenceException, TimeoutException
+from selenium.common.exceptions import (
+    ElementClickInterceptedException,
+    ElementNotInteractableException,
+    JavascriptException,
+    StaleElementReferenceException,
+    TimeoutException,
+)
 from selenium.webdriver.chrome.options import Options
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.action_chains import ActionChains
@@ -22,6 +28,12 @@ from tests.programs import SLOW_S
 
 AXE = Path(__file__).parents[2] / "rigs" / "axe" / "axe.min.js"
 ARGUMENTS = ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--hide-scrollbars")
+AT_REST = """
+const [element, done] = arguments, place = () => JSON.stringify(element.getBoundingClientRect());
+const before = place();
+requestAnimationFrame(() => requestAnimationFrame(() => done(element.isConnected && place() === before)));
+"""
+"""Whether it stays where it is from one picture of the screen to the next; a click might miss it else."""
 PHONE, DESKTOP = (390, 844), (1280, 900)
 
 
@@ -84,24 +96,36 @@ class Person:
 
     def value_of(self, css: str) -> str:
         """Of that field, once it is there."""
-        self._wait(lambda: bool(self.all(css)), css)
-        return str(self.all(css)[0].get_attribute("value"))
+        found: list[str] = []
+        self._wait(lambda: found.append(str(self.all(css)[0].get_attribute("value"))) or True, css)
+        return found[-1]
 
     def clicks(self, css: str, number: int = 0) -> None:
-        self._wait(lambda: len(self.all(css)) > number, css)
-        element = self.all(css)[number]
-        self.driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", element)
-        element.click()
+        """Once it is there, at rest, and nothing lies over it; what is drawn anew meanwhile is looked for again."""
+
+        def clicked() -> bool:
+            element = self.all(css)[number]
+            if not self._is_in_sight(element):
+                return False
+            element.click()
+            return True
+
+        self._wait(clicked, css)
 
     def shift_clicks(self, css: str, number: int) -> None:
         element = self.all(css)[number]
         ActionChains(self.driver).key_down(Keys.SHIFT).click(element).key_up(Keys.SHIFT).perform()
 
     def types(self, css: str, text: str) -> None:
-        self._wait(lambda: self.all(css), css)
-        field = self.all(css)[0]
-        field.clear()
-        field.send_keys(text)
+        """Instead of what the field holds."""
+
+        def typed() -> bool:
+            field = self.all(css)[0]
+            field.clear()
+            field.send_keys(text)
+            return True
+
+        self._wait(typed, css)
 
     def presses(self, *keys: str) -> None:
         for key in keys:
@@ -109,9 +133,16 @@ class Person:
 
     def swipes(self, css: str, right: int, down: int = 0) -> None:
         """A finger over that, so many pixels."""
-        self._wait(lambda: bool(self.all(css)), css)
-        self.driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", self.all(css)[0])
-        box = self.driver.execute_script("return arguments[0].getBoundingClientRect().toJSON()", self.all(css)[0])
+        found: list[dict[str, float]] = []
+
+        def scrolled() -> bool:
+            element = self.all(css)[0]
+            is_in_sight = self._is_in_sight(element)
+            found.append(self.driver.execute_script("return arguments[0].getBoundingClientRect().toJSON()", element))
+            return is_in_sight
+
+        self._wait(scrolled, css)
+        box = found[-1]
         x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
         for kind, part in [("touchStart", 0.0), *[("touchMove", n / 5) for n in range(1, 6)], ("touchEnd", 1.0)]:
             point = {"x": x + right * part, "y": y + down * part}
@@ -152,11 +183,24 @@ class Person:
     def leaves_for_good(self) -> None:
         self.driver.quit()
 
+    def _is_in_sight(self, element: WebElement) -> bool:
+        """Scrolls to it; whether it stays there."""
+        self.driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", element)
+        try:
+            return bool(self.driver.execute_async_script(AT_REST, element))
+        except JavascriptException:  # another page comes
+            return False
+
     def _tell(self, command: str, **values: Any) -> None:
         self.driver.execute_cdp_cmd(command, values)
 
     def _wait(self, condition: Callable[[], bool], what: str) -> None:
-        passing = [StaleElementReferenceException, IndexError]
+        passing = [
+            StaleElementReferenceException,
+            ElementClickInterceptedException,
+            ElementNotInteractableException,
+            IndexError,
+        ]
         try:
             WebDriverWait(self.driver, SLOW_S, 0.05, passing).until(lambda _driver: condition())
         except TimeoutException as error:

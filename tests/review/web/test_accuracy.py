@@ -17,7 +17,7 @@ def test_each_class_has_its_share_with_the_range_that_few_verdicts_leave(browser
     judge(record, BEE, "background", "background")
     judge(record, ODD, "bee", "beneficial")
     page = browser.get("/accuracy").text
-    assert "Of 2 sightings that people judged, the machine had named 1 rightly." in page
+    assert "Judged by people: 2; named rightly by the machine: 1." in page
     assert "<b>100%</b> <small>21%–100%</small>" in page, "one of one proves little"
     assert "<b>0%</b> <small>0%–79%</small>" in page
     assert "no animal 1" in page

@@ -265,7 +265,7 @@ def test_a_table_is_taken_home_and_the_page_says_that_it_is_whole(visitor: Visit
     teacher.opens("/gallery?role=pest")
     teacher.leaves(lambda: teacher.clicks('a[href^="/export"]'))
     teacher.clicks("main .export > .primary")
-    teacher.sees("Done: 3 sightings. The file is whole.")
+    teacher.sees("Sightings in it: 3. The file is whole.")
     teacher._wait(lambda: (tmp_path / "home" / "sightings.csv").is_file(), "the file")
     assert len((tmp_path / "home" / "sightings.csv").read_text("utf-8-sig").splitlines()) == 4
 

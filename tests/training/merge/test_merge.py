@@ -108,7 +108,7 @@ def test_a_second_time_nothing_is_left_to_do(root: Path, reviewed: Path) -> None
 
 def test_it_is_taken_back_byte_for_byte(root: Path, reviewed: Path) -> None:
     before = everything(root)
-    assert "18 photos joined" in said(root, str(reviewed)).output
+    assert "photos: 18 joined" in said(root, str(reviewed)).output
     assert everything(root) != before
     assert "taken back: 18" in said(root, "--undo").output
     assert everything(root) == before

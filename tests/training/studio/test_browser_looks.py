@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ pytest.importorskip("torch", reason="torch is not installed: pip install 'garden
 from tests.review.web.driving import DESKTOP, PHONE, Person
 from tests.training.studio.conftest import Visitor
 from tests.training.studio.visiting import trained_in, waits
+from training.studio.workspace import Workspace
 
 pytestmark = [pytest.mark.system, pytest.mark.filterwarnings("ignore::ResourceWarning")]
 
@@ -29,6 +31,12 @@ for (const one of document.querySelectorAll('.tabitem button, .tabitem td, .tabi
 }
 return cut;
 """
+SIDEWAYS = """
+return [...document.querySelectorAll('#curves *')]
+    .filter(one => one.scrollWidth > one.clientWidth + 1 && getComputedStyle(one).overflowX !== 'visible')
+    .map(one => one.tagName);
+"""
+"""Parts of the picture of the training that have to be moved sideways."""
 FRAMED = "return document.querySelector('#found iframe').contentDocument.querySelectorAll('td').length > 0"
 BROKEN = """
 const page = document.querySelector('#found iframe').contentDocument;
@@ -60,13 +68,20 @@ def looks_at(person: Person, number: int) -> None:
     waits(person, TABS[number])
 
 
+def as_if_trained_here(workspace: Workspace) -> None:
+    """The tab of the training shows its latest one."""
+    run = workspace.root / "runs" / "run1"
+    (workspace.root / "training.json").write_text(json.dumps({"run": str(run), "epochs": 1}), encoding="utf-8")
+    (workspace.root / "training.end").write_text(json.dumps({"code": 0}), encoding="utf-8")
+
+
 @pytest.mark.parametrize(
     ("language", "size", "dark"), [("en", PHONE, False), ("zh-CN", PHONE, True), ("en", DESKTOP, True)]
 )
 def test_nothing_is_cut_in_any_tab(
     visitor: Visitor, tmp_path: Path, language: str, size: tuple[int, int], dark: bool
 ) -> None:
-    trained_in(tmp_path)
+    as_if_trained_here(trained_in(tmp_path))
     person = visitor(language, size, dark)
     for number in range(len(TABS)):
         looks_at(person, number)
@@ -78,6 +93,9 @@ def test_nothing_is_cut_in_any_tab(
             waits(person, "#model-file", "onnx")
             person.clicks("#send > button")
             waits(person, "#send-lines", "scp")
+        if TABS[number] == "#start":
+            waits(person, "#curves img")
+            assert person.driver.execute_script(SIDEWAYS) == []
         if TABS[number] == "#folder":
             person.types("#folder textarea, #folder input", str(tmp_path / "drawn"))
             person.clicks("#open-folder")

@@ -158,3 +158,12 @@ def test_a_training_that_was_killed_is_known_as_lost(process: TrainingProcess, d
     assert TrainingProcess(dataset.parent).present().state == "lost"
     process.start(plan(dataset, "after"))  # which is no hindrance
     until(process, lambda present: present.state == "done")
+
+
+@pytest.mark.parametrize(("epochs", "said"), [(1, "one is done, after 1 epoch."), (2, "one is done, after 2 epochs.")])
+def test_one_epoch_is_told_as_one(tmp_path: Path, epochs: int, said: str) -> None:
+    lines = [f"{number},1.2,0.3,1.1,0.5,0.001,10.0\n" for number in range(1, epochs + 1)]
+    head = "epoch,train_loss,train_accuracy,val_loss,val_accuracy,learning_rate,seconds\n"
+    (tmp_path / "one").mkdir()
+    (tmp_path / "one" / "metrics.csv").write_text(head + "".join(lines), encoding="utf-8")
+    assert said in shown(Present("done", tmp_path / "one", epochs))

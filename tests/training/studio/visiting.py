@@ -15,7 +15,11 @@ PHOTOS, NETWORK, CODE, TRAINING, UNDERSTAND, USE = range(6)
 
 
 def waits(person: Person, css: str, text: str = "") -> None:
-    person._wait(lambda: person.all(css)[0].is_displayed() and text in person.all(css)[0].text, f"{css} {text}")
+    def seen() -> bool:
+        element = person.all(css)[0]
+        return element.is_displayed() and text in element.text
+
+    person._wait(seen, f"{css} {text}")
 
 
 def goes_to(person: Person, tab: int, css: str) -> None:
@@ -24,17 +28,18 @@ def goes_to(person: Person, tab: int, css: str) -> None:
 
 
 def puts(person: Person, css: str, *files: Path) -> None:
-    person._wait(lambda: bool(person.all(f"{css} input[type=file]")), css)
-    person.all(f"{css} input[type=file]")[0].send_keys("\n".join(map(str, files)))
+    def put() -> bool:
+        person.all(f"{css} input[type=file]")[0].send_keys("\n".join(map(str, files)))
+        return True
+
+    person._wait(put, css)
 
 
 def chooses_lenet(person: Person) -> None:
     goes_to(person, NETWORK, "#epochs")
     person.types("#epochs input", "2")
     person.types("#batch-size input", "8")
-    field = person.all("#backbone input")[0]
-    field.clear()
-    field.send_keys("lenet5\n")
+    person.types("#backbone input", "lenet5\n")
 
 
 def trained_in(folder: Path) -> Workspace:

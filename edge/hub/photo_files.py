@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from edge.hub.said import PhotoSaid
-from edge.store.durable import make_folder, remove, sync_folder, write_durably
+from edge.store.durable import make_folder, remove, replace_all_durably, sync_folder
 from edge.store.photos import FOLDER, NEW, path_of
 
 
@@ -24,12 +24,11 @@ class PhotoFiles:
 
     def write(self, photos: Sequence[PhotoSaid]) -> list[str]:
         """Durable when it returns; their paths. Raises OSError."""
-        paths = []
-        for photo in photos:
-            path = path_of(photo.sighting_id, photo.number)
-            make_folder((self._data / path).parent)
-            write_durably(self._data / path, photo.content, self._new / Path(path).name)
-            paths.append(path)
+        paths = [path_of(photo.sighting_id, photo.number) for photo in photos]
+        files = {self._data / path: photo.content for path, photo in zip(paths, photos, strict=True)}
+        for folder in {file.parent for file in files}:
+            make_folder(folder)
+        replace_all_durably(files, self._new)
         return paths
 
     def remove(self, paths: Iterable[str]) -> None:

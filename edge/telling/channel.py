@@ -14,6 +14,10 @@ class Undelivered(Exception):
     """Nothing could be sent now. The text names no secret and is for a person."""
 
 
+class Absent(Undelivered):
+    """Who should hear it is away. The connection stands and will say when they are back, so looking costs nothing."""
+
+
 @dataclass(frozen=True, slots=True)
 class Delivery:
     """What became of some parcels."""

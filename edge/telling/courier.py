@@ -16,7 +16,7 @@ from edge.store import outbox
 from edge.store.outbox import Outcome, Parcel
 from edge.store.schema import DATABASE, connect
 from edge.telling.backoff import MOST_S, Backoff
-from edge.telling.channel import Channel, Undelivered
+from edge.telling.channel import Absent, Channel, Undelivered
 
 log = logging.getLogger(__name__)
 
@@ -126,6 +126,10 @@ class Courier:
                 self._succeed()
                 return POLL_S
             delivery = self.channel.deliver(db, parcels)
+        except Absent as error:
+            self._note(str(error))
+            self._backoff.reset()
+            return POLL_S
         except Undelivered as error:
             return self._fail(str(error))
         except (sqlite3.Error, OSError):
@@ -161,10 +165,13 @@ class Courier:
             log.error("courier stumbled channel=%s error=%s at\n%s", self.channel.name, type(error).__name__, where)
         self._stumbled = True
 
-    def _fail(self, why: str) -> float:
+    def _note(self, why: str) -> None:
         if not self.failure:  # one line per change of state
             log.warning("cannot tell channel=%s error=%s", self.channel.name, why)
         self.failure = why
+
+    def _fail(self, why: str) -> float:
+        self._note(why)
         pause_s = self._backoff.next_s()
         self._not_before_s = self._tick() + pause_s
         return min(POLL_S, pause_s)

@@ -13,7 +13,7 @@ from pathlib import Path
 from edge.store.outbox import Kind, Parcel
 from edge.telling import payloads
 from edge.telling.broker import Broker, Message
-from edge.telling.channel import Delivery, Undelivered
+from edge.telling.channel import Absent, Delivery, Undelivered
 from edge.telling.home_assistant import ONLINE
 from edge.telling.payloads import as_json
 from edge.telling.settings import HUB, MqttSettings
@@ -44,6 +44,7 @@ class ToHub:
         self._presence = f"{settings.topic}/{HUB}/availability"
         self._broker: Broker | None = None
         self._changed = threading.Condition()
+        self._greeted_s = 0.0
         self._hub: str | None = None
         self._stored: set[int] = set()
         self._record = ""
@@ -54,10 +55,10 @@ class ToHub:
             self.close()
             self._broker = Broker(self._settings, f"gardenwatch-{self._device}-hub", self._password, None)
             self._broker.listen((self._presence, f"{self._base}/stored"), self._hear)
+            self._greeted_s = time.monotonic() + GREETING_S
         self._record = db.execute("SELECT id FROM record").fetchone()[0]
-        self._wait(lambda: self._hub is not None, GREETING_S)
-        if self._hub != ONLINE:
-            raise Undelivered("no hub is there")
+        self._wait(lambda: self._hub is not None, self._greeted_s - time.monotonic())
+        self._check_presence()
 
     def deliver(self, db: sqlite3.Connection, parcels: Sequence[Parcel]) -> Delivery:
         """All of them, or none: what the hub did not confirm is sent again, with the same numbers."""
@@ -69,14 +70,22 @@ class ToHub:
         wanted = {parcel.number for parcel in told}
         self._wait(lambda: wanted <= self._stored or self._hub != ONLINE, HUB_S)
         with self._changed:
-            if not wanted <= self._stored:
-                raise Undelivered("the hub did not confirm")
+            confirmed = wanted <= self._stored
+        if not confirmed:
+            self._check_presence()
+            raise Undelivered("the hub did not confirm")
         return Delivery(sent=tuple(told), gone=tuple(parcel for parcel in parcels if parcel not in told))
 
     def close(self) -> None:
         if self._broker is not None:
             self._broker.close()
         self._broker = self._hub = None
+
+    def _check_presence(self) -> None:
+        if self._broker is None or not self._broker.is_open:
+            raise Undelivered("the connection broke")
+        if self._hub != ONLINE:
+            raise Absent("no hub is there")
 
     def _message(self, db: sqlite3.Connection, parcel: Parcel) -> Message | None:
         """The number says what is newer, within one record; None where there is nothing to tell of any more."""

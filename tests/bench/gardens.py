@@ -21,35 +21,32 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from multiprocessing.queues import Queue
 from multiprocessing.synchronize import Event
 from pathlib import Path
 
-import numpy as np
 import psycopg
 from tabulate import tabulate
 
-from edge.store.outbox import Kind, Parcel, subscribe
-from edge.store.photos import jpeg, path_of
-from edge.store.schema import DATABASE, connect, migrate
+from edge.store.outbox import Parcel
+from edge.store.schema import DATABASE, connect
 from edge.telling.channel import Delivery
 from edge.telling.courier import Courier
 from edge.telling.opening import HUB_PAUSE_S
 from edge.telling.settings import MqttSettings
-from edge.telling.to_hub import NAME, ToHub
+from edge.telling.to_hub import ToHub
+from tests.bench.planted import plant
 from tests.hub.process import Hub
 from tests.rigs.mosquitto import Mosquitto
 from tests.rigs.postgres import Postgres
 
+log = logging.getLogger(__name__)
 Processes = multiprocessing.get_context("spawn")
 SHARE = 50
 """Gardens of one process: paho waits with select(2), which knows no file beyond the 1024th."""
-TERM_DAYS = 100
 LONGEST_S = 3600.0
 TWICE = 0.1
 """Of the batches, told a second time after they were confirmed, as after a kill between confirmation and outbox."""
-KINDS: tuple[Kind, ...] = ("sighting", "effort", "photo")
 
 
 @dataclass
@@ -77,63 +74,6 @@ class Eager(ToHub):
             self.times.again += len(parcels)
             super().deliver(db, parcels)
         return delivery
-
-
-def plant(folder: Path, sightings: int, chance: random.Random) -> None:
-    """A garden's record of a term, with one photo for each sighting, all of it still to be told."""
-    (folder / "photos").mkdir(parents=True)
-    with closing(connect(folder / DATABASE)) as db:
-        migrate(db, folder / DATABASE)
-        db.execute("PRAGMA synchronous = OFF")
-        subscribe(db, NAME, KINDS)
-        db.execute("BEGIN")
-        begin, run = datetime(2026, 3, 1, 8, tzinfo=UTC), f"{chance.getrandbits(128):032x}"
-        db.execute(
-            "INSERT INTO runs VALUES"
-            " (?, '0', 'tiny', 'cafe', 'boot', 'trusted', 'Asia/Shanghai', 28800, 'bench', ?, 0, ?, NULL, NULL, NULL)",
-            (run, _text(begin), _text(begin)),
-        )
-        for number in range(sightings):
-            _visit(db, folder, run, begin, number * TERM_DAYS * 86400 / sightings, chance)
-        for number in range(sightings // 4):
-            slice_s = 900.0 * number
-            values = (run, slice_s, _text(begin + timedelta(seconds=slice_s)))
-            db.execute("INSERT INTO effort VALUES (?, ?, ?, 'watched', 880)", values)
-        db.execute("UPDATE outbox SET since = 0")
-        db.execute("COMMIT")
-
-
-def _visit(
-    db: sqlite3.Connection, folder: Path, run: str, begin: datetime, second: float, chance: random.Random
-) -> None:
-    id = f"{chance.getrandbits(128):032x}"
-    first = begin + timedelta(seconds=second)
-    values = {"id": id, "run": run, "first": _text(first), "last": _text(first + timedelta(seconds=20))}
-    values |= {"tick": second, "at": first.timestamp(), "label": chance.choice(["slug", "bee", "ladybird"])}
-    values["receipt"] = '{"looks": 3, "votes": {"slug": 0.9}, "reason": "", "details": {}}'
-    db.execute(
-        "INSERT INTO sightings (id, run_id, first_seen, first_tick_s, last_seen, last_tick_s, decided, decided_tick_s,"
-        " label, role, confidence, box_x, box_y, box_w, box_h, box_seen, box_tick_s, receipt, closed, close_reason,"
-        " first_at) VALUES (:id, :run, :first, :tick, :last, :tick + 20, :first, :tick, :label, 'neutral', 0.9, 10, 10,"
-        " 40, 30, :first, :tick, :receipt, 1, 'left', :at)",
-        values,
-    )
-    content, path = PHOTO + bytes.fromhex(id) + b"\xff\xd9", path_of(id, 1)
-    (folder / path).parent.mkdir(exist_ok=True)
-    (folder / path).write_bytes(content)
-    db.execute(
-        "INSERT INTO photos (sighting_id, number, path, sha256, width, height, bytes, taken, taken_tick_s)"
-        " VALUES (?, 1, ?, ?, 96, 96, ?, ?, ?)",
-        (id, path, hashlib.sha256(content).hexdigest(), len(content), _text(first), second),
-    )
-
-
-def _text(moment: datetime) -> str:
-    return moment.isoformat(timespec="milliseconds")
-
-
-PHOTO = jpeg(np.random.default_rng(0).integers(90, 130, (96, 96, 3), np.uint8), 80, b"Exif\0\0")[:-2]
-"""Some kilobytes; each sighting's own ends with its id."""
 
 
 def tell(folder: Path, numbers: range, port: int, twice: float, stop: Event, told: Queue[Times]) -> None:
@@ -228,7 +168,7 @@ def measure(gardens: int, sightings: int, pause_s: float, twice: float, seed: in
         root, database = Path(name), postgres.database()
         for number in range(gardens):
             plant(root / "gardens" / f"g{number}", sightings, random.Random(seed * 1000 + number))
-        with Mosquitto(root / "broker", more=("max_inflight_messages 500", "max_queued_messages 20000")) as broker:
+        with Mosquitto(root / "broker", more=("max_inflight_messages 2000", "max_queued_messages 20000")) as broker:
             hub = Hub(root / "hub", broker.port, database)
             hub.start()
             stop, told = Processes.Event(), Processes.Queue()
@@ -237,16 +177,20 @@ def measure(gardens: int, sightings: int, pause_s: float, twice: float, seed: in
                 Processes.Process(target=tell, args=(root / "gardens", share, broker.port, twice, stop, told))
                 for share in shares
             ]
-            began_s, load = time.monotonic(), []
+            began_s, load, lag_s = time.monotonic(), [0.0], [0.0]
             with killing(hub, broker, pause_s, kills, chance, database):
                 for teller in tellers:
                     teller.start()
                 while waiting := _waiting(root / "gardens"):
-                    if time.monotonic() - began_s > LONGEST_S:
+                    if _since(began_s) > LONGEST_S:
                         raise TimeoutError(f"{waiting} parcels still wait; the hub said:\n{hub.log[-2000:]}")
                     load.append(os.getloadavg()[0])
+                    lag_s.append(_lag_s(database))
+                    log.info(
+                        "%.0f s, %d parcels wait, lag %.1f s, %s killed", _since(began_s), waiting, lag_s[-1], kills
+                    )
                     time.sleep(min(1.0 + gardens / 100, 5.0))
-                took_s = time.monotonic() - began_s
+                took_s = _since(began_s)
             stop.set()
             parts: list[Times] = [told.get() for _ in tellers]
             for teller in tellers:
@@ -271,8 +215,21 @@ def measure(gardens: int, sightings: int, pause_s: float, twice: float, seed: in
         "messages per second": round(sent / took_s, 1),
         "batch of 20 until confirmed, p50 s": round(waits[len(waits) // 2], 2),
         "batch of 20 until confirmed, p95 s": round(waits[int(len(waits) * 0.95)], 2),
-        "load (1 min), mean": round(sum(load) / max(len(load), 1), 1),
+        "in the hub until stored, p95 s": round(sorted(lag_s)[int(len(lag_s) * 0.95)], 2),
+        "load (1 min), mean": round(sum(load) / len(load), 1),
     }
+
+
+def _since(tick_s: float) -> float:
+    return time.monotonic() - tick_s
+
+
+def _lag_s(database: str) -> float:
+    """As the hub says it every five seconds: from the arrival of a message to the commit."""
+    with psycopg.connect(database) as db:
+        there = db.execute("SELECT to_regclass('state') IS NOT NULL").fetchone()
+        found = db.execute("SELECT lag_s FROM state").fetchone() if there and there[0] else None
+        return 0.0 if found is None else float(found[0])
 
 
 def _waiting(folder: Path) -> int:
@@ -286,12 +243,15 @@ def _waiting(folder: Path) -> int:
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--gardens", type=int, default=200)
-    options.add_argument("--sightings", type=int, default=200, help="of each; a term has some thousands")
+    options.add_argument(
+        "--sightings", type=int, default=200, help="of each; a term has 1000: 100 days with ten visits"
+    )
     options.add_argument("--kill-every", type=float, default=20.0, metavar="S")
     options.add_argument("--twice", type=float, default=TWICE, help="part of the batches that is told a second time")
     options.add_argument("--seed", type=int, default=1)
     given = options.parse_args()
-    logging.disable(logging.WARNING)
+    logging.basicConfig(level=logging.WARNING, format="%(message)s")
+    log.setLevel(logging.INFO)
     figures = measure(given.gardens, given.sightings, given.kill_every, given.twice, given.seed)
     print(tabulate(list(figures.items())))
     if figures["lost"] or figures["doubled"] or figures["photos not whole"]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from edge.store.outbox import Kind, Parcel
-from edge.telling.channel import Delivery, Undelivered
+from edge.telling.channel import Absent, Delivery, Undelivered
 
 DAY_S = 86_400.0
 
@@ -28,12 +28,13 @@ class Clocks:
 
 @dataclass
 class Remembering:
-    """Delivers everything while `works`; refuses what `refused` names."""
+    """Delivers everything while `works`; refuses what `refused` names. `away`: nobody listens, and it knows that."""
 
     name: str = "teachers"
     kinds: tuple[Kind, ...] = ()
     at_once: int = 1
     works: bool = True
+    away: bool = False
     refused: set[int] = field(default_factory=set)
     had: list[Parcel] = field(default_factory=list)
     attempts: list[float] = field(default_factory=list)
@@ -42,6 +43,8 @@ class Remembering:
 
     def prepare(self, db: sqlite3.Connection) -> None:
         """Needs no connection."""
+        if self.away:
+            raise Absent("nobody listens")
 
     def deliver(self, db: sqlite3.Connection, parcels: Sequence[Parcel]) -> Delivery:
         self.attempts.append(self.clocks.tick_s)

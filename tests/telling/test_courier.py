@@ -113,6 +113,23 @@ def test_pauses_double_with_a_random_part_up_to_ten_minutes(data: Path, db: sqli
     assert len(set(pauses)) == len(pauses), "no two gardens come in step"
 
 
+def test_who_is_away_for_weeks_is_told_at_once_when_they_are_back(
+    data: Path, db: sqlite3.Connection, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The connection stands and says it: no pause has to run out, and the log says it once."""
+    post = Remembering(works=False)
+    one = courier(data, post)
+    hears_of(db, 1)
+    passes(one, db, 3 * 3600)
+    post.works, post.away = True, True
+    passes(one, db, 3600)
+    assert (one.failure, post.had) == ("nobody listens", [])
+    post.away = False
+    assert one.step(db) == 0.0
+    assert (one.failure, len(post.had)) == ("", 1)
+    assert len([line for line in caplog.messages if line.startswith("cannot tell")]) == 1
+
+
 def test_one_that_is_refused_does_not_stand_before_the_others(data: Path, db: sqlite3.Connection) -> None:
     post = Remembering(refused={1})
     one = courier(data, post)

@@ -13,6 +13,7 @@ import pytest
 
 from tests.conftest import PROJECT
 from tests.deploy.conftest import CONFIG
+from tests.deploy.journal import began_us, files, flood, most, taken
 from tests.rigs.systemd.machine import Machine
 
 pytestmark = pytest.mark.system
@@ -128,6 +129,30 @@ def test_without_room_for_a_copy_of_the_database_nothing_is_changed(machine: Mac
     assert programs(machine) == before
     machine.wait_until("active", "systemctl", "is-active", "gardenwatch")
     assert machine.run("python3", "-c", STILL_THERE) == began
+
+
+def test_a_term_of_logs_takes_a_hundred_megabytes(machine: Machine) -> None:
+    """Of journald itself, which has been told at the installation and not since."""
+    assert most(machine) == 100 << 20
+    flood(machine, 160)
+    assert 50 << 20 < taken(machine) <= 100 * 9 / 8 * 2**20, (
+        "with the file being written, an eighth of the whole at most"
+    )
+
+
+def test_logs_go_after_three_months(machine: Machine) -> None:
+    """Copies of a file that is no longer written, named as if begun two and five months ago: journald goes by that."""
+    machine.run("journalctl", "--rotate", "--vacuum-size=1M")  # far from a hundred, which would take old files too
+    machine.run("systemd-cat", "echo", "one line at least")
+    machine.run("journalctl", "--rotate")
+    source = next(path for path in files(machine) if path.name.startswith("system@"))
+    number = source.stem.split("-")[1]
+    months = {age: source.with_name(f"system@{age:032x}-{number}-{began_us(age * 30):016x}.journal") for age in (2, 5)}
+    for copy in months.values():
+        shutil.copy2(source, copy)
+    machine.run("systemd-cat", "echo", "another line")
+    machine.run("journalctl", "--rotate")
+    assert {age: copy.exists() for age, copy in months.items()} == {2: True, 5: False}
 
 
 def test_the_camera_on_the_flat_cable_is_served_while_the_configuration_asks_for_it(machine: Machine) -> None:

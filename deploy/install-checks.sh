@@ -32,6 +32,13 @@ check_wheels() {
         fail "expected wheels for $(uname -m), Python $version; found $(cd "$wheels" && ls numpy-*.whl 2>&1); fill a folder with: $command"
 }
 
+# pinpong's own installer overwrites the program of a UNIHIKER's second chip, also where it only makes a wheel (setup.py,
+# CustomInstall). A wheel that was made elsewhere runs nothing.
+check_unihiker() {
+    [ -e /opt/unihiker/Version ] && [ -z "$wheels" ] || return 0
+    fail "expected --wheels on a UNIHIKER; found none: pinpong's installer would overwrite its second chip; on another computer type: deploy/wheels.sh DIR $(uname -m) $(python3 -c 'import sys; print("%d.%d" % sys.version_info[:2])')"
+}
+
 check_room() {
     local free database needed
     free=$(df --portability --block-size=1M /opt | awk 'NR == 2 { print $4 }')

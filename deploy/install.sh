@@ -236,6 +236,7 @@ switch_over() {
 {
 check_system
 check_wheels
+check_unihiker
 check_room
 install_system_packages
 make_user

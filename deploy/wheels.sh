@@ -32,6 +32,10 @@ PYTHON
     exit
 fi
 
+if [ -e /opt/unihiker/Version ]; then   # see install-checks.sh
+    echo "error: expected another computer than a UNIHIKER, whose second chip pinpong's installer would overwrite" >&2
+    exit 1
+fi
 mkdir -p "$folder"
 "${pip[@]}" wheel --no-deps --wheel-dir "$folder" "$root" 'pinpong==0.6.2'
 "${pip[@]}" download --dest "$folder" "${only[@]}" "$(ls "$folder"/gardenwatch-*.whl)[$(IFS=,; echo "${extras[*]}")]" pyserial

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -26,6 +28,25 @@ def setwarnings(on): pass
 def setup(pin, way): note("setup", pin, "OUT" if way == OUT else way)
 def output(pin, level): note("output", pin, level)
 """
+
+DEAD_CHIP = """
+import os, sys, time, warnings
+warnings.simplefilter("ignore")
+import pinpong.board
+from edge.board import own_pins
+from edge.board.unusable import Unusable
+own_pins.UNIHIKER = sys.executable
+own_pins._need_unihiker()
+from pinpong.extension import unihi
+def get_version(): raise OSError("no answer")
+unihi.get_version, unihi.reset, unihi.get_pinpong_state = get_version, lambda: None, lambda path: True
+time.sleep = os.chmod = lambda *words: None
+try:
+    unihi.pinpong_count_init()
+except Unusable as fault:
+    print(fault.reason)
+"""
+"""pinpong's own way to a UNIHIKER whose second chip does not answer: it would overwrite that chip's program."""
 
 
 @pytest.mark.parametrize(
@@ -89,3 +110,9 @@ def test_a_computer_that_is_no_such_board_is_told_and_not_tried_again_at_once(na
         assert eventually(lambda: board.health().state == "failed", 30)
         assert told in board.health().detail
         assert not eventually(lambda: board.health().restarts > 1, 2)
+
+
+def test_a_unihiker_s_chip_is_not_overwritten_when_it_does_not_answer() -> None:
+    need_pinpong()
+    told = subprocess.run([sys.executable, "-c", DEAD_CHIP], capture_output=True, text=True, check=True)
+    assert told.stdout.splitlines()[-1] == "wrong_firmware"

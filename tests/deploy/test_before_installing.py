@@ -15,6 +15,8 @@ from tests.conftest import PROJECT
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the service runs on Linux")
 
+WHY = "pinpong's installer would overwrite its second chip"
+
 
 def refused(*words: str | Path) -> str:
     done = subprocess.run([PROJECT / "deploy" / "install.sh", "--dry-run", *words], capture_output=True, text=True)
@@ -58,6 +60,22 @@ def test_a_full_disk_is_told_with_the_room_that_is_needed(tmp_path: Path) -> Non
     df.write_text("#!/bin/sh\nprintf 'a b c d e f\\n/dev/root 100 90 10 90%% /\\n'\n")
     df.chmod(0o755)
     assert "MB free for programs and a copy of the database; found 10 MB" in refused()
+
+
+@pytest.mark.usefixtures("systemd")
+def test_a_unihiker_is_not_given_pinpong_s_own_installer(tmp_path: Path) -> None:
+    """It is known by a file in /opt, which here is one for these programs only."""
+    within = "mount -t tmpfs tmpfs /opt && mkdir /opt/unihiker && touch /opt/unihiker/Version && exec"
+    alone = ["unshare", "--map-root-user", "--mount", "sh", "-c"]
+    if subprocess.run([*alone, f"{within} true"], capture_output=True).returncode != 0:
+        pytest.skip("a mount namespace is not allowed here")
+    install, wheels = PROJECT / "deploy" / "install.sh", PROJECT / "deploy" / "wheels.sh"
+    told = subprocess.run([*alone, f"{within} {install} --dry-run"], capture_output=True, text=True)
+    assert (told.returncode, told.stdout) == (1, "")
+    assert f"expected --wheels on a UNIHIKER; found none: {WHY}" in told.stderr
+    told = subprocess.run([*alone, f"{within} {wheels} {tmp_path / 'wheels'}"], capture_output=True, text=True)
+    assert (told.returncode, (tmp_path / "wheels").exists()) == (1, False)
+    assert "expected another computer than a UNIHIKER" in told.stderr
 
 
 def test_the_rules_name_every_board_that_is_looked_for() -> None:

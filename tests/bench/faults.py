@@ -20,6 +20,8 @@ from tests.faults.disks import disks
 from tests.faults.kills import kills
 from tests.faults.outcome import Outcome
 from tests.faults.power.cuts import cuts
+from tests.faults.returns import WAYS as RETURNS
+from tests.faults.returns import returns
 from tests.faults.spoilt import spoilt_databases
 from tests.faults.term import term
 
@@ -29,6 +31,7 @@ FAULTS: dict[str, tuple[int, Callable[[int, Path], Outcome]]] = {
     "disks": (50, disks),
     "clocks": (100, clocks),
     "cameras": (100, cameras),
+    "returns": (5 * RETURNS, returns),
     "boards": (100, boards),
     "spoilt": (70, spoilt_databases),
     "term": (1, term),

@@ -38,3 +38,9 @@ def machine(disk: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[co
         machine.wait_until("active", "systemctl", "is-active", "gardenwatch")
         yield machine
         machine.power_off()
+
+
+def never_started_again(machine: computer.Computer) -> None:
+    """Raises AssertionError with all that systemd has done to the service where it did more than start it once."""
+    those = ["_PID=1", "UNIT=gardenwatch.service", "-o", "short-monotonic", "--no-pager"]
+    assert machine.run("systemctl", "show", "-P", "NRestarts", "gardenwatch") == "0", machine.run("journalctl", *those)

@@ -12,6 +12,7 @@ import pytest
 from edge import clock
 from edge.board.talk import Talk
 from edge.camera.opencv import LiveCamera
+from edge.settings import CameraSettings
 from edge.store import opening, reading
 from edge.store.clock import ClockCorrection
 from edge.store.sweep import Sweep
@@ -23,6 +24,7 @@ from tests.faults.disks import WAYS as DISK_WAYS
 from tests.faults.kills import WATCHER, kills
 from tests.faults.power.cuts import WATCHED, cut, recorded
 from tests.faults.power.recording import missing
+from tests.faults.returns import WAYS, returns
 from tests.faults.spoilt import spoilt_databases
 from tests.rigs.uno import need_pinpong
 
@@ -97,6 +99,14 @@ def test_spoilt_databases_notice_a_record_that_stays_empty(tmp_path: Path, monke
     monkeypatch.setattr("tests.faults.spoilt.WITHIN_S", 3.0)
     monkeypatch.setattr(opening, "begin_rebuild", lambda db, data: 0)
     assert spoilt_databases(1, tmp_path).broken
+
+
+@pytest.mark.system
+def test_returns_notice_a_camera_that_is_looked_for_too_seldom(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tests.faults.returns.WITHIN_S", 2.0)
+    monkeypatch.setattr("edge.camera.opencv.FIRST_PAUSE_S", 1000.0)
+    late = returns(WAYS, tmp_path, CameraSettings(open_timeout_s=5, read_timeout_s=3, reopen_max_s=1000), (1, 2)).broken
+    assert {"MJPEG killed: back after ever so long", "RTSP killed: back after ever so long"} <= set(late)
 
 
 def test_cameras_notice_a_handle_that_is_kept_at_each_loss(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

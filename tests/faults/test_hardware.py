@@ -8,17 +8,29 @@ from pathlib import Path
 
 import pytest
 
+from edge.settings import CameraSettings
 from tests.faults.boards import WAYS as BOARD_WAYS
 from tests.faults.boards import boards
 from tests.faults.cameras import WAYS as CAMERA_WAYS
 from tests.faults.cameras import cameras
 from tests.faults.disks import WAYS as DISK_WAYS
 from tests.faults.disks import disks
+from tests.faults.returns import WAYS, returns
 from tests.rigs.uno import need_pinpong
+
+SOON = CameraSettings(open_timeout_s=5, read_timeout_s=3, reopen_max_s=1)
 
 
 def test_a_camera_comes_back_from_every_loss_and_nothing_grows(tmp_path: Path) -> None:
     assert cameras(len(CAMERA_WAYS), tmp_path).broken == ()
+
+
+@pytest.mark.system
+def test_a_network_camera_is_seen_again_after_each_kind_of_loss(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tests.faults.returns.WITHIN_S", 120.0)  # the bench demands half a minute
+    assert returns(WAYS, tmp_path, SOON, (2.0, 4.0)).broken == ()
 
 
 def test_the_lamp_is_right_soon_after_a_board_is_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from edge.errors import ConfigError
+from edge.language import _
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -94,10 +95,9 @@ def _parse(path: Path) -> yaml.MappingNode:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "bytes that are not UTF-8"
-        raise ConfigError(
-            f"a configuration file at {path}", str(reason), "check the path and its permissions"
-        ) from error
+        reason = error.strerror if isinstance(error, OSError) else _("bytes that are not UTF-8")
+        expected = _("a configuration file at {path}").format(path=path)
+        raise ConfigError(expected, str(reason), _("check the path and its permissions")) from error
     try:
         special = [token for token in yaml.scan(text, Loader=_Loader) if type(token) in _SPECIALITIES]
         node = yaml.compose(text, Loader=_Loader) if not special else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import threading
 from collections.abc import Iterable, Iterator
@@ -76,6 +77,33 @@ def test_translations_fill_in_the_same_values() -> None:
 
     wrong = [key for key, text in translated(CATALOGUE).items() if places(key) != places(text)]
     assert wrong == []
+
+
+def untranslated_faults(folder: Path) -> list[str]:
+    """Words of errors that no catalogue sees: whole English sentences given as they are."""
+    found = []
+    for path in sorted(folder.rglob("*.py")):
+        for call in ast.walk(ast.parse(path.read_text("utf-8"))):
+            name = ast.unparse(call.func).rpartition(".")[2] if isinstance(call, ast.Call) else ""
+            if not isinstance(call, ast.Call) or name not in FAULTS:
+                continue
+            plain = [text for text in call.args if isinstance(text, ast.Constant | ast.JoinedStr)]
+            found += [f"{path.name}:{text.lineno} {ast.unparse(text)}" for text in plain if is_sentence(text)]
+    return found
+
+
+def is_sentence(text: ast.expr) -> bool:
+    return len(re.findall(r"[A-Za-z]{2,}", re.sub(r"{[^}]*}", "", ast.unparse(text)))) > 2
+
+
+FAULTS = {"GardenwatchError", "UsageError", "ConfigError", "SourceError", "StoreError", "StoreFault", "TrainingError"}
+SETTING = re.compile(r"[fr]?['\"][\w.]+: ")
+"""A line of the configuration, which has no language."""
+
+
+@pytest.mark.parametrize("part", ["edge", "training"])
+def test_what_went_wrong_is_told_in_the_readers_language(part: str) -> None:
+    assert [one for one in untranslated_faults(PROJECT / part) if not SETTING.search(one.partition(" ")[2])] == []
 
 
 def test_the_compiled_catalogue_is_up_to_date() -> None:

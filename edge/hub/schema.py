@@ -7,6 +7,7 @@ from pathlib import Path
 import psycopg
 
 from edge.errors import StoreError
+from edge.language import _
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 WRITER, MIGRATOR = 0x6761_7264, 0x6761_7265
@@ -32,9 +33,9 @@ def migrate(db: psycopg.Connection) -> None:
         version = version_of(db)
         if version > newest():
             raise StoreError(
-                f"a hub database of schema {newest()} or older",
-                f"schema {version}, written by a newer Gardenwatch",
-                "install that newer version again; nothing was changed",
+                _("a hub database of schema {number} or older").format(number=newest()),
+                _("schema {number}, written by a newer Gardenwatch").format(number=version),
+                _("install that newer version again; nothing was changed"),
             )
         for number, file in _migrations():
             if number > version:
@@ -56,7 +57,8 @@ def claim(db: psycopg.Connection) -> None:
     """Only one may store. Raises StoreError where another does; the claim ends with the connection."""
     found = db.execute("SELECT pg_try_advisory_lock(%s)", (WRITER,)).fetchone()
     if found is None or not found[0]:
-        raise StoreError("to be the only hub of this database", "another one that stores into it", "stop that one")
+        expected = _("to be the only hub of this database")
+        raise StoreError(expected, _("another one that stores into it"), _("stop that one"))
 
 
 def _migrations() -> list[tuple[int, Path]]:

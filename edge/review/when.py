@@ -53,9 +53,9 @@ def _parse(text: str, now: datetime, whole_day: timedelta) -> datetime:
         moment = datetime.fromisoformat(text)
     except (ValueError, OverflowError) as error:
         raise UsageError(
-            "a time such as 2026-05-01, 2026-05-01T14:30, today, yesterday, 2h or 3d",
+            _("a time such as 2026-05-01, 2026-05-01T14:30, today, yesterday, 2h or 3d"),
             repr(text),
-            "type one of these forms",
+            _("type one of these forms"),
         ) from error
     return moment if moment.tzinfo else moment.replace(tzinfo=now.tzinfo)
 

@@ -17,13 +17,14 @@ from edge.store.rows import PhotoRow, insert_run, insert_sighting, transaction
 
 _LATEST_VERDICT = """
 UPDATE sightings SET verdict = v.label, verdict_role = v.role
-FROM (SELECT label, role FROM verdicts WHERE sighting_id = ? ORDER BY number DESC LIMIT 1) v WHERE sightings.id = ?
+FROM (SELECT label, role FROM standing_verdicts WHERE sighting_id = ? ORDER BY number DESC LIMIT 1) v
+WHERE sightings.id = ?
 """
 _END_OF_IMAGE = b"\xff\xd9"
 
 
 def adopt(db: sqlite3.Connection, file: Path) -> None:
-    """Writes the sighting, closed, with the latest verdict on it, and its run where that is unknown too.
+    """Writes the sighting, closed, with the verdict that counts on it, and its run where that is unknown too.
 
     When the animal left is not known from a photo: `last_seen` is what was known when the photo was written.
     Raises OSError or ValueError for a photo that is broken or carries no record, sqlite3.Error.

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from edge.errors import StoreError
+from edge.language import _
 
 LOCK = "gardenwatch.lock"
 # Windows locks byte ranges, and a locked byte cannot be read: far behind the process id that others want to read.
@@ -45,12 +46,12 @@ class FolderLock:
                 os.close(self._descriptor)
                 raise
             os.lseek(self._descriptor, 0, os.SEEK_SET)
-            holder = os.read(self._descriptor, 32).decode("ascii", "replace").strip() or "unknown"
+            holder = os.read(self._descriptor, 32).decode("ascii", "replace").strip() or "?"
             os.close(self._descriptor)
             raise StoreError(
-                f"a data folder of its own, not {data}",
-                f"another gardenwatch using it (process {holder})",
-                "stop that one first, or give this one another folder with --data",
+                _("a data folder of its own, not {path}").format(path=data),
+                _("another gardenwatch using it (process {holder})").format(holder=holder),
+                _("stop that one first, or give this one another folder with --data"),
             ) from error
         self._write_pid()
 

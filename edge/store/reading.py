@@ -198,7 +198,7 @@ class Sightings:
 SELECT = """
 SELECT current.*, v.judged_by, v.judged_at, p.taken, p.taken_tick_s, p.width, p.height FROM current
 LEFT JOIN photos p ON p.sighting_id = current.id
-LEFT JOIN verdicts v ON v.number = (SELECT max(number) FROM verdicts WHERE sighting_id = current.id)
+LEFT JOIN verdicts v ON v.number = (SELECT max(number) FROM standing_verdicts WHERE sighting_id = current.id)
 """
 """The latest verdict's name and time stand beside the view, which knows its label only."""
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from edge.errors import StoreError
+from edge.language import _
 
 DATABASE = "gardenwatch.db"
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -20,7 +21,7 @@ WAL_PAGES = 64
 
 def newest() -> int:
     """The schema's version that this software writes."""
-    return max(number for number, _ in _migrations())
+    return max(number for number, _file in _migrations())
 
 
 def connect(path: Path) -> sqlite3.Connection:
@@ -67,9 +68,9 @@ def refuse_newer(version: int, path: Path) -> None:
     """Raises StoreError where `version` is beyond what this software knows."""
     if version > newest():
         raise StoreError(
-            f"a database of schema {newest()} or older in {path}",
-            f"schema {version}, written by a newer Gardenwatch",
-            "install that newer version again, or choose another data folder; nothing was changed",
+            _("a database of schema {number} or older in {path}").format(number=newest(), path=path),
+            _("schema {number}, written by a newer Gardenwatch").format(number=version),
+            _("install that newer version again, or choose another data folder; nothing was changed"),
         )
 
 
@@ -77,12 +78,23 @@ def refuse_other(db: sqlite3.Connection, path: Path) -> None:
     """For who may not migrate. Raises StoreError where the database is not of the newest schema."""
     version = int(db.execute("PRAGMA user_version").fetchone()[0])
     refuse_newer(version, path)
-    if version < newest():
+    if version == newest():
+        return
+    expected = _("a database of schema {number} in {path}").format(number=newest(), path=path)
+    if version == 0 and not db.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]:
         raise StoreError(
-            f"a database of schema {newest()} in {path}",
-            f"schema {version}, of an older Gardenwatch",
-            "start `gardenwatch run` with that data folder once, which brings it up to date",
+            expected,
+            _("an empty database, such as a power cut leaves"),
+            _(
+                "start `gardenwatch run` with that data folder once: what its photos tell comes back; or name another "
+                "folder with --data"
+            ),
         )
+    raise StoreError(
+        expected,
+        _("schema {number}, of an older Gardenwatch").format(number=version),
+        _("start `gardenwatch run` with that data folder once, which brings it up to date"),
+    )
 
 
 def _migrations() -> list[tuple[int, Path]]:

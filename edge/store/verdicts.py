@@ -21,7 +21,10 @@ JOURNAL = "verdicts.jsonl"
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """One judgement of one person. The latest of a sighting counts; a None label takes the earlier one back."""
+    """One judgement of one person. The latest of a sighting counts that nobody took back.
+
+    A None label takes one back: the one that it names, else all before it.
+    """
 
     sighting_id: str
     label: str | None
@@ -31,6 +34,8 @@ class Verdict:
     judged_at: datetime
     """Aware."""
     id: str = field(default_factory=lambda: uuid.uuid4().hex)
+    withdraws: str | None = None
+    """The id of the verdict that is taken back."""
 
 
 def append_verdicts(data: Path, verdicts: Sequence[Verdict]) -> None:
@@ -62,8 +67,8 @@ def read_journal(data: Path) -> Iterator[Verdict | None]:
 
 
 INSERT = (
-    "INSERT INTO verdicts (id, sighting_id, label, role, judged_by, judged_at)"
-    " VALUES (:id, :sighting_id, :label, :role, :judged_by, :judged_at) ON CONFLICT (id) DO NOTHING"
+    "INSERT INTO verdicts (id, sighting_id, label, role, judged_by, judged_at, withdraws)"
+    " VALUES (:id, :sighting_id, :label, :role, :judged_by, :judged_at, :withdraws) ON CONFLICT (id) DO NOTHING"
 )
 
 
@@ -73,28 +78,26 @@ def _values(verdict: Verdict) -> dict[str, str | None]:
 
 def verdicts_of(db: sqlite3.Connection, sighting_id: str) -> list[Verdict]:
     """All that people said of that sighting, the first one first. Raises sqlite3.Error, ValueError."""
-    query = "SELECT label, role, judged_by, judged_at, id FROM verdicts WHERE sighting_id = ? ORDER BY number"
+    query = (
+        "SELECT label, role, judged_by, judged_at, id, withdraws FROM verdicts WHERE sighting_id = ? ORDER BY number"
+    )
     return [
-        Verdict(sighting_id, label, role, by, datetime.fromisoformat(at), id)
-        for label, role, by, at, id in db.execute(query, (sighting_id,))
+        Verdict(sighting_id, label, role, by, datetime.fromisoformat(at), id, withdraws)
+        for label, role, by, at, id, withdraws in db.execute(query, (sighting_id,))
     ]
 
 
-def as_before(data: Path, judged_at: datetime, judged_by: str, by: str, now: datetime) -> list[Verdict]:
-    """What has to be appended so that all judged by that person at that time counts again as it did before.
+def withdrawals(data: Path, judged_at: datetime, judged_by: str, by: str, now: datetime) -> list[Verdict]:
+    """What has to be appended so that nothing counts any more that this person judged at that time.
 
-    Sightings that somebody judged again since then are left out. Raises sqlite3.Error.
+    What was said before it or since then counts as if it had not been. Raises sqlite3.Error.
     """
     with closing(connect(data / DATABASE)) as db:
-        found = db.execute(_UNDONE, {"judged_at": utc_text(judged_at), "judged_by": judged_by}).fetchall()
-    return [Verdict(id, label, role, by, now) for id, label, role in found]
+        found = db.execute(_STANDING, {"judged_at": utc_text(judged_at), "judged_by": judged_by}).fetchall()
+    return [Verdict(sighting_id, None, None, by, now, withdraws=id) for sighting_id, id in found]
 
 
-_UNDONE = """
-SELECT last.sighting_id, before.label, before.role FROM verdicts last
-LEFT JOIN verdicts before ON before.number =
-  (SELECT max(number) FROM verdicts v WHERE v.sighting_id = last.sighting_id AND v.number < last.number)
-WHERE last.judged_at = :judged_at AND last.judged_by = :judged_by
-  AND last.number = (SELECT max(number) FROM verdicts v WHERE v.sighting_id = last.sighting_id)
-ORDER BY last.number
+_STANDING = """
+SELECT sighting_id, id FROM standing_verdicts
+WHERE judged_at = :judged_at AND judged_by = :judged_by AND label IS NOT NULL ORDER BY number
 """

@@ -117,6 +117,14 @@ def test_an_older_schema_is_refused_with_what_to_do(day: Folder) -> None:
         Sightings(day.path)
 
 
+def test_a_file_of_no_bytes_is_called_empty_with_what_to_do(tmp_path: Path) -> None:
+    (tmp_path / "gardenwatch.db").touch()
+    with pytest.raises(StoreError) as refused:
+        Sightings(tmp_path)
+    assert "empty" in refused.value.found
+    assert "gardenwatch run" in refused.value.todo
+
+
 def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:
     (tmp_path / "gardenwatch.db").write_bytes(b"no database " * 1000)
     with pytest.raises(StoreError, match="not a database"):

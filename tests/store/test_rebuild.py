@@ -19,7 +19,7 @@ from edge.store.rows import end_run, start_run
 from edge.store.schema import connect, migrate
 from edge.store.store import Store
 from edge.store.sweep import Sweep
-from edge.store.verdicts import JOURNAL, Verdict, append_verdicts
+from edge.store.verdicts import JOURNAL, Verdict, append_verdicts, withdrawals
 from tests.store.conftest import Folder
 from tests.store.test_crash import wait_until
 from tests.store.visits import SETTINGS, change, moment, run, sighting, visit
@@ -51,6 +51,16 @@ def test_restores_every_sighting_that_has_a_photo(season: Folder) -> None:
     assert (report.sightings, report.verdicts, report.unreadable) == (3, 1, ())
     assert rows(season) == before
     season.assert_sound()
+
+
+def test_a_verdict_that_was_taken_back_stays_so(season: Folder) -> None:
+    (judged,) = (row for row in rows(season) if row.verdict)
+    append_verdicts(season.path, [Verdict(judged.id, "bee", "beneficial", "Wang Wei", moment(100).wall)])
+    taken_back = withdrawals(season.path, moment(99).wall, "Li Hua", "Li Hua", moment(101).wall)
+    taken_back += withdrawals(season.path, moment(100).wall, "Wang Wei", "Wang Wei", moment(102).wall)
+    append_verdicts(season.path, taken_back)
+    rebuild(season.path)
+    assert [row.verdict for row in rows(season)] == [None, None, None]
 
 
 def test_says_what_it_cannot_restore(season: Folder) -> None:

@@ -17,7 +17,7 @@ from edge.review.web.garden import album, garden
 from edge.review.web.sighting import ID
 from edge.review.web.words import back
 from edge.review.web.writing import writing
-from edge.store.verdicts import Verdict, append_verdicts, as_before
+from edge.store.verdicts import Verdict, append_verdicts, withdrawals
 
 MOST = 200
 """Sightings in one verdict; a page has 48."""
@@ -51,13 +51,13 @@ def verdict() -> Response:
 
 @view.post("/undo")
 def undo() -> Response:
-    """What counted before the visitor's last verdict counts again; that is appended, too."""
+    """The visitor's last verdict no longer counts; that is appended, too. What somebody else said stays."""
     last = session.get("undo")
     if last is not None:
         at = datetime.fromisoformat(last["at"])
         with writing():
-            before = as_before(garden().data, at, last["by"], who(), datetime.now(UTC))
-        for _safe in _append(before):
+            taken_back = withdrawals(garden().data, at, last["by"], who(), datetime.now(UTC))
+        for _safe in _append(taken_back):
             pass
         session.pop("undo")  # now, so that what failed can be tried again
         session["done"] = max(int(session.get("done", 0)) - last["count"], 0)

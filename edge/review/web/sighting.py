@@ -17,6 +17,7 @@ from edge.review.web.gallery import Choice
 from edge.review.web.garden import album, garden, now
 from edge.review.web.keys import buttons
 from edge.store.reading import Row
+from edge.store.verdicts import Verdict
 
 ID = re.compile(r"[0-9a-f]{32}")
 
@@ -28,6 +29,7 @@ def sighting(id: str) -> str:
     """With the next newer and older of the filter in the address."""
     row, choice = find(id), Choice.of(request.args)
     newer, older = album().beside(id, choice.filter(now()))
+    history = album().verdicts(id)
     story = of_sighting(album(), row, garden().data, garden().labels)
     return render_template(
         "sighting.html",
@@ -41,9 +43,16 @@ def sighting(id: str) -> str:
         older=older,
         choice=choice,
         buttons=buttons(),
-        history=album().verdicts(id),
+        history=history,
+        taken_back=_taken_back(history),
         now=now(),
     )
+
+
+def _taken_back(history: list[Verdict]) -> dict[str, str | None]:
+    """The labels of those verdicts that somebody took back, by their ids."""
+    labels = {verdict.id: verdict.label for verdict in history}
+    return {verdict.withdraws: labels[verdict.withdraws] for verdict in history if verdict.withdraws in labels}
 
 
 def find(id: str) -> Row:

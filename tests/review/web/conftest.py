@@ -94,6 +94,12 @@ def browser(record: Folder, clock: Clock) -> Browser:
 
 
 @pytest.fixture
+def other(browser: Browser) -> Browser:
+    """Somebody else, on the same page with a browser of an own."""
+    return Browser(browser._client.application.test_client())
+
+
+@pytest.fixture
 def guarded(record: Folder, browser: Browser, monkeypatch: pytest.MonkeyPatch) -> Browser:
     """A page that asks for a password."""
     monkeypatch.setattr(passwords, "N", 2)  # a cheap hash: what costs time is tested once

@@ -6,6 +6,7 @@ import sys
 
 import pytest
 
+from edge.store.reading import Sightings
 from tests.review.web.conftest import BEE, ODD, SLUG, Browser, judge, verdicts
 from tests.rights import without_rights
 from tests.store.conftest import Folder
@@ -53,6 +54,29 @@ def test_what_somebody_else_judged_since_then_stays(browser: Browser, record: Fo
     judge(record, BEE, "slug", "pest")
     browser.post("/undo")
     assert (truth(record)[SLUG], truth(record)[BEE]) == ("slug", "slug")
+
+
+def test_what_was_taken_back_stays_so_when_a_later_judge_takes_back_too(
+    browser: Browser, other: Browser, record: Folder
+) -> None:
+    browser.post("/verdict", id=SLUG, label="background", by="Li Hua")
+    other.post("/verdict", id=SLUG, label="bee", by="Wang Wei")
+    browser.post("/undo")
+    assert truth(record)[SLUG] == "bee", "what somebody else said meanwhile stays"
+    other.post("/undo")
+    assert truth(record)[SLUG] == "slug", "the machine's, for both took theirs back"
+    page = other.get(f"/sighting/{SLUG}").text
+    assert "<s>no animal</s>" in page
+    assert "taken back: Bee" in page
+
+
+def test_an_earlier_verdict_counts_again_under_its_own_name(browser: Browser, record: Folder) -> None:
+    judge(record, SLUG, "bee", "beneficial")
+    browser.post("/verdict", id=SLUG, label="background", by="Li Hua")
+    browser.post("/undo")
+    with Sightings(record.path) as read:
+        row = read.one(SLUG)
+    assert (row.verdict, row.judged_by) == ("bee", "Ms Wang")
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from edge.review.reasons import blind_in_words, strain_in_words
 from edge.review.web import live, pausing
 from edge.review.web.collecting import MINUTES
 from edge.review.web.garden import album, garden, now, record
+from edge.review.web.silence import is_gone
 from edge.review.web.words import span_in_words
 from edge.store.album import LatestRun, Tally
 from edge.store.counts import rest_of
@@ -22,7 +23,10 @@ from edge.store.past_faults import strains_between
 from edge.store.reading import Row
 
 SILENT = timedelta(seconds=150)
-"""The watcher tells the record once a minute that it is alive; after two and a half it has missed two turns."""
+"""The watcher tells the record once a minute that it is alive; after two and a half it has missed two turns.
+
+Where its process is seen to be gone, that is told sooner.
+"""
 DISK_LOW = 0.05
 
 view = Blueprint("today", __name__)
@@ -52,7 +56,8 @@ def today() -> str:
     run = album().latest_run()
     left = live.look()
     seen = left if left is not None and left.is_fresh else None  # an old picture is not the present one
-    watching = run is not None and run.ended is None and (at - run.last_alive < SILENT or seen is not None)
+    told = run is not None and run.ended is None and at - run.last_alive < SILENT
+    watching = run is not None and run.ended is None and (seen is not None or (told and not is_gone(garden().data)))
     pause_s = pausing.left_s()
     last = next(iter(album().page(Filter(), 1).rows), None)
     start = datetime.combine(at.date(), time(), at.tzinfo)

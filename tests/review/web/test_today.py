@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import json
+import os
 import shutil
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from edge.boot import BOOT_ID, boot_id
+from edge.heartbeat import FILE
 from edge.records import Moment
 from edge.store.store import Store
 from tests.review.web.conftest import SLUG, Browser, judge, shown
@@ -39,6 +45,45 @@ def test_a_watcher_that_goes_on_is_called_one(browser: Browser, record: Folder) 
         "UPDATE runs SET last_alive = ?", (datetime.now(UTC) - timedelta(minutes=4)).isoformat(timespec="milliseconds")
     )
     assert "The watcher is silent" in browser.get("/").text
+
+
+def beat(record: Folder, pid: int, age_s: float, boot: str | None = None) -> None:
+    at = datetime.now(UTC) - timedelta(seconds=age_s)
+    values = {"at": at.isoformat(), "pid": pid, "boot_id": boot or boot_id(), "state": "watching"}
+    (record.path / FILE).write_text(json.dumps(values), encoding="utf-8")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a process cannot be asked for there without ending it")
+def test_a_watcher_that_died_is_called_silent_after_the_beat_that_it_missed(browser: Browser, record: Folder) -> None:
+    alive = datetime.now(UTC).isoformat(timespec="milliseconds")
+    record.execute("UPDATE runs SET end_reason = NULL, last_alive = ?", alive)
+    died = subprocess.Popen([sys.executable, "-c", ""])
+    died.wait()
+    for pid, age_s, said in (
+        (died.pid, 1, "The garden is being watched"),  # it may be in a container of its own
+        (died.pid, 40, "The watcher is silent"),
+        (os.getpid(), 40, "The garden is being watched"),  # a full disk keeps no beats
+    ):
+        beat(record, pid, age_s)
+        assert said in browser.get("/").text
+
+
+@pytest.mark.skipif(not BOOT_ID.exists(), reason="this system does not tell one boot from another")
+def test_a_watcher_of_before_the_power_cut_is_called_silent(browser: Browser, record: Folder) -> None:
+    alive = datetime.now(UTC).isoformat(timespec="milliseconds")
+    record.execute("UPDATE runs SET end_reason = NULL, last_alive = ?", alive)
+    beat(record, os.getpid(), 40, "another boot")
+    assert "The watcher is silent" in browser.get("/").text
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"[]", b'{"at": 1, "pid": "x"}', b'{"at": "2026-05-01", "pid": 1, "boot_id": 2}']
+)
+def test_a_beat_that_cannot_be_read_says_nothing(browser: Browser, record: Folder, content: bytes) -> None:
+    alive = datetime.now(UTC).isoformat(timespec="milliseconds")
+    record.execute("UPDATE runs SET end_reason = NULL, last_alive = ?", alive)
+    (record.path / FILE).write_bytes(content)
+    assert "The garden is being watched" in browser.get("/").text
 
 
 def test_disk_clock_model_and_camera_are_told_and_a_nearly_full_disk_is_ill(

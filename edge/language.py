@@ -6,11 +6,13 @@ import functools
 import gettext
 import locale
 import os
+import re
 from collections.abc import Iterable
 from contextvars import ContextVar
 from pathlib import Path
 
 LOCALE_DIR = Path(__file__).parent / "locale"
+_SEAM = re.compile(r"(?<=[\u4e00-\u9fff])(?=[A-Za-z0-9])|(?<=[A-Za-z0-9])(?=[\u4e00-\u9fff])")
 _language = "en"
 _here: ContextVar[str | None] = ContextVar("language", default=None)
 
@@ -50,6 +52,11 @@ def _n(one: str, many: str, count: int) -> str:
 def N_(message: str) -> str:
     """Marks a message for the catalogue that is translated later, where it is shown."""
     return message
+
+
+def spaced(text: str) -> str:
+    """With the space that Chinese typography wants between Chinese and Latin, where a name was filled in."""
+    return _SEAM.sub(" ", text)
 
 
 def listed(words: Iterable[str]) -> str:

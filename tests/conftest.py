@@ -7,9 +7,17 @@ from pathlib import Path
 
 import pytest
 
+from edge.store import store
+
 os.environ["GARDENWATCH_LANG"] = "en"  # the tests read what is said, whatever the developer speaks
 
 PROJECT = Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def patient() -> None:
+    """The service has to stop within two seconds; a store that a test closes may wait for a busy disk."""
+    store.CLOSE_S = 60.0
 
 
 @pytest.fixture(scope="session")

@@ -111,6 +111,12 @@ def test_the_compiled_catalogue_is_up_to_date() -> None:
     assert translated(CATALOGUE.with_suffix(".mo")) == translated(CATALOGUE)
 
 
+def test_a_name_stands_apart_from_chinese_where_it_is_not_chinese_itself() -> None:
+    assert language.spaced("来自School garden的消息") == "来自 School garden 的消息"
+    assert language.spaced("来自三中的消息，由Li Hua判定") == "来自三中的消息，由 Li Hua 判定"
+    assert language.spaced("messages from School garden") == "messages from School garden"
+
+
 @pytest.mark.usefixtures("english_again")
 def test_the_language_comes_from_the_choice_or_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     assert (language.use("zh-CN"), language._("pest")) == ("zh_CN", "害虫")

@@ -16,13 +16,15 @@ from edge.hub.schema import connect, newest, version_of
 from edge.hub.wanted import conditions, scope
 from edge.language import _
 from edge.records import Box, Receipt
-from edge.store.album import LatestRun, Mark, Page, Tally
+from edge.store.album import Page, Tally
 from edge.store.counts import Counts
 from edge.store.filter import Filter
 from edge.store.garden_state import GardenState
+from edge.store.latest_run import LatestRun
 from edge.store.past_further import FurtherPhoto
 from edge.store.reading import Row
 from edge.store.run import local
+from edge.store.search import Mark
 from edge.store.verdicts import Verdict
 
 LONGEST_MS = 10_000

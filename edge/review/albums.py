@@ -7,12 +7,14 @@ from datetime import datetime
 from typing import Protocol
 
 from edge.records import Receipt
-from edge.store.album import LatestRun, Mark, Page, Tally
+from edge.store.album import Page, Tally
 from edge.store.counts import Counts
 from edge.store.filter import Filter
 from edge.store.garden_state import GardenState
+from edge.store.latest_run import LatestRun
 from edge.store.past_further import FurtherPhoto
 from edge.store.reading import Row
+from edge.store.search import Mark
 from edge.store.verdicts import Verdict
 
 

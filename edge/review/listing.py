@@ -133,14 +133,19 @@ def roles() -> dict[str, str]:
 
 
 def why_no_photo(missing: str | None) -> str:
-    """In a few words."""
-    reasons = {
-        "disk_full": _("none: the disk was full"),
-        "disk_slow": _("none: the disk was too slow"),
-        "disk_failing": _("none: the disk could not be written"),
-        "broken": _("none: the picture was broken"),
-        "withheld": _("none: withheld for privacy"),
-        "deleted": _("none: deleted"),
-        "expired": _("none: expired"),
-    }
-    return reasons.get(missing or "", _("none"))
+    """In place of the photo, in a few words."""
+    why = why_missing(missing)
+    return _("none: {why}").format(why=why) if why else _("none")
+
+
+def why_missing(missing: str | None) -> str:
+    """Empty where nobody knows."""
+    return {
+        "disk_full": _("the disk was full"),
+        "disk_slow": _("the disk was too slow"),
+        "disk_failing": _("the disk could not be written"),
+        "broken": _("the picture was broken"),
+        "withheld": _("withheld for privacy"),
+        "deleted": _("deleted"),
+        "expired": _("expired"),
+    }.get(missing or "", "")

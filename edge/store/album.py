@@ -3,47 +3,19 @@
 from __future__ import annotations
 
 import sqlite3
-import time
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 from edge.store.effort import WATCHED
-from edge.store.filter import Filter, terms
+from edge.store.filter import Filter
 from edge.store.garden_state import GardenState
+from edge.store.latest_run import LatestRun, latest_run
 from edge.store.reading import SELECT, Row, Sightings, as_row
-from edge.store.run import local
+from edge.store.search import SEARCH_S, Mark, search
 from edge.store.verdicts import Verdict, verdicts_of
-
-SEARCH_S = 0.06
-"""How long one page is searched for. A filter that few sightings meet then says how far it has looked, and goes on
-from there when asked: no question takes longer than any other."""
-_LOOK_AT_CLOCK = 256
-"""Rows between two looks at the time; some tenths of a millisecond."""
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """A place in the order of sightings: newest first, then the later row."""
-
-    first_at: float
-    number: int
-
-    def __str__(self) -> str:
-        return f"{self.first_at!r}_{self.number}"
-
-    @classmethod
-    def parse(cls, text: str) -> Mark | None:
-        """None for what is no mark."""
-        first_at, _, number = text.partition("_")
-        try:
-            mark = cls(float(first_at), int(number))
-        except ValueError:
-            return None
-        return mark if abs(mark.first_at) < 1e11 and 0 <= mark.number < 2**62 else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,27 +38,6 @@ class Tally:
     count: int
 
 
-@dataclass(frozen=True, slots=True)
-class LatestRun:
-    """The run that goes on, or the last one."""
-
-    source: str
-    model_id: str
-    software: str
-    started: datetime
-    """In the site's zone, corrected."""
-    last_alive: datetime
-    ended: str | None
-    """stop or crash; None while it runs."""
-    clock: str
-    """trusted, untrusted, file, or corrected."""
-    boot_id: str
-    tick_zero_at: float | None
-    """Unix seconds of tick 0 by a corrected clock."""
-    set_since: bool
-    """A time source has set the clock while it ran."""
-
-
 class Album(Sightings):
     """What the page asks of the record, each answer bounded in time."""
 
@@ -97,21 +48,21 @@ class Album(Sightings):
     def page(self, wanted: Filter, size: int, after: Mark | None = None) -> Page:
         """The next `size` sightings, newest first, that come after that mark."""
         with self._faults():
-            found, last, timed_out = self._search(wanted, size + 1, after, newer=False)
-            rows = self._rows([id for id, _mark in found[:size]])
-            if len(found) > size:
-                return Page(rows, found[size - 1][1], None)
-            if timed_out and last is not None:
-                return Page(rows, last, self.at_site(datetime.fromtimestamp(last.first_at, UTC)))
+            found = search(self._db, wanted, size + 1, after, newer=False, search_s=self._search_s)
+            rows = self._rows([id for id, _mark in found.sightings[:size]])
+            if len(found.sightings) > size:
+                return Page(rows, found.sightings[size - 1][1], None)
+            if found.is_time_up and found.last is not None:
+                return Page(rows, found.last, self.at_site(datetime.fromtimestamp(found.last.first_at, UTC)))
             return Page(rows, None, None)
 
     def beside(self, id: str, wanted: Filter) -> tuple[str | None, str | None]:
         """The ids of the next newer and the next older sighting; None where there is none near."""
         with self._faults():
             here = self._db.execute("SELECT first_at, rowid FROM sightings WHERE id = ?", (id,)).fetchone()
-            mark = Mark(*here)
-            found = [self._search(wanted, 1, mark, newer)[0] for newer in (True, False)]
-            newer, older = (one[0][0] if one else None for one in found)
+            half_s = self._search_s / 2  # for each way
+            ways = (search(self._db, wanted, 1, Mark(*here), newer=n, search_s=half_s) for n in (True, False))
+            newer, older = (one.sightings[0][0] if one.sightings else None for one in ways)
             return newer, older
 
     def tally(self, since: datetime, until: datetime) -> list[Tally]:
@@ -176,34 +127,7 @@ class Album(Sightings):
     def latest_run(self) -> LatestRun | None:
         """None before the first run."""
         with self._faults():
-            row = self._db.execute("SELECT * FROM runs ORDER BY rowid DESC LIMIT 1").fetchone()
-            return None if row is None else _latest_run(row)
-
-    def _search(
-        self, wanted: Filter, most: int, after: Mark | None, newer: bool
-    ) -> tuple[list[tuple[str, Mark]], Mark | None, bool]:
-        """Ids with marks; the last mark looked at; whether the time was up."""
-        index, quick, slow = _split(wanted)
-        if after is not None:
-            quick[f"(first_at, rowid) {'>' if newer else '<'} (?, ?)"] = [after.first_at, after.number]
-        order = "first_at, rowid" if newer else "first_at DESC, rowid DESC"
-        query = (
-            f"SELECT id, first_at, rowid, {' AND '.join(slow) or '1'} FROM sightings INDEXED BY {index}"
-            f" WHERE {' AND '.join(quick) or '1'} ORDER BY {order}"
-        )
-        values = [value for part in (slow, quick) for own in part.values() for value in own]
-        until = time.monotonic() + (self._search_s if most > 1 else self._search_s / 2)  # neighbours: both ways
-        found: list[tuple[str, Mark]] = []
-        mark: Mark | None = None
-        for count, (id, first_at, number, fits) in enumerate(self._db.execute(query, values), 1):
-            mark = Mark(first_at, number)
-            if fits:
-                found.append((id, mark))
-                if len(found) == most:
-                    return found, mark, False
-            if count % _LOOK_AT_CLOCK == 0 and time.monotonic() > until:
-                return found, mark, True
-        return found, mark, False
+            return latest_run(self._db)
 
     def _rows(self, ids: list[str]) -> list[Row]:
         """In the order of the ids."""
@@ -217,42 +141,3 @@ class Album(Sightings):
             yield
         except (sqlite3.Error, ValueError, TypeError, KeyError) as error:
             raise self._unreadable(error) from error
-
-
-def _split(wanted: Filter) -> tuple[str, dict[str, list[Any]], dict[str, list[Any]]]:
-    """The index to walk along, what it answers by itself, and what each row has to be asked."""
-    asked = terms(replace(wanted, limit=None))
-    quick = {term: own for term, own in asked.items() if term.startswith("first_at")}
-    if "truth = ?" in asked:
-        index, key = "sightings_truth", {"truth = ?": asked["truth = ?"]}
-    elif "truth_role = ?" in asked:
-        index, key = "sightings_role", {"truth_role = ?": asked["truth_role = ?"]}
-    elif wanted.judged in ("yes", "agrees", "differs"):
-        index, key = "sightings_judged", {"verdict IS NOT NULL": []}
-    else:
-        index, key = "sightings_first", {}
-    quick = key | quick
-    return index, quick, {term: own for term, own in asked.items() if term not in quick}
-
-
-def _latest_run(row: sqlite3.Row) -> LatestRun:
-    started, clock = datetime.fromisoformat(row["started"]), row["clock"]
-    alive = datetime.fromisoformat(row["last_alive"])
-    if row["tick_zero_at"] is not None:
-        true_start = datetime.fromtimestamp(row["tick_zero_at"] + row["started_tick_s"], UTC)
-        if row["trusted_tick_s"] is None:
-            alive += true_start - started
-        started, clock = true_start, "corrected"
-    zone = (row["timezone"], row["utc_offset_s"])
-    return LatestRun(
-        source=row["source"],
-        model_id=row["model_id"],
-        software=row["software"],
-        started=local(started, *zone),
-        last_alive=local(max(alive, started), *zone),
-        ended=row["end_reason"],
-        clock=clock,
-        boot_id=row["boot_id"],
-        tick_zero_at=row["tick_zero_at"],
-        set_since=row["trusted_tick_s"] is not None,
-    )

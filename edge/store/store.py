@@ -23,6 +23,9 @@ from edge.store.writer import Writer
 
 log = logging.getLogger(__name__)
 
+CLOSE_S = 1.5
+"""Leaves room in a stop of two seconds."""
+
 Kept = TypeVar("Kept", Change, Rejection)
 
 
@@ -121,12 +124,13 @@ class Store:
         """Waits until everything recorded is on the disk; False where that took longer."""
         return self._trays.inbox.wait_until_empty(timeout_s)
 
-    def close(self, timeout_s: float = 1.5) -> bool:
+    def close(self, timeout_s: float | None = None) -> bool:
         """Writes what waits, closes what is still open, ends the run. May be called twice.
 
         False where the disk was too slow: then the rest is lost with the process, and the next start closes the
-        sightings as after a crash. The default leaves room in a stop of two seconds.
+        sightings as after a crash. Without a limit of its own, it takes CLOSE_S at most.
         """
+        timeout_s = CLOSE_S if timeout_s is None else timeout_s
         self._trays.inbox.stop()
         self._writer.thread.join(timeout_s)
         if self._writer.thread.is_alive():

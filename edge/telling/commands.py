@@ -15,7 +15,7 @@ from tabulate import tabulate
 from edge import config
 from edge.assets import DEFAULT_MODEL
 from edge.errors import EXIT_FAULT, UsageError
-from edge.language import _
+from edge.language import _, spaced
 from edge.model.card import read_card
 from edge.review import when
 from edge.review.export.whole import whole_file
@@ -132,7 +132,7 @@ def _send(settings: Config, message: Message, day: date) -> int:
 
 def _try(settings: Config, name: str) -> str:
     where = settings.site.name or _("the garden")
-    lines = (_("This is a test: messages from {where} arrive here.").format(where=where),)
+    lines = (spaced(_("This is a test: messages from {where} arrive here.").format(where=where)),)
     id = f"test-{int(time.time())}"
     message = Message(_("Gardenwatch: a test"), lines, tuple(_drawn()) if settings.notify.photos else (), same(id))
     return people_of(settings, name, {}).send(message, id)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from edge.language import _
+from edge.language import _, spaced
 from edge.model.labels import Label
 from edge.review.listing import roles, why_no_photo
 from edge.store.outbox import Parcel
@@ -39,7 +39,7 @@ def notice(
     where = site or _("the garden")
     when = f"{row.first_seen:%Y-%m-%d %H:%M:%S}"
     lines = [
-        _("judged by {name}").format(name=row.judged_by)
+        spaced(_("judged by {name}").format(name=row.judged_by))
         if row.verdict
         else _("The machine is {sure:.0%} sure.").format(sure=row.confidence),
         _("First seen: {when}").format(when=when)

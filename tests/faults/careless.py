@@ -102,7 +102,7 @@ def recording_waits_for_the_disk() -> None:
 
     def wait(self: Store, *values: Any) -> None:
         record(self, *values)
-        self.settle(5)
+        self.settle(60)
 
     Store.record = wait  # type: ignore[method-assign]
 

@@ -27,7 +27,7 @@ def test_spoilt_in_the_middle_of_a_run_a_visit_that_goes_on_keeps_its_photo(
     spoilt.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
     with Store.open(folder.path, SETTINGS, run()) as store:
         store.record([change("opened", slug, 40)])
-        assert store.settle(10)
+        assert store.settle(60)
 
         def once(*_: object) -> None:
             monkeypatch.undo()
@@ -35,7 +35,7 @@ def test_spoilt_in_the_middle_of_a_run_a_visit_that_goes_on_keeps_its_photo(
 
         monkeypatch.setattr("edge.store.rows.insert_sighting", once)
         store.record([change("closed", slug)])
-        assert store.settle(10)
+        assert store.settle(60)
         wait_until(lambda: folder.query("SELECT count(*) FROM sweep") == [(0,)])
         assert store.health().state == "ok"
     assert faults_of(folder, {slug.id}) == []
@@ -47,7 +47,7 @@ def test_damage_that_no_row_of_the_start_touches_is_found_too(tmp_path: Path) ->
     folder, slug = Folder(tmp_path / "data"), sighting()
     with Store.open(folder.path, SETTINGS, run()) as store:
         store.record([change("opened", slug, 40), change("closed", slug)])
-        assert store.settle(10)
+        assert store.settle(60)
     ((page,),) = folder.query("SELECT rootpage FROM sqlite_master WHERE name = 'sightings_judged'")
     with (folder.path / "gardenwatch.db").open("r+b") as file:
         file.seek((page - 1) * 4096)

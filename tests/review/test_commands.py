@@ -136,7 +136,7 @@ def test_no_sighting_is_an_answer_not_an_error(data: Path) -> None:
 def test_an_untrusted_clock_and_a_missing_photo_show_in_the_table(tmp_path: Path) -> None:
     with Store.open(tmp_path, SETTINGS, run(clock="untrusted")) as store:
         store.record(visit(sighting(5)))
-        assert store.settle(5)
+        assert store.settle(60)
     with closing(sqlite3.connect(tmp_path / "gardenwatch.db")) as db, db:
         db.execute("UPDATE photos SET path = NULL, missing = 'withheld'")
     output = listed(tmp_path).output

@@ -54,7 +54,7 @@ def test_an_id_of_none_is_a_wrong_command(garden: Folder) -> None:
 def test_a_sighting_that_goes_on_keeps_its_photo_until_it_is_over(garden: Folder) -> None:
     with Store.open(garden.path, SETTINGS, run()) as store:
         store.record([change("opened", sighting(30, id="ef" * 16), 40)])
-        assert store.settle(5)
+        assert store.settle(60)
         with pytest.raises(UsageError, match="when it has left"):
             deleted(garden, "efef", "--photo")
     deleted(garden, "efef", "--photo")

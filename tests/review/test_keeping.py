@@ -26,7 +26,7 @@ def garden(tmp_path: Path) -> Folder:
     with Store.open(folder.path, SETTINGS, run()) as store:
         for one in [*seen, sighting(900, "background", "background")]:
             store.record(visit(one))
-            assert store.settle(5)
+            assert store.settle(60)
     append_verdicts(folder.path, [Verdict(seen[29].id, "ant", "neutral", "Li Hua", START)])
     return folder
 

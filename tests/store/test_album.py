@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from edge.store.album import Album, Mark, Tally
+from edge.store.album import Album, Tally
 from edge.store.filter import Filter
+from edge.store.search import Mark
 from edge.store.store import Store
 from edge.store.verdicts import Verdict, append_verdicts
 from tests.store.conftest import Folder

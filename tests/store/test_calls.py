@@ -84,7 +84,7 @@ def test_what_was_skipped_comes_later(garden: Folder) -> None:
 def test_an_animal_that_is_still_there_is_not_asked_yet(folder: Folder) -> None:
     with Store.open(folder.path, SETTINGS, run()) as store:
         store.record([change("opened", sighting(0, "unknown", "neutral"), 90)])
-        assert store.settle(5)
+        assert store.settle(60)
         assert asked(folder) == Calls([], 0)
     assert [call.why for call in asked(folder).next] == ["unknown"]
 

@@ -42,7 +42,7 @@ def seen(folder: Folder, wanted: Filter | None = None) -> list[tuple[datetime, s
 def test_once_the_clock_is_trusted_past_sightings_are_corrected_and_coming_ones_stand(folder: Folder) -> None:
     with Store.open(folder.path, SETTINGS, run(clock="untrusted")) as store:
         store.record([*visit(sighting(10)), *visit(sighting(20))])
-        assert store.settle(5)
+        assert store.settle(60)
         store.clock_trusted(true_at(100))
         store.record(visit(after_trust(200)))
         expected = [(TRUE + timedelta(seconds=s), kind) for s, kind in ((100, "trusted"), (-80, "corrected"))]
@@ -91,7 +91,7 @@ def test_a_clock_that_was_trusted_all_along_or_is_a_file_s_stays_as_it_is(folder
 def test_telling_never_waits_for_a_database_that_is_held(folder: Folder) -> None:
     with Store.open(folder.path, SETTINGS, run(clock="untrusted")) as store:
         store.record(visit(sighting(10)))
-        assert store.settle(5)
+        assert store.settle(60)
         with closing(sqlite3.connect(folder.path / "gardenwatch.db", isolation_level=None)) as other:
             other.execute("BEGIN IMMEDIATE")
             store.clock_trusted(true_at(100))
@@ -112,7 +112,7 @@ def test_a_jump_of_the_wall_clock_within_a_boot_is_corrected_too(folder: Folder)
     jumped = replace(jumped, first_seen=Moment(jumped.first_seen.wall + year, jumped.first_seen.tick_s, None))
     with Store.open(folder.path, SETTINGS, run(clock="untrusted")) as store:
         store.record([*visit(sighting(10)), *visit(jumped), *visit(sighting(30))])
-        assert store.settle(5)
+        assert store.settle(60)
         store.clock_trusted(true_at(100))
         wait_until(
             lambda: [first - TRUE for first, _ in seen(folder)] == [timedelta(seconds=s - 100) for s in (30, 20, 10)]

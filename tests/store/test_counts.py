@@ -117,7 +117,7 @@ def test_a_corrected_clock_moves_visits_and_effort(folder: Folder) -> None:
     with Store.open(folder.path, SETTINGS, garden) as store:
         store.record(visit(sighting(10)))
         store.effort(moment(50), 40)
-        assert store.settle(5)
+        assert store.settle(60)
         store.clock_trusted(true_at(100))
         wait_until(lambda: list(counted(folder).days) == [TRUE.date()])
     counts = counted(folder)

@@ -105,7 +105,7 @@ def test_foreign_and_broken_files_in_the_photo_tree_stop_nothing(folder: Folder)
     lost.with_name(f"{'d' * 32}-1.jpg").symlink_to("/dev/zero")
     with Store.open(folder.path, SETTINGS, run()) as store:
         store.record([change("opened", sighting(), 50)])
-        assert store.settle(5)
+        assert store.settle(60)
         wait_until(lambda: folder.query("SELECT count(*) FROM sweep") == [(0,)])
         assert store.health().state == "ok"
     assert foreign.exists()
@@ -122,9 +122,9 @@ def test_after_a_run_that_ended_well_no_power_cut_brings_a_replaced_photo_back(
     slug = sighting()
     with Store.open(folder.path, SETTINGS, run()) as store:
         store.record([change("opened", slug, 40)])
-        assert store.settle(5)
+        assert store.settle(60)
         store.record([change("improved", slug, 80)])
-        assert store.settle(5)
+        assert store.settle(60)
         steps.clear()
     assert steps == [f"synced {slug.id[:2]}", "ended"]
 

@@ -53,10 +53,10 @@ def test_a_photo_that_does_not_fit_costs_only_itself(
 ) -> None:
     with Store.open(folder.path, SETTINGS, run()) as store:
         store.record(visit(sighting()))
-        assert store.settle(5)
+        assert store.settle(60)
         break_fsync(number)
         store.record(visit(sighting()))
-        assert store.settle(5)
+        assert store.settle(60)
         health = store.health()
         assert (health.state, health.rows, health.lost) == (state, 2, 0)
         assert errno.errorcode[number] in health.detail
@@ -70,10 +70,10 @@ def test_a_photo_whose_name_is_not_durable_is_not_left_behind(folder: Folder, mo
 
     with Store.open(folder.path, SETTINGS, run()) as store:
         store.record(visit(sighting()))
-        assert store.settle(5)
+        assert store.settle(60)
         monkeypatch.setattr("edge.store.durable.sync_folder", fail)
         store.record(visit(sighting()))
-        assert store.settle(5)
+        assert store.settle(60)
     assert len(folder.photos()) == 1
     folder.assert_sound()
 
@@ -86,7 +86,7 @@ def test_recovers_by_itself_and_says_each_change_once(
         break_fsync(errno.ENOSPC)
         for second in range(5):
             store.record(visit(sighting(second)))
-            assert store.settle(5)
+            assert store.settle(60)
         assert not (folder.path / "gardenwatch.reserve").exists()
         break_fsync(None)
         wait_until(lambda: store.health().state == "ok")
@@ -107,7 +107,7 @@ def test_a_sighting_that_began_without_room_gets_its_better_photo_later(
     with Store.open(folder.path, SETTINGS, run()) as store:
         break_fsync(errno.ENOSPC)
         store.record([change("opened", slug, 40)])
-        assert store.settle(5)
+        assert store.settle(60)
         break_fsync(None)
         wait_until(lambda: store.health().state == "ok")
         store.record([change("improved", slug, 90)])
@@ -133,13 +133,13 @@ def test_a_locked_database_is_waited_for_without_losing_row_or_photo(
     monkeypatch.setattr("edge.store.schema.BUSY_MS", 50)
     with Store.open(folder.path, SETTINGS, run()) as store:
         store.record(visit(sighting(0)))
-        assert store.settle(5)
+        assert store.settle(60)
         slug = sighting(1)
         with locked(folder):
             store.record(visit(slug))
             wait_until(lambda: store.health().state == "failing")
             assert len(list(folder.path.glob("photos/??/*.jpg"))) == 1  # no photo waits without its row
-        assert store.settle(10)
+        assert store.settle(60)
         wait_until(lambda: store.health().state == "ok")
     assert folder.query("SELECT closed FROM sightings WHERE id = ?", slug.id) == [(1,)]
     assert len(folder.photos()) == 2
@@ -176,13 +176,13 @@ def test_what_a_failing_disk_did_not_let_go_is_removed_once_it_is_well(
 
     with Store.open(folder.path, SETTINGS, run()) as store:
         store.record(visit(sighting(0)))
-        assert store.settle(5)
+        assert store.settle(60)
         with monkeypatch.context() as sick:
             sick.setattr("edge.store.durable.sync_folder", fail)
             sick.setattr(Path, "unlink", stuck)
             sick.setattr("edge.store.condition.Condition.check", lambda *_: False)
             store.record(visit(sighting(1)))
-            assert store.settle(5)
+            assert store.settle(60)
             wait_until(lambda: store.health().state == "failing")
             assert len(folder.photos() - folder.named_photos()) == 1
         wait_until(lambda: store.health().state == "ok")

@@ -66,7 +66,7 @@ def test_a_visit_does_not_wait_for_the_further_photos_of_another(
     monkeypatch.setattr(Photos, "write", writes_slowly)
     with Store.open(folder.path, SETTINGS, run()) as store:
         store.record([*visit(sighting(10, id=ID), further=3), *visit(sighting(20, id="cd" * 16))])
-        assert store.settle(20), "both rows are there, and no further photo yet"
+        assert store.settle(60), "both rows are there, and no further photo yet"
         assert folder.query("SELECT count(*) FROM sightings WHERE closed") == [(2,)]
         slow.set()
     assert folder.further_photos() == THREE
@@ -94,11 +94,11 @@ def test_without_the_best_photo_there_are_none(folder: Folder) -> None:
 def test_a_full_disk_keeps_none_and_counts_on(folder: Folder, monkeypatch: pytest.MonkeyPatch, impatient: None) -> None:
     with Store.open(folder.path, SETTINGS, run()) as store:
         store.record(visit(sighting(10, id=ID)))
-        assert store.settle(20)
+        assert store.settle(60)
         with monkeypatch.context() as full:
             full.setattr(Photos, "write", lambda *_: (_ for _ in ()).throw(OSError(28, "No space left on device")))
             store.record(visit(sighting(20, id="cd" * 16), further=3))
-            assert store.settle(20)
+            assert store.settle(60)
     assert folder.query("SELECT missing FROM photos WHERE sighting_id = ?", "cd" * 16) == [("disk_full",)]
     assert folder.further_photos() == []
     folder.assert_sound()

@@ -23,7 +23,7 @@ def test_a_second_process_is_refused_with_78_and_the_first_goes_on(folder: Folde
         assert f"process {os.getpid()}" in second.stderr
         assert "--data" in second.stderr
         store.record(visit(sighting()))
-        assert store.settle(5)
+        assert store.settle(60)
         assert store.health().rows == 1
     assert folder.query("SELECT end_reason FROM runs") == [("stop",)]
     folder.assert_sound()

@@ -53,12 +53,12 @@ def empty(db: sqlite3.Connection) -> None:
 def test_a_visit_is_told_when_it_opens_and_again_when_it_is_over(store: Store, db: sqlite3.Connection) -> None:
     one = sighting()
     store.record([change("opened", one, 90)])
-    assert store.settle(10)
+    assert store.settle(60)
     assert kinds(db) == [("event", one.id), ("sighting", one.id), ("photo", one.id)]
     first = {parcel.kind: parcel.id for parcel in waiting(db)}
     empty(db)
     store.record([change("closed", one)])
-    assert store.settle(10)
+    assert store.settle(60)
     assert kinds(db) == [("sighting", one.id)]
     assert waiting(db)[0].id not in first.values(), "it is another message"
 
@@ -66,10 +66,10 @@ def test_a_visit_is_told_when_it_opens_and_again_when_it_is_over(store: Store, d
 def test_news_of_a_sighting_takes_the_place_of_what_still_waits(store: Store, db: sqlite3.Connection) -> None:
     one = sighting()
     store.record([change("opened", one, 90)])
-    assert store.settle(10)
+    assert store.settle(60)
     sent = waiting(db)
     store.record([change("closed", one)])  # while the older news is on its way
-    assert store.settle(10)
+    assert store.settle(60)
     outbox.done(db, sent, "sent", 1.0)
     assert kinds(db) == [("sighting", one.id)], "the end is not lost with the beginning"
 
@@ -77,7 +77,7 @@ def test_news_of_a_sighting_takes_the_place_of_what_still_waits(store: Store, db
 def test_a_verdict_and_a_deleted_photo_are_told(store: Store, db: sqlite3.Connection, tmp_path: Path) -> None:
     one = sighting()
     store.record(visit(one))
-    assert store.settle(10)
+    assert store.settle(60)
     empty(db)
     append_verdicts(tmp_path, [Verdict(one.id, "snail", "pest", "Ms Li", moment(60).wall)])
     assert kinds(db) == [("sighting", one.id)]
@@ -119,14 +119,14 @@ def test_a_notice_is_written_with_its_sighting_and_once_for_each_rule(store: Sto
         Notice("phone", one.id, "slug!"),
     ]
     store.record([change("opened", one, 90)], notices)
-    assert store.settle(10)
+    assert store.settle(60)
     assert [parcel.ref for parcel in waiting(db, "teachers")] == [f"{one.id}:slug!"]
     assert [parcel.ref for parcel in waiting(db, "phone")] == [f"{one.id}:slug!"]
 
 
 def test_what_was_tried_least_comes_first(store: Store, db: sqlite3.Connection) -> None:
     store.record([*visit(sighting(0)), *visit(sighting(60))])
-    assert store.settle(10)
+    assert store.settle(60)
     first, second, *_others = waiting(db)
     outbox.failed(db, [first], "refused")
     assert waiting(db)[0] == second
@@ -136,7 +136,7 @@ def test_what_was_tried_least_comes_first(store: Store, db: sqlite3.Connection) 
 
 def test_the_oldest_go_when_too_many_wait_and_are_counted(store: Store, db: sqlite3.Connection) -> None:
     store.record([change for second in range(5) for change in visit(sighting(60.0 * second))])
-    assert store.settle(10)
+    assert store.settle(60)
     assert len(waiting(db)) == 15
     assert outbox.keep_bounds(db, "mqtt", 10, DAY_S, now=None) == 5
     assert [one.number for one in waiting(db)] == list(range(6, 16))
@@ -146,7 +146,7 @@ def test_the_oldest_go_when_too_many_wait_and_are_counted(store: Store, db: sqli
 def test_age_counts_only_under_a_clock_that_is_right(store: Store, db: sqlite3.Connection) -> None:
     """A board without a clock starts in another year, and loses nothing when the network sets it."""
     store.record(visit(sighting()))
-    assert store.settle(10)
+    assert store.settle(60)
     assert outbox.keep_bounds(db, "mqtt", 100, 14 * DAY_S, now=None) == 0
     assert outbox.keep_bounds(db, "mqtt", 100, 14 * DAY_S, now=1e9) == 0
     assert outbox.keep_bounds(db, "mqtt", 100, 14 * DAY_S, now=1e9 + 13 * DAY_S) == 0
@@ -156,10 +156,10 @@ def test_age_counts_only_under_a_clock_that_is_right(store: Store, db: sqlite3.C
 
 def test_what_waits_for_somebody_who_is_no_longer_told_is_counted_as_gone(store: Store, db: sqlite3.Connection) -> None:
     store.record(visit(sighting()))
-    assert store.settle(10)
+    assert store.settle(60)
     outbox.forget_others(db, [], 5.0)
     assert waiting(db) == []
     assert outbox.outcomes(db) == [("mqtt", "gone", 3, 5.0)]
     store.record(visit(sighting(60)))
-    assert store.settle(10)
+    assert store.settle(60)
     assert waiting(db) == [], "nobody wants to hear of it"

@@ -31,7 +31,7 @@ def day(folder: Folder) -> Iterator[Folder]:
         store.record(visit(sighting(10, "bee", "beneficial", 0.9)))
         store.record(visit(sighting(20, "slug", "pest", 0.6)))
         store.record(visit(sighting(30, "ant", "neutral", 0.7)))
-        assert store.settle(5)
+        assert store.settle(60)
         yield folder
 
 
@@ -61,7 +61,7 @@ def test_what_was_found_to_be_no_animal_is_given_only_where_it_is_asked_for(fold
     with Store.open(folder.path, SETTINGS, run()) as store:
         store.record(visit(sighting(10, "bee", "beneficial", 0.9)))
         store.record(visit(sighting(20, "background", "background", 0.8)))
-        assert store.settle(5)
+        assert store.settle(60)
         assert labels(folder) == ["bee"]
         assert labels(folder, role="background") == labels(folder, label="background") == ["background"]
 
@@ -136,7 +136,7 @@ def test_a_damaged_page_is_named_with_what_to_do(folder: Folder, page: bytes) ->
     with Store.open(folder.path, SETTINGS, run()) as store:
         for second in range(40):
             store.record(visit(sighting(second)))
-        assert store.settle(10)
+        assert store.settle(60)
     ((root,),) = folder.query("SELECT rootpage FROM sqlite_schema WHERE name = 'sightings'")
     with open(folder.path / "gardenwatch.db", "r+b") as file:
         file.seek((root - 1) * 4096)

@@ -73,11 +73,11 @@ def test_rows_go_on_while_a_real_disk_is_full_and_photos_come_back(small: Disk) 
     with Store.open(folder.path, SETTINGS, run()) as store:
         store.record(visit(sighting(0)))
         wait_until(lambda: (folder.path / "gardenwatch.reserve").exists())
-        assert store.settle(5)
+        assert store.settle(60)
         small.fill()
         for second in range(1, 41):
             store.record(visit(sighting(second)))
-            assert store.settle(10)
+            assert store.settle(60)
         assert (store.health().state, store.health().rows) == ("disk_full", 41)
         folder.assert_sound()
         small.make_room()
@@ -98,7 +98,7 @@ def test_a_small_disk_never_fills_and_the_newest_photos_are_there(small: Disk, m
         for one in seen:
             noise = rng.integers(0, 255, (320, 320, 3), np.uint8)
             store.record([Change("opened", one, Shot(noise, one.box, one.box_moment)), Change("closed", one)])
-            assert store.settle(10)
+            assert store.settle(60)
             wait_until(lambda: shutil.disk_usage(small.path).free > 300_000)
         assert store.health().state == "ok"
     assert folder.query("SELECT count(*) FROM sightings") == [(200,)]
@@ -116,7 +116,7 @@ def test_starts_on_a_full_disk_with_the_reserve_of_the_last_run(small: Disk) -> 
     small.fill()
     with Store.open(folder.path, SETTINGS, run()) as store:
         store.record(visit(sighting()))
-        assert store.settle(10)
+        assert store.settle(60)
         assert (store.health().state, store.health().rows) == ("disk_full", 1)
 
 
@@ -132,7 +132,7 @@ def test_a_disk_without_inodes_costs_photos_only(small: Disk) -> None:
     with Store.open(folder.path, SETTINGS, run()) as store:
         for second in range(30):
             store.record(visit(sighting(second)))
-            assert store.settle(10)
+            assert store.settle(60)
         assert store.health().rows == 30
     folder.assert_sound()
 
@@ -171,7 +171,7 @@ def test_a_card_that_turns_read_only_is_a_state_and_what_was_durable_stays(card:
     folder = Folder(card.path / "data")
     store = Store.open(folder.path, SETTINGS, run())
     store.record(visit(sighting(0)))
-    assert store.settle(5)
+    assert store.settle(60)
     fail(card)
     store.record(visit(sighting(1)))
     wait_until(lambda: store.health().state != "ok")

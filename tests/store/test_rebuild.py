@@ -33,9 +33,9 @@ def season(folder: Folder) -> Folder:
     with Store.open(folder.path, SETTINGS, run()) as store:
         slug, ant = sighting(2), sighting(3, "ant", "neutral")
         store.record([change("opened", slug, 30)])
-        assert store.settle(5)
+        assert store.settle(60)
         store.record([change("improved", slug, 60), change("closed", slug), *visit(ant)])
-        assert store.settle(5)
+        assert store.settle(60)
         append_verdicts(folder.path, [Verdict(ant.id, "earwig", "pest", "Li Hua", moment(99).wall)])
     return folder
 

@@ -68,6 +68,6 @@ def test_a_full_disk_drops_rejections_and_keeps_sightings(folder: Folder, monkey
         monkeypatch.setattr(store._writer.condition, "recover", lambda _touch: None)
         store.reject([rejection(10)])
         store.record(visit(sighting(20)))
-        assert store.settle(5)
+        assert store.settle(60)
     assert kept(folder.path) == []
     assert folder.query("SELECT count(*) FROM sightings") == [(1,)]

@@ -53,7 +53,7 @@ def keep(folder: Folder, *sightings: Sighting) -> None:
     with Store.open(folder.path, SETTINGS, run()) as store:
         for one in sightings:
             store.record(visit(one))
-            assert store.settle(5)
+            assert store.settle(60)
 
 
 def ants(number: int, day: int = 0) -> list[Sighting]:
@@ -230,7 +230,7 @@ def test_a_watcher_makes_room_by_itself_and_goes_on_counting_when_only_judged_ph
         late = sighting(DAY_S, "bee", "beneficial")
         wait_until(lambda: store.health().photos_stopped)
         store.record(visit(late))
-        assert store.settle(5)
+        assert store.settle(60)
         assert folder.query("SELECT missing FROM photos WHERE sighting_id = ?", late.id) == [("disk_full",)]
         room(10)
         wait_until(lambda: not store.health().photos_stopped)
@@ -264,5 +264,5 @@ def test_a_sighting_does_not_wait_for_the_room_that_is_made(folder: Folder, room
         wait_until(lambda: folder.query("SELECT count(*) FROM photos WHERE missing = 'expired'")[0][0] > 0)
         for second in range(20):
             store.record(visit(sighting(40 * DAY_S + second)))
-            assert store.settle(30)
+            assert store.settle(60)
         assert folder.query("SELECT count(*) FROM photos WHERE path IS NOT NULL")[0][0] > 1000, "there is more to do"

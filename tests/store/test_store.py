@@ -29,7 +29,7 @@ def test_writes_the_row_at_the_opening(folder: Folder) -> None:
     slug = sighting(second=10, confidence=0.75)
     with Store.open(folder.path, SETTINGS, run()) as store:
         store.record([change("opened", slug, shade=90)])
-        assert store.settle(5)
+        assert store.settle(60)
         rows = folder.query("SELECT id, first_seen, first_tick_s, first_s, label, confidence, closed FROM sightings")
     assert rows == [(slug.id, "2026-05-01T06:00:10.000+00:00", 1010.0, None, "slug", 0.75, 0)]
 
@@ -39,7 +39,7 @@ def test_completes_the_row_at_the_close(folder: Folder) -> None:
     later = replace(slug, last_seen=moment(42), label="snail", confidence=0.9)
     with Store.open(folder.path, SETTINGS, run()) as store:
         store.record([change("opened", slug, shade=90)])
-        assert store.settle(5)
+        assert store.settle(60)
         store.record([change("closed", later)])
     row = folder.query("SELECT last_seen, label, confidence, closed, close_reason FROM sightings")
     assert row == [("2026-05-01T06:00:42.000+00:00", "snail", 0.9, 1, "left")]
@@ -60,10 +60,10 @@ def test_a_photo_that_is_withheld_goes_and_the_row_says_so(folder: Folder) -> No
     slug = sighting()
     with Store.open(folder.path, SETTINGS, run()) as store:
         store.record([change("opened", slug, shade=90)])
-        assert store.settle(5)
+        assert store.settle(60)
         assert len(folder.photos()) == 1
         store.record([Change("improved", slug, withheld=True)])
-        assert store.settle(5)
+        assert store.settle(60)
         assert folder.query("SELECT path, missing FROM photos") == [(None, "withheld")]
         assert folder.photos() == set()
         store.record([change("improved", slug, shade=40)])
@@ -77,7 +77,7 @@ def test_a_visit_without_a_photo_tells_where_it_was_at_its_own_time(folder: Fold
     later = replace(bee, box=Box(300, 200, 44, 33), box_moment=moment(27, "file"))
     with Store.open(folder.path, SETTINGS, run(clock="file")) as store:
         store.record([Change("opened", bee, withheld=True)])
-        assert store.settle(5)
+        assert store.settle(60)
         store.record([Change("closed", later)])
     with Sightings(folder.path) as seen:
         (row,) = seen.rows()
@@ -113,7 +113,7 @@ def test_a_better_photo_takes_the_place_of_the_earlier_one(folder: Folder) -> No
     with Store.open(folder.path, SETTINGS, run()) as store:
         for kind, shade in (("opened", 40), ("improved", 120), ("improved", 200)):
             store.record([change(kind, slug, shade)])  # type: ignore[arg-type]
-            assert store.settle(5)
+            assert store.settle(60)
             folder.assert_sound()
     (path,) = folder.named_photos()
     assert path.endswith("-3.jpg")
@@ -124,7 +124,7 @@ def test_a_closing_without_a_picture_keeps_the_photo(folder: Folder) -> None:
     with Store.open(folder.path, SETTINGS, run()) as store:
         slug = sighting()
         store.record([change("opened", slug, shade=60)])
-        assert store.settle(5)
+        assert store.settle(60)
         store.record([change("closed", slug)])
     folder.assert_sound()
     assert len(folder.photos()) == 1
@@ -146,7 +146,7 @@ def test_a_picture_without_pixels_costs_only_the_photo(folder: Folder) -> None:
     empty = Shot(np.zeros((0, 0, 3), np.uint8), slug.box, slug.box_moment)
     with Store.open(folder.path, SETTINGS, run()) as store:
         store.record([replace(change("opened", slug), shot=empty)])
-        assert store.settle(5)
+        assert store.settle(60)
         assert (store.health().rows, store.health().lost) == (1, 0)
     assert folder.query("SELECT path, missing FROM photos") == [(None, "broken")]
 
@@ -158,7 +158,7 @@ def test_an_entry_that_no_database_takes_does_not_end_the_record(
     wrong.receipt.details["thread"] = threading.Lock()  # no JSON for that
     with Store.open(folder.path, SETTINGS, run()) as store:
         store.record([change("opened", wrong), *visit(sighting(second=20))])
-        assert store.settle(5)
+        assert store.settle(60)
         assert (store.health().rows, store.health().lost) == (1, 1)
     assert wrong.id in caplog.text
 
@@ -184,7 +184,7 @@ def test_adds_up_watched_and_blind_seconds_per_quarter_of_an_hour(folder: Folder
 def test_health_counts_durable_sightings(folder: Folder) -> None:
     with Store.open(folder.path, SETTINGS, run()) as store:
         store.record(visit(sighting(second=10)) + visit(sighting(second=20, last=25)))
-        assert store.settle(5)
+        assert store.settle(60)
         health = store.health()
     assert (health.state, health.queued, health.rows, health.lost) == ("ok", 0, 2, 0)
     assert health.last_row == moment(25).wall

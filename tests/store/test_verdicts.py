@@ -22,7 +22,7 @@ def slug(folder: Folder) -> Iterator[str]:
     one = sighting(label="slug", role="pest")
     with Store.open(folder.path, SETTINGS, run()) as store:
         store.record(visit(one))
-        assert store.settle(5)
+        assert store.settle(60)
         yield one.id
 
 
@@ -64,7 +64,7 @@ def test_the_watcher_does_not_forget_a_verdict_on_an_open_sighting(folder: Folde
     opened, closed = visit(one)
     with Store.open(folder.path, SETTINGS, run()) as store:
         store.record([opened])
-        assert store.settle(5)
+        assert store.settle(60)
         append_verdicts(folder.path, [verdict(one.id, "snail", "pest")])
         store.record([closed])
     assert [row.verdict for row in read(folder)] == ["snail"]

@@ -17,12 +17,12 @@ def main(data: Path) -> None:
     for number in itertools.count():
         slug = sighting(second=number)
         store.record([change("opened", slug, 40)])
-        store.settle(10)
+        store.settle(60)
         store.record([change("improved", slug, 80)])
-        store.settle(10)
+        store.settle(60)
         if number % 5:  # the others stay open
             store.record([visit(slug, further=number % 3)[-1]])
-        store.settle(10)
+        store.settle(60)
         print(slug.id, flush=True)
 
 

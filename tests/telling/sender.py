@@ -21,7 +21,7 @@ def main(folder: Path, port: int) -> None:
     for number in itertools.count():
         slug = sighting(float(number))
         store.record(visit(slug))
-        store.settle(10)
+        store.settle(60)
         print(slug.id, flush=True)
 
 

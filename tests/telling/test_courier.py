@@ -239,7 +239,7 @@ def test_its_thread_sends_what_a_rule_wrote_and_takes_leave_at_the_end(data: Pat
     slug = sighting()
     with Store.open(data, SETTINGS, run()) as store:
         store.record([change("opened", slug, 90)], [Notice("teachers", slug.id, "slugs")])
-        assert store.settle(10)
+        assert store.settle(60)
     one.stop()
     one.join(30)
     assert [parcel.ref for parcel in post.had] == [f"{slug.id}:slugs"], "also what the stop itself wrote"
@@ -261,6 +261,6 @@ def test_a_database_that_was_set_aside_is_left_for_the_new_one(data: Path) -> No
                 post.clocks.tick_s += 60
                 one.step(new)
                 store.record(visit(sighting()))
-                assert store.settle(10)
+                assert store.settle(60)
                 one.step(new)
     assert [parcel.kind for parcel in post.had] == ["sighting"]

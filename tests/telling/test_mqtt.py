@@ -120,7 +120,7 @@ def test_two_hundred_visits_told_to_nobody_arrive_when_the_broker_is_back(tmp_pa
                 broker.start()
             ids = {one.id for one in visits}
             listener.wait_for(lambda: {one.values["id"] for one in listener.of("/sighting")} == ids)
-            assert store.settle(20)
+            assert store.settle(60)
         office.close()
     told = Counter(one.values["message_id"] for one in listener.of("/sighting"))
     assert len(told) == 200, "duplicates only under the same id"

@@ -189,7 +189,7 @@ def test_a_dead_server_delays_neither_lamp_nor_record_and_gets_all_later(
             actions.act(changes, slug.decided)
             store.record(changes, actions.take_notices())
             assert board.changes[-1].on, "the lamp is lit before anybody is told"
-        assert store.settle(30)
+        assert store.settle(60)
         with WebHook(port) as hook:
             hook.wait_for(5)
             office.close()
@@ -216,7 +216,7 @@ def test_what_later_proved_to_be_no_animal_is_not_told(tmp_path: Path, hook: Web
     leaf = sighting(label="background", role="background")
     with Store.open(given.data, SETTINGS, run()) as store:
         store.record([change("opened", leaf, 90)], [Notice("school", leaf.id, "slugs")])
-        assert store.settle(10)
+        assert store.settle(60)
         office = open_office(given, LABELS)
         office.start()
     office.close()
@@ -242,7 +242,7 @@ def test_no_secret_is_in_anything_that_can_be_read(tmp_path: Path, address: str,
     slug = sighting()
     with Store.open(given.data, SETTINGS, run()) as store:
         store.record([change("opened", slug, 90)], [Notice("teachers", slug.id, "slugs")])
-        assert store.settle(10)
+        assert store.settle(60)
         office = open_office(given, LABELS)
         office.start()
         _wait_until_tried(given.data)
@@ -300,7 +300,7 @@ def test_the_outbox_command_tells_what_waits_and_why(tmp_path: Path) -> None:
         assert "nothing waits" in CliRunner().invoke(outbox_command, ["--data", str(given.data)], obj="en").output
         slug = sighting()
         store.record(visit(slug), [Notice("teachers", slug.id, "slugs")])
-        assert store.settle(10)
+        assert store.settle(60)
         office = open_office(given, LABELS)
         office.start()
         _wait_until_tried(given.data)

@@ -10,7 +10,7 @@ from html import escape
 from itertools import islice
 from pathlib import Path
 
-from edge.language import _, current
+from edge.language import _, current, spaced
 from edge.model.labels import UNKNOWN, Label
 from edge.review.charts.of_period import Chart, charts
 from edge.review.charts.style import STYLE as CHART_STYLE
@@ -155,7 +155,7 @@ def _best(counts: Counts, label: str, most: int, db: sqlite3.Connection) -> list
 def _photo(address: str, row: Row, labels: Mapping[str, Label]) -> str:
     name = name_of(row.truth, labels)
     who = (
-        _("judged by {name}").format(name=row.judged_by)
+        spaced(_("judged by {name}").format(name=row.judged_by))
         if row.verdict
         else _("{sure:.0%} sure").format(sure=row.confidence)
     )

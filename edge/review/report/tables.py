@@ -8,7 +8,7 @@ from html import escape
 from edge.language import _, _n
 from edge.model.labels import UNKNOWN, Label
 from edge.review.charts.rate import wilson_range
-from edge.review.listing import roles, why_no_photo
+from edge.review.listing import roles, why_missing
 from edge.review.reasons import blind_in_words, reason_in_words, strain_in_words
 from edge.review.story import name_of
 from edge.store.counts import Counts
@@ -137,7 +137,7 @@ def fault_sentences(counts: Counts, found: PastFaults) -> list[str]:
         said.append(_("The watcher did not run on {days}.").format(days=", ".join(idle[:MOST_DAYS]) + more))
     for reason in ("disk_full", "disk_slow", "disk_failing", "broken"):
         if count := found.photos_missing.get(reason):
-            said.append(_("Visits without a photo: {count} ({why}).").format(count=count, why=why_no_photo(reason)))
+            said.append(_("Visits without a photo: {count} ({why}).").format(count=count, why=why_missing(reason)))
     if found.untrusted:
         text = _("Visits recorded while nobody had set the clock, whose times may be wrong: {count}.")
         said.append(text.format(count=found.untrusted))
@@ -149,7 +149,7 @@ def left_out(found: PastFaults) -> str:
     said = []
     for reason in ("withheld", "expired", "deleted"):
         if count := found.photos_missing.get(reason):
-            said.append(_("Visits without a photo: {count} ({why}).").format(count=count, why=why_no_photo(reason)))
+            said.append(_("Visits without a photo: {count} ({why}).").format(count=count, why=why_missing(reason)))
     if found.withheld:
         text = _n(
             "{count} time nothing was kept of something, because a person may have been there: only this count.",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
-from edge.language import _
+from edge.language import _, spaced
 from edge.review.web.garden import garden, now, record
 from edge.review.web.keys import buttons
 from edge.review.web.sighting import ID, shown
@@ -60,10 +60,10 @@ def skip() -> Response:
 
 def _question(call: Call, row: Row) -> str:
     if call.why == "first":
-        return _("The first {name} here. Is it one?").format(name=name(row.label))
+        return spaced(_("The first {name} here. Is it one?").format(name=name(row.label)))
     if call.why == "unknown":
         return _("The machine does not know it. Do you?")
     best = [key for key in record().receipt(row.id).votes if key in garden().labels][:2]
     if len(best) < 2:
-        return _("Is it {name}?").format(name=name(row.label))
-    return _("{one} or {other}?").format(one=name(best[0]), other=name(best[1]))
+        return spaced(_("Is it {name}?").format(name=name(row.label)))
+    return spaced(_("{one} or {other}?").format(one=name(best[0]), other=name(best[1])))

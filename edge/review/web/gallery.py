@@ -15,8 +15,8 @@ from edge.review.listing import roles
 from edge.review.web import words
 from edge.review.web.garden import album, chosen_garden, garden, garden_names, now
 from edge.review.web.keys import buttons
-from edge.store.album import Mark
 from edge.store.filter import Filter, Judged
+from edge.store.search import Mark
 
 PAGE = 48
 """Photos on one page: divides by 2, 3, 4 and 6 columns."""

@@ -15,10 +15,11 @@ from edge.review.web.collecting import MINUTES
 from edge.review.web.garden import album, garden, now, record
 from edge.review.web.silence import is_gone
 from edge.review.web.words import span_in_words
-from edge.store.album import LatestRun, Tally
+from edge.store.album import Tally
 from edge.store.counts import rest_of
 from edge.store.effort import RESTS, WATCHED
 from edge.store.filter import Filter
+from edge.store.latest_run import LatestRun
 from edge.store.past_faults import strains_between
 from edge.store.reading import Row
 

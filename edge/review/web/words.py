@@ -9,7 +9,7 @@ from flask import Blueprint, Flask, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from edge import language
-from edge.language import _, _n, current
+from edge.language import _, _n, current, spaced
 from edge.review.listing import roles, why_no_photo
 from edge.review.reasons import blind_in_words
 from edge.review.story import name_of
@@ -48,7 +48,7 @@ def teach(app: Flask) -> None:
         sure_in_words=sure_in_words,
         judged_in_words=judged_in_words,
     )
-    app.jinja_env.filters.update(clock=clock, day=day, percent=percent)
+    app.jinja_env.filters.update(clock=clock, day=day, percent=percent, spaced=spaced)
 
 
 @view.post("/language")

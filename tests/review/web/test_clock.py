@@ -32,7 +32,7 @@ def lost(record: Folder, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
         monkeypatch.setattr(module, "time", ticks)
     with Store.open(record.path, SETTINGS, run(clock="untrusted", boot_id=boot_id())) as store:
         store.record(visit(sighting(5, "slug")))
-        assert store.settle(5)
+        assert store.settle(60)
         yield store
 
 

@@ -16,7 +16,7 @@ from edge.settings import CameraSettings
 from tests.camera.recordings import number_of, numbered
 from tests.camera.watching import FPS, GRACE_S, QUICK, OpenCamera, is_lost, read_one, wait_until
 from tests.rigs.streams.mjpeg_server import StreamServer
-from tests.rigs.streams.rtsp_server import RtspServer
+from tests.rigs.streams.rtsp_server import RtspServer, Sends
 
 RTSP_OPENS_S = 3.0
 """Measured with OpenCV 5.0: it looks at the stream for so long."""
@@ -119,12 +119,15 @@ def test_a_killed_rtsp_camera_comes_back_on_its_port(pictures: Path, open_camera
         server.close()
 
 
-def test_an_rtsp_camera_that_sends_garbage_is_lost_then_found_again(pictures: Path, open_camera: OpenCamera) -> None:
+@pytest.mark.parametrize("fault", ["garbage", "halves"])
+def test_an_rtsp_camera_that_sends_no_whole_picture_is_lost_then_found_again(
+    fault: Sends, pictures: Path, open_camera: OpenCamera
+) -> None:
     server = RtspServer(pictures, FPS)
     try:
         camera = open_camera(server.address)
         read_one(camera)
-        server.sends = "garbage"
+        server.sends = fault
         wait_until(lambda: is_lost(camera), QUICK.read_timeout_s + GRACE_S, "lost")
         server.sends = "pictures"
         assert rows_agree(read_one(camera, 12))

@@ -19,7 +19,7 @@ from edge.settings import CameraSettings
 from tests.faults.outcome import Outcome
 from tests.films import picture
 from tests.rigs.streams.mjpeg_server import Mode, StreamServer
-from tests.rigs.streams.rtsp_server import RtspServer
+from tests.rigs.streams.rtsp_server import RtspServer, Sends
 
 WITHIN_S = 30.0
 """Demanded, from the moment when the source is well again."""
@@ -86,7 +86,7 @@ class Mjpeg(Source):
 
 class Rtsp(Source):
     kind = "RTSP"
-    ways = ("killed", "freeze", "silent", "garbage")
+    ways = ("killed", "freeze", "silent", "garbage", "halves")
 
     def __init__(self, pictures: Path) -> None:
         self._pictures = pictures
@@ -100,8 +100,8 @@ class Rtsp(Source):
     def lose(self, way: str) -> None:
         if way == "freeze":
             self._server.stalled = True
-        elif way == "garbage":
-            self._server.sends = "garbage"
+        elif way in ("garbage", "halves"):
+            self._server.sends = cast(Sends, way)
         else:
             self._server.close()
             self._mute = _mute(self._server.port) if way == "silent" else None
@@ -109,7 +109,7 @@ class Rtsp(Source):
     def bring_back(self, way: str) -> None:
         if way == "freeze":
             self._server.stalled = False
-        elif way == "garbage":
+        elif way in ("garbage", "halves"):
             self._server.sends = "pictures"
         else:
             _unmute(self._mute)

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Literal
 
 SDP = "v=0\r\no=- 0 0 IN IP4 127.0.0.1\r\ns=garden\r\nt=0 0\r\nm=video 0 RTP/AVP 26\r\na=control:video\r\n"
+Sends = Literal["pictures", "garbage", "halves", "small"]
 CLOCK_HZ = 90000
 """RTP's clock for JPEG, RFC 3551."""
 
@@ -23,7 +24,7 @@ class RtspServer:
     """Serves one client at a time in a thread.
 
     `stalled` keeps the connection open and sends nothing; `sends` may be changed at any time: packets that are
-    no picture at all, or the folder's picture `small`.
+    no picture at all, the upper halves of pictures, or the folder's picture `small`.
     """
 
     def __init__(self, pictures: Path, fps: float, port: int = 0) -> None:
@@ -32,7 +33,7 @@ class RtspServer:
         self._listener = socket.create_server(("127.0.0.1", port))
         self._stopping = threading.Event()
         self.stalled = False
-        self.sends: Literal["pictures", "garbage", "small"] = "pictures"
+        self.sends: Sends = "pictures"
         small = pictures / "small.jpg"
         self._small = small.read_bytes() if small.exists() else b""
         self.transports: list[str] = []
@@ -109,7 +110,8 @@ class RtspServer:
             return b"\xff" * 900
         if self.sends == "small":
             return _payload(self._small)
-        return _payload(self._jpegs[int(time.monotonic() * self._fps) % len(self._jpegs)])
+        whole = _payload(self._jpegs[int(time.monotonic() * self._fps) % len(self._jpegs)])
+        return whole[: len(whole) // 2] if self.sends == "halves" else whole
 
 
 def _payload(jpeg: bytes) -> bytes:

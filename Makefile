@@ -5,8 +5,8 @@ PYTHON := $(VENV)/bin/python
 PIP := $(PYTHON) -m pip install --quiet --disable-pip-version-check
 DEMO_DATA := gardenwatch-data/demo
 
-# Packages of Debian that `make test-system` installs: the emulated chip, a browser, a broker, a database.
-SYSTEM_PACKAGES := gcc libc6-dev libsimavr-dev chromium chromium-driver fonts-noto-cjk systemd-container mmdebstrap strace ffmpeg mosquitto postgresql openssh-server openssh-client
+# Packages of Debian that `make test-system` installs: the emulated chip with its bootloader, a browser, a broker, a database.
+SYSTEM_PACKAGES := gcc libc6-dev libsimavr-dev gcc-avr avr-libc arduino-core-avr chromium chromium-driver fonts-noto-cjk systemd-container mmdebstrap strace ffmpeg mosquitto postgresql openssh-server openssh-client
 
 # What `make test-emulated` needs besides: 64-bit ARM, and a virtual machine.
 EMULATORS := mmdebstrap qemu-user-static binfmt-support arch-test qemu-system-x86 e2fsprogs

@@ -25,9 +25,26 @@ from typing import NoReturn
 
 from tests.rigs.uno.bench import Bench, Change, environment
 from tests.rigs.uno.emulated import EmulatedUno
-from tests.rigs.uno.simulated import SimulatedUno, missing
+from tests.rigs.uno.simulated import (
+    SimulatedUno,
+    UnoOfSomebodyElse,
+    UnoWithBootloader,
+    missing,
+    missing_for_bootloader,
+)
 
-__all__ = ["Bench", "Change", "EmulatedUno", "SimulatedUno", "environment", "need_pinpong", "need_simavr"]
+__all__ = [
+    "Bench",
+    "Change",
+    "EmulatedUno",
+    "SimulatedUno",
+    "UnoOfSomebodyElse",
+    "UnoWithBootloader",
+    "environment",
+    "need_bootloader",
+    "need_pinpong",
+    "need_simavr",
+]
 
 
 def need_pinpong() -> None:
@@ -40,6 +57,14 @@ def need_pinpong() -> None:
 def need_simavr() -> None:
     """Skips the test where the chip cannot be simulated; mark it `system` too."""
     lacking = missing()
+    if lacking is not None:
+        _skip(f"not installed: {lacking}")
+
+
+def need_bootloader() -> None:
+    """As above, for the boards that have one."""
+    need_simavr()
+    lacking = missing_for_bootloader()
     if lacking is not None:
         _skip(f"not installed: {lacking}")
 

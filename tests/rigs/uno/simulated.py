@@ -14,6 +14,15 @@ from pathlib import Path
 from tests.rigs.uno.bench import Bench
 
 SOURCE = Path(__file__).with_name("uno_sim.c")
+OPTIBOOT = Path("/usr/share/arduino/hardware/arduino/avr/bootloaders/optiboot/optiboot.c")
+PLACED = "-Wl,--relax,--section-start=.text=0x7c00,--section-start=.version=0x7ffe"
+"""Debian's compiler makes 532 bytes of it. A real one has half a kilobyte at the memory's end, this one a whole."""
+PARTS = ("-j", ".text", "-j", ".data", "-j", ".version", "--set-section-flags", ".version=alloc,load")
+BLINK = """
+#include <avr/io.h>
+#include <util/delay.h>
+int main(void) { DDRB = 1; for (;;) { PORTB ^= 1; _delay_ms(100); } }
+"""
 
 
 @functools.cache
@@ -24,6 +33,35 @@ def program() -> Path:
     binary = folder / "uno_sim"
     subprocess.run(["cc", "-O2", "-Wall", "-o", binary, SOURCE, "-lsimavr", "-lutil"], check=True)
     return binary
+
+
+@functools.cache
+def bootloader() -> Path:
+    """The Uno's own, compiled once per test run. Raises CalledProcessError where it cannot be."""
+    line = ["-fno-split-wide-types", "-mrelax", "-nostartfiles", "-nostdlib", "-DBAUD_RATE=115200"]
+    return _compiled("optiboot", [*line, "-DLED_START_FLASHES=3", PLACED, str(OPTIBOOT)])
+
+
+@functools.cache
+def sketch() -> Path:
+    """Of somebody who has used the board for something else."""
+    source = program().with_name("sketch.c")
+    source.write_text(BLINK)
+    return _compiled("sketch", [str(source)])
+
+
+def _compiled(name: str, words: list[str]) -> Path:
+    made = program().with_name(name)
+    subprocess.run(["avr-gcc", "-Os", "-mmcu=atmega328p", "-DF_CPU=16000000L", "-o", made, *words], check=True)
+    subprocess.run(["avr-objcopy", "-O", "ihex", *PARTS, made, made.with_suffix(".hex")], check=True)
+    return made.with_suffix(".hex")
+
+
+def missing_for_bootloader() -> str | None:
+    """What has to be installed before it can be compiled; None where all is there."""
+    if shutil.which("avr-gcc") is None or not OPTIBOOT.exists():
+        return "the Uno's bootloader: `apt-get install gcc-avr avr-libc arduino-core-avr` (make test-system)"
+    return None
 
 
 def missing() -> str | None:
@@ -52,7 +90,9 @@ class SimulatedUno(Bench):
         self._chip.stdin.flush()
 
     def _power_on(self) -> str:
-        self._chip = subprocess.Popen([program(), firmware()], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        # A real chip is not slowed by what the computer does; where that isn't allowed, `nice` starts it all the same.
+        words = ["nice", "-n", "-15", program(), *self._flash()]
+        self._chip = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         assert self._chip.stdout is not None
         word, _, terminal = self._chip.stdout.readline().strip().partition(" ")
         if word != "port":
@@ -60,6 +100,10 @@ class SimulatedUno(Bench):
         self._reader = threading.Thread(target=self._read, name="simulated-uno", daemon=True)
         self._reader.start()
         return terminal
+
+    def _flash(self) -> tuple[Path, ...]:
+        """What the chip's memory holds."""
+        return (firmware(),)
 
     def _power_off(self) -> None:
         assert self._chip.stdin is not None
@@ -78,3 +122,17 @@ class SimulatedUno(Bench):
                     self._happened()
                 case ["pin", pin, level, tick_s]:
                     self._show(int(pin), level == "1", float(tick_s))
+
+
+class UnoWithBootloader(SimulatedUno):
+    """As every real Uno: after a reset its bootloader blinks D13 three times and listens, then starts the firmware."""
+
+    def _flash(self) -> tuple[Path, ...]:
+        return (firmware(), bootloader())
+
+
+class UnoOfSomebodyElse(UnoWithBootloader):
+    """Its sketch lets D8 blink five times a second, and says nothing."""
+
+    def _flash(self) -> tuple[Path, ...]:
+        return (sketch(), bootloader())

@@ -1,7 +1,7 @@
 /* An ATmega328P that runs real firmware, its serial line on a pseudo-terminal.
  *
  *     cc -O2 -o uno_sim uno_sim.c -lsimavr -lutil        (Debian: libsimavr-dev)
- *     uno_sim FIRMWARE.hex
+ *     uno_sim FIRMWARE.hex [BOOTLOADER.hex]
  *
  * libsimavr is under the GPL, version 3. This is a test program of its own: it is compiled when a test wants
  * it, talks through pipes only, and is never linked into or shipped with Gardenwatch.
@@ -31,6 +31,8 @@
 #define HZ 16000000u
 #define SLICE_S 0.001           /* simulated at a stretch; the chip is never more than this ahead of the clock */
 #define BEHIND_S 0.05           /* a simulation that lags more, on a busy machine, forgets about the lag */
+#define MCUSR 0x54              /* why the chip began anew; a bootloader asks (datasheet, chapter 11.9) */
+#define EXTRF 0x02              /* the button, or DTR */
 #define PINS 14                 /* D0-D7 on port D, D8-D13 on port B */
 
 static avr_t *avr;
@@ -100,6 +102,7 @@ static void reset_chip(void)
     queue_head = queue_tail = 0;
     chip_takes_bytes = 1;
     avr_reset(avr);
+    avr->data[MCUSR] = EXTRF;
     pins_changed(NULL, 0, NULL);
 }
 
@@ -112,22 +115,25 @@ static void quiet(avr_t *chip, const int level, const char *format, va_list valu
 
 static void no_sleep(avr_t *chip, avr_cycle_count_t cycles) { (void)chip; (void)cycles; }
 
-/* simavr 1.6's own reader stops at a record of type 03, which this firmware has. */
-static void load(const char *path)
+/* Returns where it begins. simavr 1.6's own reader stops at a record of type 03, which this firmware has. */
+static unsigned load(const char *path)
 {
     FILE *file = fopen(path, "r");
     char line[600];
+    unsigned lowest = avr->flashend;
     if (!file) fail(path);
     while (fgets(line, sizeof line, file)) {
         unsigned length, address, type, byte;
         if (sscanf(line, ":%2x%4x%2x", &length, &address, &type) != 3 || type != 0) continue;
+        if (address < lowest) lowest = address;
         for (unsigned i = 0; i < length && sscanf(line + 9 + 2 * i, "%2x", &byte) == 1; i++)
             if (address + i <= avr->flashend) avr->flash[address + i] = byte;
     }
     fclose(file);
+    return lowest;
 }
 
-static void make_chip(const char *firmware)
+static void make_chip(const char *firmware, const char *bootloader)
 {
     uint32_t flags = 0;
     avr_global_logger_set(quiet);
@@ -137,6 +143,7 @@ static void make_chip(const char *firmware)
     avr->sleep = no_sleep;
     memset(avr->flash, 0xff, avr->flashend + 1);
     load(firmware);
+    if (bootloader) avr->pc = avr->reset_pc = load(bootloader);
     avr->codeend = avr->flashend;
     avr_ioctl(avr, AVR_IOCTL_UART_GET_FLAGS('0'), &flags);
     flags &= ~(AVR_UART_FLAG_STDIO | AVR_UART_FLAG_POLL_SLEEP);
@@ -186,9 +193,9 @@ static void take_host_bytes(void)
 
 int main(int argc, char **argv)
 {
-    if (argc != 2) { fprintf(stderr, "usage: uno_sim FIRMWARE.hex\n"); return 2; }
+    if (argc != 2 && argc != 3) { fprintf(stderr, "usage: uno_sim FIRMWARE.hex [BOOTLOADER.hex]\n"); return 2; }
     setvbuf(stdout, NULL, _IOLBF, 0);
-    make_chip(argv[1]);
+    make_chip(argv[1], argv[2]);
     int opens = make_port();
     fcntl(0, F_SETFL, O_NONBLOCK);
     double clock = now();

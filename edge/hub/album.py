@@ -11,7 +11,9 @@ import psycopg
 from psycopg.rows import DictRow, dict_row
 
 from edge.errors import StoreFault
+from edge.hub import judged
 from edge.hub.counting import counts_between
+from edge.hub.garden_states import states
 from edge.hub.schema import connect, newest, version_of
 from edge.hub.wanted import conditions, scope
 from edge.language import _
@@ -30,10 +32,12 @@ from edge.store.verdicts import Verdict
 LONGEST_MS = 10_000
 """Of one question; more gardens than a page can tell of must not hold up the storing."""
 SLICE = timedelta(minutes=15)
+CHUNK = 500
+"""Rows of one question, where many are read."""
 
 
 class HubAlbum:
-    """Read-only; of one garden, or of all."""
+    """Of one garden, or of all; changes nothing but what people say here."""
 
     def __init__(self, database: str, garden: str | None = None) -> None:
         """Raises StoreFault where the database cannot be reached, or was never stored into."""
@@ -57,6 +61,14 @@ class HubAlbum:
         found = self._search(wanted, size + 1, after, newer=False)
         rows = [_row(one) for one in found[:size]]
         return Page(rows, _mark(found[size - 1]) if len(found) > size else None, None)
+
+    def rows(self, wanted: Filter) -> Iterator[Row]:
+        """Newest first."""
+        after = None
+        while (page := self.page(wanted, CHUNK, after)).rows:
+            yield from page.rows
+            if (after := page.next) is None:
+                return
 
     def beside(self, id: str, wanted: Filter) -> tuple[str | None, str | None]:
         """The ids of the next newer and the next older sighting."""
@@ -105,12 +117,19 @@ class HubAlbum:
         return Receipt(0, dict(sorted(votes.items(), key=lambda vote: -vote[1])), "")
 
     def verdicts(self, id: str) -> list[Verdict]:
-        """The one that counts; earlier ones stay on the device."""
-        query = "SELECT * FROM sightings WHERE id = %s AND verdict IS NOT NULL"
-        return [
-            Verdict(id, one["verdict"], one["truth_role"], one["judged_by"] or "", _utc(one["judged_at"]), id)
-            for one in self._all(query, [id])
-        ]
+        """The garden's one that counts there, whose earlier ones stay on the device; and all that were given here."""
+        with self._faults():
+            return judged.verdicts_of(self._db, id)
+
+    def append(self, verdicts: Sequence[Verdict]) -> None:
+        """They stay here; a garden never hears of them."""
+        with self._faults():
+            judged.append(self._db, verdicts)
+
+    def withdrawals(self, judged_at: datetime, judged_by: str, by: str, now: datetime) -> list[Verdict]:
+        """What has to be appended so that nothing counts any more that this person judged here at that time."""
+        with self._faults():
+            return judged.withdrawals(self._db, judged_at, judged_by, by, now)
 
     def latest_run(self) -> LatestRun | None:
         """No garden's own."""
@@ -145,7 +164,8 @@ class HubAlbum:
 
     def gardens(self) -> list[GardenState]:
         """All of them, by name, with their present day."""
-        return [_state(one) for one in self._all(_GARDENS)]
+        with self._faults():
+            return states(self._db)
 
     def storing(self) -> Mapping[str, Any]:
         """How the storing goes: at, stored, refused, waiting, lag_s."""
@@ -181,18 +201,6 @@ class HubAlbum:
 _SELECT = """
 SELECT s.*, p.path, p.width, p.height FROM sightings s LEFT JOIN photos p ON p.sighting_id = s.id
 """
-_GARDENS = """
-SELECT g.*, last.id, last.first_seen, today.visits, watched.seconds FROM gardens g
-CROSS JOIN LATERAL (SELECT date_trunc('day', now() AT TIME ZONE 'UTC' + g.utc_offset_s * interval '1 s')
-  AT TIME ZONE 'UTC' - g.utc_offset_s * interval '1 s' AS midnight) day
-LEFT JOIN LATERAL (SELECT id, first_seen FROM sightings s WHERE s.garden = g.garden AND truth_role != 'background'
-  ORDER BY first_seen DESC LIMIT 1) last ON true
-CROSS JOIN LATERAL (SELECT count(*) AS visits FROM sightings s WHERE s.garden = g.garden
-  AND truth_role != 'background' AND s.first_seen >= day.midnight) today
-CROSS JOIN LATERAL (SELECT coalesce(sum(seconds), 0) AS seconds FROM effort e WHERE e.garden = g.garden
-  AND kind = 'watched' AND e.start >= day.midnight) watched
-ORDER BY g.garden
-"""
 
 
 def _row(one: DictRow) -> Row:
@@ -225,22 +233,6 @@ def _row(one: DictRow) -> Row:
         photo_taken=first if photo else None,
         photo_size=(one["width"], one["height"]) if photo else None,
         garden=one["garden"],
-    )
-
-
-def _state(one: DictRow) -> GardenState:
-    zone = (one["timezone"], one["utc_offset_s"])
-    well = None if one["online"] is None else bool(one["online"]) and bool((one["health"] or {}).get("well", True))
-    return GardenState(
-        name=one["garden"],
-        well=well,
-        online=one["online"],
-        last_heard=local(one["last_heard"], *zone),
-        last_id=one["id"],
-        last_seen=None if one["first_seen"] is None else local(one["first_seen"], *zone),
-        visits=one["visits"],
-        watched_s=float(one["seconds"]),
-        waiting=int((one["health"] or {}).get("waiting", 0)),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -53,6 +54,30 @@ def review(settings: HubSettings, port: int, host: str, names: tuple[str, ...]) 
     labels = {label.key: label for label in read_card(settings.model or DEFAULT_MODEL).labels}
     own = frozenset(name.lower() for name in names)
     answer(hub_app(settings, labels, outside, own, kept.secret if kept else None), host, port)
+
+
+@hub.command("export")
+@click.option("--format", "form", type=click.Choice(("csv", "jsonl", "dataset")), required=True)
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="The file, or for a dataset a folder.")
+@click.option("--garden", help="Only this device's.")
+@click.option("--label", help="Only this label key; a person's verdict goes before the machine's label.")
+@click.option("--unjudged", is_flag=True, help="Into a dataset also what nobody judged, under the machine's label.")
+@click.pass_obj
+def export(settings: HubSettings, form: str, out: Path, garden: str | None, label: str | None, unjudged: bool) -> None:
+    """Write all gardens' sightings as a table, or as a dataset to train on; with what people said on the hub."""
+    from edge.hub.album import HubAlbum
+    from edge.review.export.commands import export_dataset, export_table
+    from edge.store.filter import Filter
+
+    if unjudged and form != "dataset":
+        raise UsageError(_("--unjudged with --format dataset"), f"--format {form}", _("leave --unjudged out"))
+    with closing(HubAlbum(settings.database, garden)) as album:
+        rows = album.rows(Filter(label=label))
+        if form == "dataset":
+            export_dataset(settings.data, album, rows, out, unjudged)
+        else:
+            export_table(rows, "csv" if form == "csv" else "jsonl", out)
+    click.echo(_("written: {path}").format(path=out))
 
 
 def chosen(choice: str, file: Path) -> HubSettings:

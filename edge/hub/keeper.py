@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
@@ -14,6 +14,7 @@ from psycopg.types.json import Jsonb
 from edge.hub import statements
 from edge.hub.photo_files import PhotoFiles
 from edge.hub.said import EffortSaid, PhotoSaid, Refused, SightingSaid, StateSaid, Told, said_in, told_by
+from edge.hub.tellers import Tellers
 
 log = logging.getLogger(__name__)
 
@@ -56,7 +57,7 @@ class Keeper:
 
     def __init__(self, db: psycopg.Connection, files: PhotoFiles) -> None:
         self._db, self._files = db, files
-        self._records: dict[tuple[str, str], int] = {}
+        self._tellers = Tellers()
         self._tidy()
 
     def store(self, messages: Sequence[Message]) -> Outcome:
@@ -65,6 +66,7 @@ class Keeper:
         try:
             return self._at_once(messages)
         except (psycopg.DataError, psycopg.IntegrityError) as error:
+            self._tellers = Tellers()  # the new ones' rows went with the transaction
             if len(messages) == 1:
                 return self._refuse_alone(messages[0], str(error))
             log.warning("a batch does not fit, each message is stored alone error=%s", error)
@@ -103,7 +105,8 @@ class Keeper:
         with self._db.transaction(), self._db.cursor() as cursor:
             cursor.executemany(statements.STATE, [(one.garden, one.online, _json(one.health)) for one in states])
             tellers = [one.told for one in sightings] + [one.told for one in photos] + [one.told for one in efforts]
-            self._meet(cursor, tellers)
+            self._tellers.meet(cursor, tellers)
+            sightings, photos, efforts = self._named(sightings), self._named(photos), self._named(efforts)
             self._set_zones(cursor, sightings)
             bad += self._sightings(cursor, sightings)
             bad += self._photos(cursor, photos)
@@ -121,14 +124,9 @@ class Keeper:
             self._put_aside(cursor, [(message, why)])
         return outcome
 
-    def _meet(self, cursor: psycopg.Cursor, tellers: Collection[Told]) -> None:
-        """Gardens and their records get a row, and a number. In order, so that nobody waits for one another."""
-        cursor.executemany(statements.GARDEN, [(garden,) for garden in sorted({one.garden for one in tellers})])
-        for garden, record in sorted({(one.garden, one.record) for one in tellers} - self._records.keys()):
-            cursor.execute(statements.RECORD, (garden, record))
-            found = cursor.execute(statements.RECORD_NUMBER, (garden, record)).fetchone()
-            assert found is not None
-            self._records[garden, record] = int(found[0])
+    def _named(self, ones: Sequence[_One[S]]) -> list[_One[S]]:
+        """What comes late under a name that the device had before is told under its present one."""
+        return [replace(one, told=self._tellers.present(one.told)) for one in ones]
 
     def _set_zones(self, cursor: psycopg.Cursor, ones: Sequence[_One[SightingSaid]]) -> None:
         """That of the latest sighting; nothing is written where it stays the same."""
@@ -139,7 +137,7 @@ class Keeper:
     def _sightings(self, cursor: psycopg.Cursor, ones: Sequence[_One[SightingSaid]]) -> _Bad:
         if not ones:
             return []
-        cursor.executemany(statements.SIGHTING, [self._row(one) for one in ones])
+        cursor.executemany(statements.SIGHTING, [self._row(one) for one in sorted(ones, key=lambda one: one.said.id)])
         if lost := [one.said.id for one in ones if one.said.photo_missing in TAKEN_BACK]:
             cursor.execute(statements.TAKE_BACK, (lost,))
         return _of_others(cursor, {one.said.id: one for one in ones}.values(), lambda one: one.said.id)
@@ -147,7 +145,11 @@ class Keeper:
     def _row(self, one: _One[SightingSaid]) -> dict[str, Any]:
         said = one.said
         return (
-            said.model_dump(exclude={"v", "box", "candidates"})
+            said.model_dump(
+                exclude={"v", "box", "candidates", "verdict", "judged_by", "judged_at", "truth", "truth_role"}
+            )
+            | {"told_verdict": said.verdict, "told_by": said.judged_by, "told_at": said.judged_at}
+            | {"told_truth": said.truth, "told_role": said.truth_role}
             | dict(zip(("box_x", "box_y", "box_w", "box_h"), said.box, strict=True))
             | {"garden": one.told.garden, "record": self._number(one.told), "revision": one.told.number}
             | {"first_local": said.first_seen.replace(tzinfo=None), "utc_offset_s": _offset_s(said.first_seen)}
@@ -204,7 +206,7 @@ class Keeper:
             self._db.execute("DELETE FROM removals WHERE path = ANY(%s)", (paths,))
 
     def _number(self, told: Told) -> int:
-        return self._records[told.garden, told.record]
+        return self._tellers.number(told.record)
 
 
 def _of_others(cursor: psycopg.Cursor, ones: Collection[_One[S]], id_of: Callable[[_One[S]], str]) -> _Bad:

@@ -1,4 +1,4 @@
-"""The page over all gardens: the device's views that only look, and an overview."""
+"""The page over all gardens: those of the device's views that look or judge, with an overview."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from edge.hub import overview
 from edge.hub.album import HubAlbum
 from edge.hub.settings import HubSettings
 from edge.model.labels import Label
-from edge.review.web import access, charts, gallery, photos, sighting, words
+from edge.review.web import access, charts, gallery, judging, photos, sighting, words
 from edge.review.web.access import RIGHTS, Needed
 from edge.review.web.app import create_app
 from edge.review.web.garden import Garden
 
-VIEWS = (access, overview, gallery, sighting, charts, photos, words)
-_SHARED = ("access.", "today.", "gallery.", "sighting.", "charts.", "photos.", "words.", "static")
+VIEWS = (access, overview, gallery, sighting, judging, charts, photos, words)
+_SHARED = ("access.", "today.", "gallery.", "sighting.", "judging.", "charts.", "photos.", "words.", "static")
 HUB_RIGHTS: dict[str, Needed] = {
     **{endpoint: needed for endpoint, needed in RIGHTS.items() if endpoint.startswith(_SHARED)},
     "today.healthz": "anybody",
@@ -28,7 +28,7 @@ def hub_app(
     names: frozenset[str] = frozenset(),
     secret: str | None = None,
 ) -> Flask:
-    """As a WSGI application. Nothing on it changes anything."""
+    """As a WSGI application. Nothing on it changes anything, but what people say of a sighting."""
     garden = Garden(
         settings.data,
         labels,

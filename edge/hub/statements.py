@@ -18,12 +18,17 @@ ON CONFLICT (garden) DO UPDATE SET
   last_heard = CASE WHEN excluded.online IS FALSE THEN gardens.last_heard ELSE now() END
 """
 RECORD = "INSERT INTO records (garden, record) VALUES (%s, %s) ON CONFLICT DO NOTHING"
-RECORD_NUMBER = "SELECT number FROM records WHERE garden = %s AND record = %s"
+MOVES = tuple(
+    f"UPDATE {table} SET garden = %s WHERE garden = %s AND record = %s" for table in ("sightings", "photos", "effort")
+)
+"""What a device told under an earlier name."""
+RECORD_NAMES = "SELECT garden, number FROM records WHERE record = %s ORDER BY number"
 
 _SIGHTING = (
     *("id", "garden", "record", "revision", "first_seen", "last_seen", "first_local", "utc_offset_s", "timezone"),
-    *("clock", "label", "role", "confidence", "candidates", "verdict", "judged_by", "judged_at", "truth", "truth_role"),
-    *("closed", "box_x", "box_y", "box_w", "box_h", "photo_number", "photo_sha256", "photo_missing"),
+    *("clock", "label", "role", "confidence", "candidates"),
+    *("told_verdict", "told_by", "told_at", "told_truth", "told_role", "closed"),
+    *("box_x", "box_y", "box_w", "box_h", "photo_number", "photo_sha256", "photo_missing"),
     *("source", "run", "model", "config", "software"),
 )
 SIGHTING = (

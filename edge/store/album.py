@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -15,7 +15,7 @@ from edge.store.garden_state import GardenState
 from edge.store.latest_run import LatestRun, latest_run
 from edge.store.reading import SELECT, Row, Sightings, as_row
 from edge.store.search import SEARCH_S, Mark, search
-from edge.store.verdicts import Verdict, verdicts_of
+from edge.store.verdicts import Verdict, append_verdicts, verdicts_of, withdrawals
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +99,15 @@ class Album(Sightings):
     def verdicts(self, id: str) -> list[Verdict]:
         """All that people said of that sighting, the first one first."""
         return self.ask(lambda db: verdicts_of(db, id))
+
+    def append(self, verdicts: Sequence[Verdict]) -> None:
+        """Raises OSError or sqlite3.Error, with nothing written."""
+        append_verdicts(self._path.parent, verdicts)
+
+    def withdrawals(self, judged_at: datetime, judged_by: str, by: str, now: datetime) -> list[Verdict]:
+        """What has to be appended so that nothing counts any more that this person judged at that time.
+        Raises sqlite3.Error."""
+        return withdrawals(self._path.parent, judged_at, judged_by, by, now)
 
     def newest_at(self) -> float | None:
         """Unix seconds of the newest sighting."""

@@ -13,13 +13,15 @@ from tests.store.visits import START, picture
 
 ID = "ab" * 16
 RECORD = "0f" * 8
+"""Of the garden g1; each has a database of its own."""
 
 
-def topic(kind: str, number: int, garden: str = "g1", record: str = RECORD, file: str = "") -> str:
-    return f"{garden}/record/{kind}/{record}/{number}" + (f"/{file}" if file else "")
+def topic(kind: str, number: int, garden: str = "g1", record: str = "", file: str = "") -> str:
+    own = RECORD if garden == "g1" else garden.encode().hex()
+    return f"{garden}/record/{kind}/{record or own}/{number}" + (f"/{file}" if file else "")
 
 
-def sighting(number: int = 1, garden: str = "g1", record: str = RECORD, **changed: Any) -> Message:
+def sighting(number: int = 1, garden: str = "g1", record: str = "", **changed: Any) -> Message:
     """At 14:00:10 in Shanghai."""
     said = {
         "v": 1,
@@ -55,14 +57,12 @@ def sighting(number: int = 1, garden: str = "g1", record: str = RECORD, **change
     return Message(topic("sighting", number, garden, record), json.dumps(said).encode())
 
 
-def photo(
-    number: int = 2, of: int = 1, garden: str = "g1", record: str = RECORD, id: str = ID, shade: int = 90
-) -> Message:
+def photo(number: int = 2, of: int = 1, garden: str = "g1", record: str = "", id: str = ID, shade: int = 90) -> Message:
     content = jpeg(picture(shade), 90, b"Exif\0\0")
     return Message(topic("photo", number, garden, record, f"{id}-{of}.jpg"), content)
 
 
-def effort(number: int = 3, garden: str = "g1", record: str = RECORD, **changed: Any) -> Message:
+def effort(number: int = 3, garden: str = "g1", record: str = "", **changed: Any) -> Message:
     said = {
         "v": 1,
         "message_id": f"run-1:900.0-{number}",

@@ -138,6 +138,31 @@ def test_one_garden_cannot_change_what_is_anothers(keeper: Keeper, db: psycopg.C
     assert rows(db, "SELECT why FROM refused LIMIT 1") == [("that sighting is of g1",)]
 
 
+def test_a_renamed_device_takes_what_it_told_along(keeper: Keeper, db: psycopg.Connection, tmp_path: Path) -> None:
+    """The broker may still hold something under the old name."""
+    keeper.store([sighting(1, closed=True), photo(2), effort(3)])
+    keeper.store([sighting(1, record="1e" * 8, id="cd" * 16)])
+    outcome = keeper.store([sighting(5, "east", RECORD, closed=True, truth="bee"), effort(6, "east", RECORD)])
+    assert outcome.refused == 0
+    keeper.store([sighting(4, truth="ant"), effort(3)])
+    assert rows(db, f"SELECT garden, truth FROM sightings WHERE id = '{ID}'") == [("east", "bee")]
+    assert rows(db, "SELECT garden FROM sightings WHERE id LIKE 'cd%'") == [("g1",)], "of another database"
+    assert rows(db, "SELECT DISTINCT garden FROM photos") == [("east",)]
+    keeper.store([sighting(7, "east", RECORD, photo_missing="deleted", truth="bee")])
+    assert files(tmp_path) == []
+
+
+def test_a_renamed_devices_effort_counts_once(keeper: Keeper, db: psycopg.Connection) -> None:
+    keeper.store([effort(3)])
+    keeper.store([effort(6, "east", RECORD, seconds={"watched": 800.0, "dark": 99.5})])
+    outcome = keeper.store([effort(3)])
+    assert outcome.stored == {("g1", RECORD): [3]}, "confirmed where it was told"
+    assert rows(db, "SELECT garden, kind, seconds FROM effort ORDER BY kind") == [
+        ("east", "dark", 99.5),
+        ("east", "watched", 800.0),
+    ]
+
+
 def test_how_a_garden_is_is_known(keeper: Keeper, db: psycopg.Connection) -> None:
     keeper.store([Message("g1/availability", b"online"), Message("g1/health", b'{"well": false, "camera": "lost"}')])
     assert rows(db, "SELECT online, health->>'camera' FROM gardens") == [(True, "lost")]

@@ -14,7 +14,9 @@ from edge.hub.photo_files import PhotoFiles
 from edge.hub.schema import connect, migrate
 from edge.hub.settings import HubSettings
 from edge.model.labels import Label
+from edge.review.web import passwords
 from tests.hub.tales import ID, effort, photo, sighting
+from tests.review.web.conftest import PASSWORDS, Browser
 
 pytestmark = pytest.mark.system
 OTHER = "cd" * 16
@@ -37,7 +39,7 @@ def test_the_overview_says_which_garden_works(page: FlaskClient) -> None:
     text = page.get("/").text
     assert "East School" in text
     assert "g2" in text
-    assert "This page only shows" in text
+    assert "stays here" in text
     assert "2026-05-01 14:00" in text, "the garden's own time"
 
 
@@ -56,11 +58,41 @@ def test_a_sighting_its_photo_and_the_charts_are_shown(page: FlaskClient) -> Non
         assert page.get(address).status_code == 200
 
 
-def test_nothing_on_it_changes_anything(page: FlaskClient) -> None:
+def test_nothing_on_it_changes_anything_but_what_people_say(page: FlaskClient) -> None:
     posts = [rule for rule in page.application.url_map.iter_rules() if "POST" in (rule.methods or ())]
-    assert {rule.endpoint for rule in posts} == {"access.log_in", "access.log_out", "words.choose_language"}
-    assert page.post("/verdict", data={"id": ID}).status_code in (400, 404)
-    assert "/verdict" not in page.get("/gallery").text
+    said = {"judging.verdict", "judging.undo", "judging.rename"}
+    assert {rule.endpoint for rule in posts} == {"access.log_in", "access.log_out", "words.choose_language"} | said
+    assert page.post("/verdict", data={"id": ID, "label": "bee"}).status_code == 400, "without a form's token"
+    for address in ("/gallery", f"/sighting/{ID}"):
+        assert "/delete" not in page.get(address).text
+        assert "/export" not in page.get(address).text
+
+
+def test_a_person_judges_and_takes_it_back(page: FlaskClient) -> None:
+    browser = Browser(page)
+    assert "What do you say?" in browser.get(f"/sighting/{ID}").text
+    browser.post("/verdict", id=[ID, OTHER], label="slug", by="Li Hua")
+    assert "Li Hua" in browser.get(f"/sighting/{OTHER}").text
+    assert OTHER in browser.get("/gallery?label=slug&garden=g2").text
+    browser.post("/undo")
+    assert OTHER not in browser.get("/gallery?label=slug").text
+    assert browser.post("/verdict", id="77" * 16, label="slug").status_code == 404
+    assert browser.post("/verdict", id=ID, label="dragon").status_code == 400
+
+
+def test_viewers_look_and_teachers_judge(page: FlaskClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(passwords, "N", 2)
+    for role, word in PASSWORDS.items():
+        passwords.write(tmp_path, role, word)  # type: ignore[arg-type]
+    browser = Browser(page)
+    assert browser.post("/verdict", id=ID, label="slug").status_code == 401
+    browser.log_in("viewer")
+    assert "What do you say?" not in browser.get(f"/sighting/{ID}").text
+    assert browser.post("/verdict", id=ID, label="slug").status_code == 403
+    browser.post("/logout")
+    browser.log_in("teacher", "Ms Wang")
+    browser.post("/verdict", id=ID, label="slug")
+    assert "Ms Wang" in browser.get(f"/sighting/{ID}").text
 
 
 def test_programs_hear_how_the_storing_goes(page: FlaskClient) -> None:

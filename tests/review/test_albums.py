@@ -146,6 +146,37 @@ def test_votes_and_verdicts_are_told(album: AnyAlbum) -> None:
     assert album.verdicts(SLUG) == []
 
 
+def test_the_latest_word_counts_and_can_be_taken_back(album: AnyAlbum) -> None:
+    at = datetime(2026, 5, 20, 8, 0, 0, 123_456, tzinfo=UTC)
+    album.append([Verdict(id, "bee", "beneficial", "Li Hua", at) for id in (SLUG, ODD)])
+    assert ids(album, label="bee") == [ODD, BEE, SLUG]
+    assert album.one(SLUG).judged_by == "Li Hua"
+    assert [one.label for one in album.verdicts(ODD)] == ["slug", "bee"]
+    back = album.withdrawals(at, "Li Hua", "Li Hua", at + timedelta(seconds=5))
+    assert sorted(one.sighting_id for one in back) == sorted((SLUG, ODD))
+    album.append(back)
+    assert ids(album, label="bee") == [BEE]
+    slug, odd = album.one(SLUG), album.one(ODD)
+    assert (slug.verdict, slug.truth, odd.verdict, odd.truth) == (None, "slug", "slug", "slug")
+    assert [(one.label, one.withdraws is None) for one in album.verdicts(SLUG)] == [("bee", True), (None, False)]
+    assert album.withdrawals(at, "Li Hua", "Mo", at + timedelta(seconds=9)) == [], "it no longer stands"
+
+
+def test_what_is_taken_back_leaves_what_others_said_since(album: AnyAlbum) -> None:
+    at = datetime(2026, 5, 20, 8, tzinfo=UTC)
+    album.append([Verdict(id, "bee", "beneficial", "Li Hua", at) for id in (SLUG, LATE)])
+    album.append([Verdict(SLUG, "ant", "neutral", "Mo", at + timedelta(seconds=1))])
+    album.append(album.withdrawals(at, "Li Hua", "Li Hua", at + timedelta(seconds=5)))
+    assert (album.one(SLUG).verdict, album.one(SLUG).judged_by, album.one(LATE).verdict) == ("ant", "Mo", None)
+
+
+def test_a_verdict_that_comes_twice_is_kept_once(album: AnyAlbum) -> None:
+    said = Verdict(SLUG, "bee", "beneficial", "Li Hua", datetime(2026, 5, 20, 8, tzinfo=UTC))
+    album.append([said])
+    album.append([said])
+    assert len(album.verdicts(SLUG)) == 1
+
+
 def test_ids_and_labels_are_known(album: AnyAlbum) -> None:
     assert album.known([SLUG, "77" * 16]) == {SLUG}
     assert album.labels_seen() == ["background", "bee", "slug"]

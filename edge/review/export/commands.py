@@ -17,6 +17,7 @@ from edge.model.labels import Label, Role
 from edge.review import when
 from edge.review.export.camtrap import Package, refuse_incomplete, write_package
 from edge.review.export.dataset import Taken, write_dataset
+from edge.review.export.pictures import FurtherPhotos
 from edge.review.export.stick import FOLDER, Copied, copy_photos, refuse_too_small
 from edge.review.export.target import Folder
 from edge.review.export.whole import whole_file, whole_folder
@@ -80,7 +81,7 @@ def export_command(labels: Callable[[], Mapping[str, Label]]) -> click.Command:
                 context.exit(_to_stick(data, record, wanted, count, to))
             assert out is not None
             if form == "dataset":
-                _dataset(data, record, _told(record.rows(wanted), count), out, unjudged)
+                export_dataset(data, record, _told(record.rows(wanted), count), out, unjudged)
             elif form == "camtrap-dp":
                 names = labels()
                 refuse_incomplete(settings.site, names, record.labels(wanted))
@@ -93,10 +94,8 @@ def export_command(labels: Callable[[], Mapping[str, Label]]) -> click.Command:
                 with whole_folder(out) as folder:
                     _exhaust(write_package(data, record, rows, Folder(folder), package))
             else:
-                with whole_file(out) as part, open(part, "w", encoding="utf-8", newline="\n") as text:
-                    click.echo(_n("{count} sighting", "{count} sightings", count).format(count=count))
-                    for line in lines(_told(record.rows(wanted), count), "csv" if form == "csv" else "jsonl"):
-                        text.write(line + "\n")
+                click.echo(_n("{count} sighting", "{count} sightings", count).format(count=count))
+                export_table(_told(record.rows(wanted), count), "csv" if form == "csv" else "jsonl", out)
         click.echo(_("written: {path}").format(path=out))
 
     return export
@@ -114,9 +113,7 @@ def _to_stick(data: Path, record: Sightings, wanted: Filter, count: int, stick: 
         refuse_too_small(stick, size)
     folder.mkdir(exist_ok=True)
     _exhaust(copy_photos(data, record, _told(record.rows(wanted), count), folder, copied))
-    with whole_file(folder / "sightings.csv") as part, open(part, "w", encoding="utf-8", newline="\n") as text:
-        for line in lines(record.rows(wanted), "csv"):
-            text.write(line + "\n")
+    export_table(record.rows(wanted), "csv", folder / "sightings.csv")
     said = _("copied and read back: {new}; there before: {there}; sightings without a photo: {without}; {path}")
     click.echo(said.format(new=copied.new, there=copied.there, without=copied.without, path=folder))
     if folder.stat().st_dev == data.stat().st_dev:
@@ -133,7 +130,15 @@ SELECT coalesce((SELECT sum(bytes) FROM photos WHERE sighting_id IN wanted), 0)
 """
 
 
-def _dataset(data: Path, record: Sightings, rows: Iterable[Row], out: Path, unjudged: bool) -> None:
+def export_table(rows: Iterable[Row], form: Literal["csv", "jsonl"], out: Path) -> None:
+    """A file that is there when it is whole. Raises OSError."""
+    with whole_file(out) as part, open(part, "w", encoding="utf-8", newline="\n") as text:
+        for line in lines(rows, form):
+            text.write(line + "\n")
+
+
+def export_dataset(data: Path, record: FurtherPhotos, rows: Iterable[Row], out: Path, unjudged: bool) -> None:
+    """A folder that is there when it is whole; says what is in it. Raises UsageError where nothing would be."""
     taken = Taken()
     with whole_folder(out) as folder:
         _exhaust(write_dataset(data, record, rows, Folder(folder), taken, unjudged))

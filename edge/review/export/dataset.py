@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from edge.model.labels import UNKNOWN
-from edge.review.export.pictures import Picture, pictures
+from edge.review.export.pictures import FurtherPhotos, Picture, pictures
 from edge.review.export.target import Target
-from edge.store.reading import Row, Sightings
+from edge.store.reading import Row
 
 COLUMNS = ("path", "class", "source", "group", "sighting_id", "model_id", "judged_by", "judged_at")
 _NAME = re.compile(r"[^\W\d_][\w \-]*")
@@ -30,7 +30,7 @@ class Taken:
 
 
 def write_dataset(
-    data: Path, record: Sightings, rows: Iterable[Row], target: Target, taken: Taken, unjudged: bool = False
+    data: Path, record: FurtherPhotos, rows: Iterable[Row], target: Target, taken: Taken, unjudged: bool = False
 ) -> Iterator[Row]:
     """Copies photos into images/CLASS of `target`, writes classes.txt and manifest.csv; yields each row that is done.
 

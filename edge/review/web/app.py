@@ -136,7 +136,7 @@ def _http(error: HTTPException) -> Page:
 def _mendable(error: GardenwatchError) -> Page:
     """What a form asked for wrongly, or what is not there now."""
     found = _("expected {expected}; found {found}").format(expected=error.expected, found=error.found)
-    if not (garden().data / DATABASE).exists():
+    if not garden().has_many and not (garden().data / DATABASE).exists():
         return _page(503, _("Nothing was ever watched here"), error.todo, found)
     if isinstance(error, UsageError) and request.method == "POST":
         return _page(400, _("That cannot be taken so."), error.todo, found)

@@ -38,13 +38,13 @@ class Garden:
     reached_from_outside: bool = False
     """Others than who sits at this computer can ask: without a password nobody is let in."""
     open: Callable[[str | None], AnyAlbum] | None = None
-    """Opens another record than the data folder's, of one garden or all; it can be looked at only."""
+    """Opens another record than the data folder's, of one garden or all."""
     names: Mapping[str, str] = field(default_factory=dict)
     """What people call a garden, by its device's name."""
 
     @property
-    def may_change(self) -> bool:
-        return self.open is None
+    def has_many(self) -> bool:
+        return self.open is not None
 
 
 def plant(app: Flask, garden: Garden) -> None:
@@ -69,12 +69,12 @@ def album() -> AnyAlbum:
 def chosen_garden() -> str:
     """The device's name in the address, where there are several gardens; empty: all of them."""
     name = request.args.get("garden", "")
-    return name if not garden().may_change and DEVICE.fullmatch(name) else ""
+    return name if garden().has_many and DEVICE.fullmatch(name) else ""
 
 
 def garden_names() -> list[tuple[str, str]]:
     """Of several gardens: device and what people call it."""
-    if garden().may_change:
+    if not garden().has_many:
         return []
     return [(one.name, garden().names.get(one.name, one.name)) for one in album().gardens()]
 

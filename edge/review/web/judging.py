@@ -17,7 +17,7 @@ from edge.review.web.garden import album, garden
 from edge.review.web.sighting import ID
 from edge.review.web.words import back
 from edge.review.web.writing import writing
-from edge.store.verdicts import Verdict, append_verdicts, withdrawals
+from edge.store.verdicts import Verdict
 
 MOST = 200
 """Sightings in one verdict; a page has 48."""
@@ -56,7 +56,7 @@ def undo() -> Response:
     if last is not None:
         at = datetime.fromisoformat(last["at"])
         with writing():
-            taken_back = withdrawals(garden().data, at, last["by"], who(), datetime.now(UTC))
+            taken_back = album().withdrawals(at, last["by"], who(), datetime.now(UTC))
         for _safe in _append(taken_back):
             pass
         session.pop("undo")  # now, so that what failed can be tried again
@@ -103,5 +103,5 @@ def _append(verdicts: list[Verdict]) -> Iterator[int]:
     for first in range(0, len(verdicts), AT_ONCE):
         some = verdicts[first : first + AT_ONCE]
         with writing():
-            append_verdicts(garden().data, some)
+            album().append(some)
         yield first + len(some)

@@ -12,6 +12,7 @@ def views() -> list[tuple[str, str]]:
     """Endpoints with their names; nothing for a stranger."""
     if not role():
         return []
-    mine = [("call.call", _("Your call"))] if may_judge() else []
-    first = _("Today") if "call.call" in current_app.view_functions else _("Gardens")
+    own = "call.call" in current_app.view_functions
+    mine = [("call.call", _("Your call"))] if own and may_judge() else []
+    first = _("Today") if own else _("Gardens")
     return [("today.today", first), ("gallery.gallery", _("Gallery")), *mine, ("charts.charts", _("Charts"))]

@@ -28,7 +28,7 @@ def refusing(monkeypatch: pytest.MonkeyPatch) -> list[int]:
             left[0] -= 1
         append_verdicts(data, some)
 
-    monkeypatch.setattr(judging, "append_verdicts", append)
+    monkeypatch.setattr("edge.store.album.append_verdicts", append)
     return left
 
 
@@ -69,7 +69,7 @@ def test_a_database_that_is_held_by_another_program_is_told_so(
 
     with closing(sqlite3.connect(record.path / "gardenwatch.db", isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
-        monkeypatch.setattr(judging, "append_verdicts", at_once)
+        monkeypatch.setattr("edge.store.album.append_verdicts", at_once)
         page = browser.post("/verdict", id=SLUG, label="bee")
         assert (page.status_code, "another program writes just now" in page.text) == (503, True)
         assert browser.get("/gallery").status_code == 200, "looking goes on"

@@ -14,7 +14,13 @@ from tests.conftest import PROJECT
 pytestmark = pytest.mark.skipif(
     shutil.which("systemd-analyze") is None, reason="systemd-analyze is not installed: apt-get install systemd"
 )
-UNITS = ["gardenwatch.service", "gardenwatch-review.service", "gardenwatch-picam.service", "gardenwatch-hub.service"]
+UNITS = [
+    "gardenwatch.service",
+    "gardenwatch-review.service",
+    "gardenwatch-picam.service",
+    "gardenwatch-hub.service",
+    "gardenwatch-hub-review.service",
+]
 
 
 @pytest.mark.parametrize("unit", UNITS)

@@ -17,7 +17,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -42,16 +42,17 @@ def missing() -> str | None:
 
 
 class Machine:
-    """One booted machine; `shared` are folders of this computer, read-only there: here → there."""
+    """One booted machine; `shared` are folders of this computer, read-only there: here → there. `more` are packages."""
 
-    def __init__(self, root: Path, shared: Mapping[Path, str]) -> None:
+    def __init__(self, root: Path, shared: Mapping[Path, str], more: Sequence[str] = ()) -> None:
         self.root = root
+        self._more = more
         self._shared = shared
         self._host: subprocess.Popen[bytes] | None = None
         self._leader = 0
 
     def __enter__(self) -> Self:
-        debian.unpack(debian.archive(), self.root)
+        debian.unpack(debian.archive(more=self._more), self.root)
         self.boot()
         return self
 

@@ -20,6 +20,16 @@ SLOW_S = 240.0
 """A limit for a machine that is ten times too busy; nothing waits that long."""
 
 
+def here(seconds: float) -> float:
+    """That time on a calm machine; as much longer as this one has more to do than it has cores.
+
+    For what has to be prompt: a promise is held to its figure where that can be held, and nothing fails by the rest.
+    """
+    if sys.platform == "win32":
+        return 3 * seconds
+    return seconds * max(1.0, 2 * os.getloadavg()[0] / (os.cpu_count() or 1))
+
+
 def command(*words: object) -> list[str]:
     return [sys.executable, "-m", "edge", *map(str, words)]
 

@@ -16,6 +16,7 @@ from babel.messages.pofile import read_po
 
 from edge import language
 from tests.conftest import PROJECT
+from tests.programs import SLOW_S
 
 CATALOGUE = PROJECT / "edge" / "locale" / "zh_CN" / "LC_MESSAGES" / "gardenwatch.po"
 
@@ -134,7 +135,7 @@ def test_two_threads_may_speak_two_languages_at_once() -> None:
 
     def say(choice: str) -> str:
         language.use_here(choice)
-        both_speak.wait(10)
+        both_speak.wait(SLOW_S)
         return language._("pest")
 
     with ThreadPoolExecutor(2) as pool:

@@ -16,7 +16,7 @@ import pytest
 from edge.house import SLOW_S
 from tests.films import picture
 from tests.model.tiny import colour_model
-from tests.programs import Daemon, gardenwatch, listed
+from tests.programs import Daemon, gardenwatch, here, listed
 from tests.rigs.streams.mjpeg_server import StreamServer
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the service runs on Linux")
@@ -54,7 +54,7 @@ def test_a_live_camera_is_watched_until_told_to_stop(
     with Daemon("--source", garden.address, "--model", model, "--data", tmp_path / "data", "--dry-run") as daemon:
         daemon.tells_systemd("READY=1")
         daemon.tells_systemd("STATUS=camera open, 100 frames")
-        assert daemon.stop(number) < 2.0
+        assert daemon.stop(number) < here(2.0)
         assert daemon.process.returncode == 0
         daemon.tells_systemd("STOPPING=1")
     assert any("sightings: 0" in line for line in daemon.said)
@@ -120,7 +120,7 @@ def test_a_missing_camera_is_waited_for(model: Path, tmp_path: Path) -> None:
         daemon.says("camera: lost")
         daemon.tells_systemd("WATCHDOG=1")
         assert daemon.process.poll() is None
-        assert daemon.stop() < 2.0
+        assert daemon.stop() < here(2.0)
         assert daemon.process.returncode == 0
 
 
@@ -131,7 +131,7 @@ def test_a_missing_board_does_not_stop_the_watching(garden: StreamServer, model:
     with Daemon("--config", config, "--source", garden.address) as daemon:
         daemon.tells_systemd("READY=1")
         daemon.tells_systemd("STATUS=camera open, 100 frames")
-        assert daemon.stop() < 2.0
+        assert daemon.stop() < here(2.0)
         assert daemon.process.returncode == 0
     assert len([line for line in daemon.said if "board state=" in line and "absent" in line]) == 1
 

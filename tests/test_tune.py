@@ -15,7 +15,7 @@ import pytest
 from edge.drawing import STRIP_PX
 from tests.films import walking_dot
 from tests.model.tiny import colour_model
-from tests.programs import command, gardenwatch
+from tests.programs import SLOW_S, command, gardenwatch
 
 
 @pytest.fixture
@@ -56,16 +56,16 @@ def test_it_is_shown_live_to_this_computer_until_ctrl_c(film: Path, tmp_path: Pa
     with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as program:
         assert program.stdout is not None
         [address] = re.findall(r"http://127\.0\.0\.1:\d+/", program.stdout.readline())
-        with urllib.request.urlopen(address, timeout=30) as page:
+        with urllib.request.urlopen(address, timeout=SLOW_S) as page:
             assert b'src="/picture"' in page.read()
-        with urllib.request.urlopen(address + "picture", timeout=30) as stream:
+        with urllib.request.urlopen(address + "picture", timeout=SLOW_S) as stream:
             head = b"".join(stream.readline() for _ in range(4))
             size = int(re.findall(rb"Content-Length: (\d+)", head)[0])
             picture = cv2.imdecode(np.frombuffer(stream.read(size), np.uint8), cv2.IMREAD_COLOR)
         assert picture is not None
         assert picture.shape[:2] == (360 + STRIP_PX, 640)
         program.send_signal(signal.SIGINT)
-        assert program.wait(20) == 0
+        assert program.wait(SLOW_S) == 0
 
 
 @pytest.mark.parametrize(

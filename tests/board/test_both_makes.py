@@ -15,6 +15,7 @@ from edge.board.pinpong import PinpongBoard
 from edge.board.probe import probe
 from edge.settings import BoardSettings
 from tests.board.conftest import eventually
+from tests.programs import here
 from tests.rigs.uno import Bench, EmulatedUno, SimulatedUno, need_pinpong, need_simavr
 
 DAEMON = """
@@ -67,7 +68,7 @@ def test_the_lamp_goes_out_when_the_daemon_is_killed(uno: Bench) -> None:
         daemon.kill()
         killed = time.monotonic()
         assert uno.wait_for_level(13, False, 30)
-        assert uno.changes(13)[-1].tick_s - killed < 2.0
+        assert uno.changes(13)[-1].tick_s - killed < here(2.0)
         assert daemon.stdout is not None
         assert daemon.stdout.read() == "", "pinpong's prints belong to nobody"
 
@@ -85,7 +86,7 @@ def test_answers_like_pinpongs_firmware(uno: Bench) -> None:
     """What the emulated Uno says was learned from the chip; this keeps the two from drifting apart."""
     import serial
 
-    with serial.Serial(str(uno.path), 115200, timeout=0.5) as line:
+    with serial.Serial(str(uno.path), 115200, timeout=here(0.5)) as line:
         assert uno.wait_for(lambda: uno.opened == 1)
 
         def ask(question: bytes) -> bytes:

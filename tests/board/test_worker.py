@@ -15,6 +15,7 @@ from edge.board import link
 from edge.board.pinpong import PinpongBoard
 from edge.settings import BoardSettings
 from tests.board.conftest import eventually
+from tests.programs import SLOW_S, here
 from tests.rigs.uno import EmulatedUno, need_pinpong
 
 WORKER = [sys.executable, "-P", "-m", "edge.board.worker", "--board", "uno"]
@@ -45,7 +46,7 @@ def test_the_daemon_loads_neither_pinpong_nor_pyserial() -> None:
 
 
 def test_the_worker_leaves_when_the_daemon_is_gone() -> None:
-    worker = subprocess.run(WORKER, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, timeout=10, check=False)
+    worker = subprocess.run(WORKER, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, timeout=SLOW_S, check=False)
     assert worker.returncode == 0
 
 
@@ -54,7 +55,7 @@ def test_the_worker_leaves_even_while_it_connects(tmp_path: Path) -> None:
     with EmulatedUno(tmp_path) as uno:
         worker = subprocess.Popen(WORKER, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=uno.env)
         assert uno.wait_for(lambda: uno.opened == 1)
-        worker.communicate(timeout=4)
+        worker.communicate(timeout=here(4))
         assert worker.returncode == 0
 
 

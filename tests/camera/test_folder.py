@@ -79,7 +79,7 @@ def test_a_folder_without_pictures_is_refused(tmp_path: Path) -> None:
 
 def test_a_folder_of_broken_pictures_is_refused(tmp_path: Path) -> None:
     (tmp_path / "a.jpg").write_bytes(b"broken")
-    with pytest.raises(SourceError, match=r"1 files in .* not one of them decodable"):
+    with pytest.raises(SourceError, match=r"1 file in .*, which cannot be decoded"):
         PictureFolder(tmp_path)
 
 

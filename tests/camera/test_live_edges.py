@@ -14,7 +14,8 @@ import pytest
 from edge.camera import opencv
 from edge.camera.opencv import LiveCamera
 from tests.camera.recordings import number_of
-from tests.camera.watching import FPS, GRACE_S, QUICK, OpenCamera, is_lost, read_one, wait_until
+from tests.camera.watching import BLOCKING, BLOCKS_S, FPS, GRACE_S, QUICK, OpenCamera, is_lost, read_one, wait_until
+from tests.programs import SLOW_S
 from tests.rigs.streams.mjpeg_server import StreamServer
 from tests.rigs.streams.rtsp_server import RtspServer
 
@@ -24,7 +25,7 @@ def test_a_camera_that_is_not_there_at_the_start_is_waited_for(pictures: Path, o
     with server:
         pass
     camera = open_camera(server.address)
-    wait_until(lambda: "cannot be opened" in camera.health().detail, 3, "refused")
+    wait_until(lambda: "cannot be opened" in camera.health().detail, BLOCKS_S, "refused")
     assert is_lost(camera)
     with server:
         read_one(camera)
@@ -44,7 +45,9 @@ def test_a_camera_that_opens_and_sends_no_picture_is_not_open(server: StreamServ
     server.mode("garbage")
     camera = open_camera(server.address)
     wait_until(
-        lambda: "no usable picture" in camera.health().detail or "cannot be opened" in camera.health().detail, 6, ""
+        lambda: "no usable picture" in camera.health().detail or "cannot be opened" in camera.health().detail,
+        BLOCKS_S,
+        "",
     )
     assert is_lost(camera)
     assert camera.health().reopened == 0
@@ -53,24 +56,24 @@ def test_a_camera_that_opens_and_sends_no_picture_is_not_open(server: StreamServ
 
 
 def test_closing_is_prompt_while_the_reader_is_blocked(server: StreamServer) -> None:
-    camera = LiveCamera(QUICK.model_copy(update={"read_timeout_s": 6.0}), server.address)
+    camera = LiveCamera(BLOCKING, server.address)
     read_one(camera)
     server.mode("stall")
     time.sleep(0.2)
     began = time.monotonic()
     camera.close()
     camera.close()
-    assert time.monotonic() - began < 2 * opencv.CLOSE_WITHIN_S + 0.2
+    assert time.monotonic() - began < 2 * opencv.CLOSE_WITHIN_S + GRACE_S
     assert camera.read(0.1) is None
     server.kill()
-    wait_until(lambda: not camera._reader.is_alive(), 8, "the reader left")
+    wait_until(lambda: not camera._reader.is_alive(), SLOW_S, "the reader left")
 
 
 def test_closing_is_prompt_while_the_camera_is_being_opened(mute_port: int) -> None:
-    camera = LiveCamera(QUICK.model_copy(update={"open_timeout_s": 5.0}), f"http://127.0.0.1:{mute_port}/video")
+    camera = LiveCamera(QUICK.model_copy(update={"open_timeout_s": BLOCKS_S}), f"http://127.0.0.1:{mute_port}/video")
     began = time.monotonic()
     camera.close()
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < opencv.CLOSE_WITHIN_S + GRACE_S
 
 
 @pytest.mark.parametrize("scheme", ["http", "rtsp"])
@@ -78,7 +81,7 @@ def test_a_camera_that_answers_nothing_is_tried_again_within_the_open_timeout(
     open_camera: OpenCamera, scheme: str
 ) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        listener.settimeout(3 * QUICK.open_timeout_s)
+        listener.settimeout(BLOCKS_S)
         camera = open_camera(f"{scheme}://127.0.0.1:{listener.getsockname()[1]}/1")
         first, _ = listener.accept()
         began = time.monotonic()
@@ -93,9 +96,9 @@ def test_an_rtsp_camera_is_read_over_tcp_lost_and_found_again(pictures: Path, op
     server = RtspServer(pictures, FPS)
     try:
         camera = open_camera(server.address)
-        frame = read_one(camera)
-        behind = int(frame.moment.tick_s * FPS) - number_of(frame.image)
-        assert behind % 240 <= 6, "not the picture of this moment"
+        frames = [read_one(camera) for _ in range(5)]
+        behind = [int(frame.moment.tick_s * FPS) - number_of(frame.image) for frame in frames]
+        assert min(one % 240 for one in behind) <= 6, "not the picture of this moment"
         server.stalled = True
         wait_until(lambda: is_lost(camera), QUICK.read_timeout_s + GRACE_S, "lost")
         server.stalled = False
@@ -109,13 +112,13 @@ def test_an_rtsp_camera_is_read_over_tcp_lost_and_found_again(pictures: Path, op
 def test_the_process_ends_at_once_although_the_reader_is_blocked(mute_port: int) -> None:
     program = (
         "import sys, time; from edge.camera.opencv import LiveCamera; from edge.settings import CameraSettings\n"
-        "camera = LiveCamera(CameraSettings(open_timeout_s=20), sys.argv[1]); time.sleep(0.5); camera.close()\n"
+        "camera = LiveCamera(CameraSettings(open_timeout_s=60), sys.argv[1]); time.sleep(0.5); camera.close()\n"
         "print(time.monotonic())"
     )
     address = f"http://127.0.0.1:{mute_port}/video"
-    done = subprocess.run([sys.executable, "-c", program, address], capture_output=True, text=True, timeout=15)
+    done = subprocess.run([sys.executable, "-c", program, address], capture_output=True, text=True, timeout=SLOW_S)
     assert done.returncode == 0, done.stderr
-    assert time.monotonic() - float(done.stdout) < 1.5
+    assert time.monotonic() - float(done.stdout) < 1 + GRACE_S
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ import pytest
 from edge.camera.replay import PictureFolder, VideoFile
 from edge.errors import EXIT_USAGE, SourceError
 from tests.camera.recordings import all_frames, claim_rate, number_of, stamp, video
+from tests.programs import SLOW_S
 
 CHANGED = datetime(2026, 4, 1, 6, 30, tzinfo=UTC)
 
@@ -153,7 +154,7 @@ def test_our_own_error_is_all_that_is_heard_of_a_broken_file(tmp_path: Path) -> 
     path.write_bytes(video(tmp_path / "clip.mp4").read_bytes()[:400])
     # In a process of its own, because FFmpeg asks only once how loud it may be.
     program = "import sys, pathlib, edge.camera.replay as r; r.VideoFile(pathlib.Path(sys.argv[1]))"
-    done = subprocess.run([sys.executable, "-c", program, path], capture_output=True, text=True, timeout=30)
+    done = subprocess.run([sys.executable, "-c", program, path], capture_output=True, text=True, timeout=SLOW_S)
     assert "SourceError: expected a video file" in done.stderr
     assert "moov" not in done.stderr
     assert "VIDEOIO" not in done.stderr

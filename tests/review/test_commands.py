@@ -23,6 +23,7 @@ from edge.records import Box
 from edge.review.commands import sightings_command
 from edge.store.store import Store
 from edge.store.verdicts import Verdict, append_verdicts
+from tests.programs import SLOW_S
 from tests.store.visits import SETTINGS, change, moment, run, sighting, visit
 
 NAMES = {"slug": Label("slug", "Slug", "蛞蝓", role="pest"), "bee": Label("bee", "Bee", "蜜蜂", role="beneficial")}
@@ -166,7 +167,7 @@ def test_the_scorer_of_the_clips_reads_the_lines_as_they_are(tmp_path: Path, sha
     listing, totals = tmp_path / "sightings.jsonl", tmp_path / "totals.json"
     listing.write_text(listed(tmp_path / "data", "--format", "jsonl").output)
     command = [sys.executable, str(clips / "score.py"), str(clips / "dev_01.json"), "--sightings", str(listing)]
-    done = subprocess.run([*command, "--json", str(totals)], capture_output=True, text=True, timeout=30)
+    done = subprocess.run([*command, "--json", str(totals)], capture_output=True, text=True, timeout=SLOW_S)
     assert (done.returncode, done.stderr) == (0, "")
     score = json.loads(totals.read_text())
     assert {key: score[key] for key in ("found", "label_ok", "spurious", "undecided")} == {

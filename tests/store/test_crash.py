@@ -14,13 +14,14 @@ import pytest
 
 from edge.store import durable
 from edge.store.store import Store
+from tests.programs import SLOW_S
 from tests.store.conftest import Folder
 from tests.store.visits import SETTINGS, change, run, sighting, visit
 
 PROJECT = Path(__file__).parents[2]
 
 
-def wait_until(condition: Callable[[], bool], timeout_s: float = 10) -> None:
+def wait_until(condition: Callable[[], bool], timeout_s: float = SLOW_S) -> None:
     end = time.monotonic() + timeout_s
     while not condition():
         assert time.monotonic() < end, "still not so after the time-out"

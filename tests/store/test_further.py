@@ -24,6 +24,7 @@ from edge.store.schema import DATABASE, connect
 from edge.store.store import Store
 from edge.store.verdicts import Verdict, append_verdicts
 from edge.store.verify import verify
+from tests.programs import SLOW_S
 from tests.store.conftest import Folder
 from tests.store.test_crash import wait_until
 from tests.store.visits import SETTINGS, START, change, run, sighting, visit
@@ -60,7 +61,7 @@ def test_a_visit_does_not_wait_for_the_further_photos_of_another(
 
     def writes_slowly(self: Photos, *what: Any) -> Any:
         if len(what) == 3:  # a further one
-            slow.wait(30)
+            slow.wait(SLOW_S)
         return write(self, *what)
 
     monkeypatch.setattr(Photos, "write", writes_slowly)

@@ -15,6 +15,7 @@ from edge.store import durable, photos
 from edge.store import inbox as inbox_module
 from edge.store.inbox import Inbox
 from edge.store.store import Store
+from tests.programs import SLOW_S, here
 from tests.store.conftest import Folder
 from tests.store.visits import SETTINGS, change, run, sighting, visit
 
@@ -98,7 +99,7 @@ def stuck_disk(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
     write = durable.write_durably
 
     def wait_and_write(final: Path, *rest: Any) -> None:
-        assert goes_on.wait(30)
+        assert goes_on.wait(SLOW_S)
         write(final, *rest)
 
     monkeypatch.setattr(photos, "write_durably", wait_and_write)
@@ -119,7 +120,7 @@ def test_recording_never_waits_for_a_stuck_disk(folder: Folder, stuck_disk: thre
         assert store.health().queued >= 59
         stuck_disk.set()
         assert store.settle(60)
-    assert longest < 0.1  # one turn of a loop at ten frames per second
+    assert longest < here(0.1)  # one turn of a loop at ten frames per second
     rows = folder.query("SELECT id, closed, close_reason FROM sightings")
     assert sorted(rows) == sorted((one.id, 1, "left") for one in visits)
     kept = len(folder.photos())

@@ -10,6 +10,7 @@ import pytest
 
 from edge.errors import EXIT_CONFIG, StoreError
 from edge.store.store import Store
+from tests.programs import SLOW_S
 from tests.store.conftest import Folder
 from tests.store.test_crash import PROJECT, killed_after, watcher
 from tests.store.visits import SETTINGS, run, sighting, visit
@@ -18,7 +19,7 @@ from tests.store.visits import SETTINGS, run, sighting, visit
 def test_a_second_process_is_refused_with_78_and_the_first_goes_on(folder: Folder) -> None:
     with Store.open(folder.path, SETTINGS, run()) as store:
         command = [sys.executable, "-m", "tests.store.watcher", str(folder.path)]
-        second = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, timeout=30)
+        second = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, timeout=SLOW_S)
         assert second.returncode == EXIT_CONFIG
         assert f"process {os.getpid()}" in second.stderr
         assert "--data" in second.stderr

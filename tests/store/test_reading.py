@@ -18,6 +18,7 @@ from edge.records import Box
 from edge.store.filter import Filter
 from edge.store.reading import Row, Sightings
 from edge.store.store import Store
+from tests.programs import SLOW_S
 from tests.rights import without_rights
 from tests.store.conftest import Folder
 from tests.store.test_crash import PROJECT
@@ -178,7 +179,7 @@ def test_a_copy_on_a_card_that_cannot_be_written_is_read(folder: Folder, tmp_pat
             "with Sightings(Path(sys.argv[1])) as s: print([row.label for row in s.rows()])"
         )
         command = [sys.executable, "-c", script, str(card)]
-        done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, timeout=30)
+        done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, timeout=SLOW_S)
     finally:
         subprocess.run(["umount", "-l", str(card)], check=True)
     assert done.stdout == "['slug']\n", done.stderr

@@ -20,6 +20,7 @@ from edge.store.schema import connect, migrate
 from edge.store.store import Store
 from edge.store.sweep import Sweep
 from edge.store.verdicts import JOURNAL, Verdict, append_verdicts, withdrawals
+from tests.programs import SLOW_S
 from tests.store.conftest import Folder
 from tests.store.test_crash import wait_until
 from tests.store.visits import SETTINGS, change, moment, run, sighting, visit
@@ -140,7 +141,7 @@ class Slow:
         self.go_on, self.adopted = threading.Event(), list[str]()
 
     def adopt(self, db: sqlite3.Connection, file: Path) -> None:
-        assert self.go_on.wait(10)
+        assert self.go_on.wait(SLOW_S)
         adopt(db, file)
         self.adopted.append(file.name)
 
@@ -164,7 +165,7 @@ def test_new_sightings_do_not_wait_for_a_rebuild(season: Folder, monkeypatch: py
     started, waiting = threading.Event(), list[int]()
 
     def adopt_while_an_animal_comes(db: sqlite3.Connection, file: Path) -> None:
-        assert started.wait(10)
+        assert started.wait(SLOW_S)
         waiting.append(store.health().queued)
         store.record(visit(sighting(50 + len(waiting))))
         adopt(db, file)

@@ -18,6 +18,7 @@ from edge.store.store import Store
 from edge.telling.backoff import MOST_S
 from edge.telling.channel import Delivery
 from edge.telling.courier import Courier
+from tests.programs import SLOW_S
 from tests.store.visits import SETTINGS, change, run, sighting, visit
 from tests.telling.post import DAY_S, Clocks, Remembering
 
@@ -241,7 +242,7 @@ def test_its_thread_sends_what_a_rule_wrote_and_takes_leave_at_the_end(data: Pat
         store.record([change("opened", slug, 90)], [Notice("teachers", slug.id, "slugs")])
         assert store.settle(60)
     one.stop()
-    one.join(30)
+    one.join(SLOW_S)
     assert [parcel.ref for parcel in post.had] == [f"{slug.id}:slugs"], "also what the stop itself wrote"
     assert post.closed
 

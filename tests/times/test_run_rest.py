@@ -15,7 +15,7 @@ import pytest
 from edge import clock
 from tests.films import ground, picture
 from tests.model.tiny import colour_model
-from tests.programs import Daemon, gardenwatch, listed
+from tests.programs import Daemon, gardenwatch, here, listed
 from tests.rigs.streams.mjpeg_server import StreamServer
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the service runs on Linux")
@@ -59,14 +59,14 @@ def test_a_pause_ends_what_is_open_and_outlives_a_restart(garden: StreamServer, 
         daemon.says("paused: the camera is closed until")
         daemon.tells_systemd("STATUS=camera resting (paused until")
         daemon.tells_systemd("WATCHDOG=1")
-        assert daemon.stop() < 2.0
+        assert daemon.stop() < here(2.0)
         assert daemon.process.returncode == 0
     assert {row["closed"] for row in listed(tmp_path / "data")} == {True}
     with Daemon("--config", config, "--dry-run") as heir:
         heir.tells_systemd("STATUS=camera resting (paused until")
         assert "the watching goes on" in gardenwatch("resume", "--config", config).stdout
         heir.tells_systemd("STATUS=camera open")
-        assert heir.stop() < 2.0
+        assert heir.stop() < here(2.0)
     kinds = effort(tmp_path / "data")
     assert kinds["paused"] > 0
     assert "camera_lost" not in kinds

@@ -59,7 +59,7 @@ class StreamServer:
         return int(self._ask("/now"))
 
     def _ask(self, path: str) -> bytes:
-        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=5) as answer:
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=60) as answer:
             content: bytes = answer.read()
         return content
 

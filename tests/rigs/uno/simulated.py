@@ -109,7 +109,7 @@ class SimulatedUno(Bench):
         assert self._chip.stdin is not None
         assert self._chip.stdout is not None
         self._chip.stdin.close()
-        self._chip.wait(5)
+        self._chip.wait(60)
         self._reader.join()
         self._chip.stdout.close()
 

@@ -102,7 +102,7 @@ def test_answers_survive_a_person_who_leaves(mixed: Path) -> None:
     assert photos_and_lists(mixed) == before
     assert fix(mixed).exit_code == 2, "a table with answers is not overwritten"
     table = mixed.with_name("raw-suspects") / "suspects.csv"
-    assert "moved 1 photos" in fix(mixed, "--apply", str(table)).output
+    assert "moved 1 photo;" in fix(mixed, "--apply", str(table)).output
 
 
 def test_what_was_refused_is_not_asked_again(mixed: Path) -> None:

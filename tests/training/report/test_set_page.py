@@ -61,7 +61,7 @@ def test_names_what_was_left_out_and_counts_what_was_written_anew(raw: Raw, tmp_
     assert "images/red/&lt;b&gt;.jpg" in text
     assert "an empty file" in text
     assert ".heic files are not read" in text
-    assert "1 photos were written anew" in text
+    assert "1 photo was written anew" in text
 
 
 def test_warns_of_a_class_with_hardly_any_photos(raw: Raw, tmp_path: Path) -> None:

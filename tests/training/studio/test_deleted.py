@@ -12,6 +12,7 @@ pytest.importorskip("torch", reason="torch is not installed: pip install 'garden
 pytest.importorskip("gradio", reason="the studio is not installed: pip install 'gardenwatch[training,studio]'")
 
 from tests.model.tiny import colour_model
+from tests.programs import SLOW_S
 from tests.training.studio.test_training_process import until
 from training.errors import TrainingError, UsageError
 from training.recipe import Recipe
@@ -81,7 +82,7 @@ def test_a_training_whose_studio_was_deleted_ends_and_hinders_no_other(workspace
     until(process, lambda _present: bool(workspace.trained()))
     shutil.rmtree(workspace.root, ignore_errors=True)
     assert process._child is not None
-    process._child.wait(60)
+    process._child.wait(SLOW_S)
     shutil.rmtree(workspace.root, ignore_errors=True)  # what it wrote meanwhile
     assert process.present().state == "none"
     open_folder(tmp_path / "raw", workspace)

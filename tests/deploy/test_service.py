@@ -13,6 +13,8 @@ from tests.model.tiny import colour_model
 from tests.rigs.systemd.machine import Machine
 
 pytestmark = pytest.mark.system
+DROP_IN = "/run/systemd/system/gardenwatch.service.d"
+"""What a test changes of the unit; taken away again whatever the test found."""
 FILE = "etc/gardenwatch/gardenwatch.yaml"
 
 
@@ -40,6 +42,8 @@ def watching(machine: Machine) -> Iterator[Machine]:
     machine.run("systemctl", "start", "gardenwatch")
     yield machine
     (machine.root / FILE).write_text(CONFIG)
+    machine.run("rm", "-rf", DROP_IN)
+    machine.run("systemctl", "daemon-reload")
     machine.run("systemctl", "restart", "gardenwatch")
 
 
@@ -77,26 +81,23 @@ def test_killed_it_is_started_again(watching: Machine) -> None:
 
 def test_a_hang_is_ended_by_the_watchdog(watching: Machine) -> None:
     """Stopped in its tracks, as by a driver that never returns; 45 s are shortened to 5 for the test."""
-    drop_in = watching.root / "run/systemd/system/gardenwatch.service.d"
-    watching.run("mkdir", "-p", "/run/systemd/system/gardenwatch.service.d")
-    watching.run("sh", "-c", f"printf '[Service]\\nWatchdogSec=5\\n' >/run/systemd/system/{drop_in.name}/short.conf")
+    watching.run("mkdir", "-p", DROP_IN)
+    watching.run("sh", "-c", f"printf '[Service]\\nWatchdogSec=5\\n' >{DROP_IN}/short.conf")
     watching.run("systemctl", "daemon-reload")
     watching.run("systemctl", "restart", "gardenwatch")
     stop_in_its_tracks(watching)
     watching.wait_until("1", "systemctl", "show", "-P", "NRestarts", "gardenwatch", timeout_s=60)
     watching.wait_until("active", "systemctl", "is-active", "gardenwatch")
     assert "Watchdog timeout" in watching.run("journalctl", "-u", "gardenwatch", "--no-pager")
-    watching.run("rm", "-r", f"/run/systemd/system/{drop_in.name}")
-    watching.run("systemctl", "daemon-reload")
 
 
 def test_the_lamp_is_put_out_when_a_hang_has_ended_the_service(watching: Machine) -> None:
     """Everything of it stands still, the board's own process too, so that only ExecStopPost is left to do it."""
     watching.run("systemctl", "start", "board")
     (watching.root / FILE).write_text(CONFIG.replace("{kind: none}", "{kind: pinpong, port: /dev/ttyACM0}"))
-    watching.run("mkdir", "-p", "/run/systemd/system/gardenwatch.service.d")
+    watching.run("mkdir", "-p", DROP_IN)
     slow = "[Service]\\nWatchdogSec=5\\nTimeoutAbortSec=3\\nRestartSec=600\\n"
-    watching.run("sh", "-c", f"printf '{slow}' >/run/systemd/system/gardenwatch.service.d/slow.conf")
+    watching.run("sh", "-c", f"printf '{slow}' >{DROP_IN}/slow.conf")
     watching.run("systemctl", "daemon-reload")
     watching.run("systemctl", "restart", "gardenwatch")
     watching.wait_until("1", "cat", "/run/lamp", timeout_s=180)
@@ -104,8 +105,6 @@ def test_the_lamp_is_put_out_when_a_hang_has_ended_the_service(watching: Machine
     watching.wait_until("auto-restart", "systemctl", "show", "-P", "SubState", "gardenwatch", timeout_s=90)
     assert shown(watching, "Result") == "watchdog"
     assert watching.run("cat", "/run/lamp") == "0"
-    watching.run("rm", "-r", "/run/systemd/system/gardenwatch.service.d")
-    watching.run("systemctl", "daemon-reload")
 
 
 def test_a_wrong_configuration_fails_once_and_says_why(watching: Machine) -> None:

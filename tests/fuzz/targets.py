@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import atexit
+import os
+import shutil
 import sqlite3
 import tempfile
 from collections.abc import Callable
@@ -42,9 +45,13 @@ SIGHTING = "ab" * 16
 
 @cache
 def folder() -> Path:
-    """Of this process, in memory where there is such a place; removed by the system's own cleaning."""
+    """Of this process, in memory where there is such a place; goes with it, or with whoever named it."""
+    if named := os.environ.get("GARDENWATCH_FUZZ_FOLDER"):
+        return Path(named)
     memory = Path("/dev/shm")
-    return Path(tempfile.mkdtemp(prefix="gardenwatch-fuzz-", dir=memory if memory.is_dir() else None))
+    made = Path(tempfile.mkdtemp(prefix="gardenwatch-fuzz-", dir=memory if memory.is_dir() else None))
+    atexit.register(shutil.rmtree, made, ignore_errors=True)
+    return made
 
 
 def _file(name: str, content: bytes) -> Path:

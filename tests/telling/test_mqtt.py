@@ -210,7 +210,7 @@ def test_the_watcher_itself_tells_a_broker(tmp_path: Path, broker: Mosquitto, li
     assert told.returncode == 0, told.stderr
     listener.wait_for(lambda: any(one.values["closed"] for one in listener.of("/sighting")))
     (last,) = {one.values["id"] for one in listener.of("/sighting")}
-    assert json.loads(listener.of("/last")[-1].payload)["id"] == last
+    listener.wait_for(lambda: any(json.loads(one.payload)["id"] == last for one in listener.of("/last")))
     before = len(listener.heard)
     dry = subprocess.run([*words, str(tmp_path / "dot.avi"), "--dry-run"], capture_output=True, timeout=SLOW_S)
     assert dry.returncode == 0

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -67,7 +69,9 @@ class Person:
         options.add_argument(f"--lang={language}")
         options.add_experimental_option("prefs", {"intl.accept_languages": language})
         options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-        self.driver = webdriver.Chrome(options=options, service=Service(driver))
+        self._folder = TemporaryDirectory(prefix="gw-")  # a socket's path is short; Chromium leaves things there
+        places = os.environ | {"TMPDIR": self._folder.name}
+        self.driver = webdriver.Chrome(options=options, service=Service(driver, env=places))
         self._tell(
             "Emulation.setDeviceMetricsOverride",
             width=size[0],
@@ -182,6 +186,7 @@ class Person:
 
     def leaves_for_good(self) -> None:
         self.driver.quit()
+        self._folder.cleanup()
 
     def _is_in_sight(self, element: WebElement) -> bool:
         """Scrolls to it; whether it stays there."""

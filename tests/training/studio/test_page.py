@@ -32,12 +32,17 @@ def opened(folder: Path, language: str = "en", path: Path | None = None) -> Iter
     command = [sys.executable, "-m", "training", *words]
     with subprocess.Popen(command, stdout=subprocess.PIPE, env=environment, encoding="utf-8") as process:
         try:
-            assert process.stdout is not None
-            found = re.search(r"http://\S+/", process.stdout.readline())
-            assert found is not None
-            yield found[0]
+            yield address_of(process)
         finally:
             process.terminate()
+
+
+def address_of(process: subprocess.Popen[str]) -> str:
+    """Once the page can be opened."""
+    assert process.stdout is not None
+    found = re.search(r"http://\S+/", process.stdout.readline())
+    assert found is not None
+    return found[0]
 
 
 @pytest.fixture(scope="module")
@@ -191,3 +196,20 @@ def test_a_file_that_is_too_large_is_refused_and_leaves_nothing(
         kept = (tmp_path / "temporary").glob("gardenwatch-studio-*/**/*")
         assert [path for path in kept if path.is_file()] == []
     assert list(tmp_path.rglob("*.zip")) == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there, ending a process from outside gives it no time")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_what_was_uploaded_goes_away_however_the_studio_is_ended(tmp_path: Path, number: signal.Signals) -> None:
+    places = tmp_path / "temporary"
+    places.mkdir()
+    environment = os.environ | {"PYTHONPATH": str(PROJECT), "PYTHONUNBUFFERED": "1", "TMPDIR": str(places)}
+    words = ["studio", "--out", str(tmp_path / "studio"), "--port", "0", "--no-browser"]
+    command = [sys.executable, "-m", "training", *words]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, env=environment, encoding="utf-8") as process:
+        with urllib.request.urlopen(address_of(process)) as page:
+            assert page.status == 200
+        assert len(list(places.glob("gardenwatch-studio-*"))) == 1
+        process.send_signal(number)
+        process.wait(SLOW_S)
+    assert list(places.glob("gardenwatch-studio-*")) == []

@@ -16,17 +16,13 @@ import cv2
 from edge import clock, config, first_look, strain
 from edge.actions.acting import Actions
 from edge.actions.photos import RulePhotos
-from edge.actions.replay import recall, was_visited
 from edge.actions.rules import Rules, rules_of
 from edge.actions.story import teller
 from edge.actions.trial import Trial
 from edge.board.base import Board
 from edge.board.fake import FakeBoard, LevelChange, NoBoard
-from edge.board.pinpong import PinpongBoard
 from edge.camera.address import without_secrets
 from edge.camera.base import Camera
-from edge.camera.opencv import LiveCamera
-from edge.camera.replay import PictureFolder, VideoFile
 from edge.camera.source import kind_of
 from edge.collect.collector import Collector
 from edge.collect.folder import CropFolder
@@ -42,7 +38,7 @@ from edge.house import SETTLE_S
 from edge.installed import model_file, set_damaged_aside
 from edge.language import _
 from edge.masks import MaskFile, Masks
-from edge.memory import give_back_large_blocks
+from edge.memory import give_back_large_blocks, settled
 from edge.model.classifier import Classifier
 from edge.parts import Parts, StopFlag
 from edge.privacy import Privacy
@@ -135,6 +131,7 @@ def run(settings: Config, options: RunOptions, say: Callable[[str], None]) -> in
         parts = Parts(*seen, store, actions, hand, service, commentary, *others)
         if settings.watch.mode == "frame" and not settings.privacy.full_frames:
             commentary.no_pictures()
+        settled()
         watch(parts, stop)
         kept = store.close(STOP_S if stop.requested else SETTLE_S) and not store.health().lost
         ended = eye.health()
@@ -180,10 +177,16 @@ def camera(settings: CameraSettings, options: RunOptions | None = None) -> Camer
 
             return DemoCamera(start=options.start, realtime=options.realtime)
         case "file":
+            from edge.camera.replay import VideoFile
+
             return VideoFile(Path(str(source)), options.start, options.realtime)
         case "folder":
+            from edge.camera.replay import PictureFolder
+
             return PictureFolder(Path(str(source)), options.start, options.realtime)
         case "live":
+            from edge.camera.opencv import LiveCamera
+
             return LiveCamera(settings, source)
 
 
@@ -209,6 +212,8 @@ def board(settings: Config, commentary: Commentary, dry_run: bool) -> Board:
         return FakeBoard(on_change=told, name=settings.board.name)
     if settings.board.kind == "none":
         return NoBoard()
+    from edge.board.pinpong import PinpongBoard  # late: most try it without a board first
+
     return PinpongBoard(settings.board)
 
 
@@ -229,6 +234,8 @@ def seeing(settings: Config, classifier: Classifier, masks: MaskFile) -> Seeing:
 
 def remember(actions: Actions, rules: Rules, settings: Config, glimpse: Glimpse, now: Moment) -> None:
     """What happened before a restart still counts: for cooldowns and caps, and for who has not looked yet."""
+    from edge.actions.replay import recall, was_visited  # late: a film has no past, and this reads the record
+
     if settings.rules:
         recall(rules, settings.data, now)
     since = glimpse.last_wanted or now.wall - NOBODY_LOOKED

@@ -1,6 +1,7 @@
 """The command `gardenwatch`.
 
-Cameras, pictures and the model are imported inside the commands: the doctor must run where a library is broken.
+The configuration, cameras, pictures and the model are imported inside the commands: the doctor must run where a library
+is broken, and no command waits for what it does not use.
 """
 
 from __future__ import annotations
@@ -14,12 +15,10 @@ from typing import TextIO
 
 import click
 
-from edge import config, language
-from edge.errors import EXIT_CONFIG, EXIT_FAULT, GardenwatchError
+from edge import language
+from edge.errors import EXIT_CONFIG, EXIT_FAULT, ConfigFaults, GardenwatchError
 from edge.language import _, _n
-from edge.masks import MaskFile
 from edge.model.errors import ModelError
-from edge.typed_yaml import ConfigFaults
 
 LATE = {
     "classify": "edge.classify",
@@ -104,7 +103,10 @@ def run(
     start: str | None,
 ) -> int:
     """Watch until the end of a file, Ctrl-C, or SIGTERM."""
-    from edge import build
+    from edge import memory
+
+    memory.start_lightly()
+    from edge import build, config
     from edge.review import when
 
     settings = config.chosen(choice, file, source, data, model)
@@ -122,7 +124,7 @@ def check_up(
     choice: str, file: Path | None, source: str | None, data: Path | None, model: Path | None, at_start: bool
 ) -> int:
     """Look at everything the daemon needs; exit status 1 if something needed is broken."""
-    from edge import doctor, first_look
+    from edge import config, doctor, first_look
 
     settings = config.chosen(choice, file, source, data, model)
     findings = []
@@ -143,6 +145,9 @@ def config_group() -> None:
 @click.argument("file", type=click.Path(path_type=Path))
 def config_check(file: Path) -> None:
     """Name every fault of FILE, and of its masks, at once."""
+    from edge import config
+    from edge.masks import MaskFile
+
     settings = config.read(file)
     if (masks := MaskFile(settings.masks).read()).masks:
         click.echo(
@@ -158,6 +163,8 @@ def config_check(file: Path) -> None:
 @click.pass_obj
 def config_show(choice: str, file: Path | None) -> None:
     """Print every setting with its present value; passwords in the camera's address are left out."""
+    from edge import config
+
     click.echo(config.show(config.chosen(choice, file)), nl=False)
 
 

@@ -5,13 +5,10 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-import yaml
-
 from edge import language
 from edge.camera.address import without_secrets
 from edge.masks import NO_MASKS, Masks
 from edge.settings import Config
-from edge.typed_yaml import read_typed
 
 
 def read(path: Path) -> Config:
@@ -19,6 +16,8 @@ def read(path: Path) -> Config:
 
     Raises ConfigFaults for anything that is not a valid configuration, and never changes the file.
     """
+    from edge.typed_yaml import read_typed  # late: YAML takes 10 ms to import, and a film is watched without a file
+
     config = read_typed(path, Config)
     folder = path.resolve().parent
     model, camera = config.model, config.camera
@@ -73,6 +72,8 @@ def digest(config: Config, masks: Masks = NO_MASKS) -> str:
 
 def show(config: Config) -> str:
     """Every setting with its present value, as YAML; a password in the camera's address is left out."""
+    import yaml  # late, as above
+
     data = config.model_dump(mode="json")
     data["camera"]["source"] = without_secrets(config.camera.source)
     return yaml.safe_dump(data, sort_keys=False, allow_unicode=True)

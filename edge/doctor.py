@@ -12,7 +12,7 @@ from edge import time_source
 from edge.board.probe import probe
 from edge.camera.address import without_secrets
 from edge.data_disk import disk
-from edge.errors import ConfigError, UsageError
+from edge.errors import ConfigError, ConfigFaults, UsageError
 from edge.finding import CAMERA_LOST, Finding
 from edge.installed import model_file
 from edge.language import _
@@ -20,7 +20,6 @@ from edge.masks import MaskFile
 from edge.model.errors import ModelError
 from edge.settings import Config
 from edge.strain_check import power
-from edge.typed_yaml import ConfigFaults
 
 LIBRARIES = {"numpy": "numpy", "opencv-python": "cv2", "onnxruntime": "onnxruntime"}
 """Distribution → module. Each is imported in a process of its own: a wrong build dies with an illegal instruction."""

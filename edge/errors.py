@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 EXIT_STOPPED = 0
 EXIT_FAULT = 1
 """Any other fault; systemd restarts."""
@@ -34,6 +36,17 @@ class ConfigError(GardenwatchError):
     """A file that a person wrote, or a folder that a person chose, cannot be used."""
 
     exit_code = EXIT_CONFIG
+
+
+class ConfigFaults(ConfigError):
+    """All faults of one file; each line can be mended on its own."""
+
+    def __init__(self, path: Path, faults: list[str]) -> None:
+        super().__init__("a valid configuration", f"{len(faults)} faults in {path}", "mend them")
+        self.faults = [f"{path}:{fault}" for fault in faults]
+
+    def __str__(self) -> str:
+        return "\n".join(self.faults)
 
 
 class SourceError(UsageError):

@@ -8,8 +8,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from edge.errors import ConfigFaults
 from edge.typed_values import Fraction, Settings
-from edge.typed_yaml import ConfigFaults, read_typed
 
 log = logging.getLogger(__name__)
 
@@ -50,7 +50,7 @@ class MaskFile:
     def read(self) -> Masks:
         """What it says now. Raises ConfigFaults where it is not valid."""
         self._read = self._version()
-        self._masks = read_typed(self._path, Masks) if self._read else NO_MASKS
+        self._masks = _read(self._path) if self._read else NO_MASKS
         return self._masks
 
     def at(self, tick_s: float) -> Masks:
@@ -73,3 +73,9 @@ class MaskFile:
         except OSError:
             return None
         return stat.st_mtime_ns, stat.st_size
+
+
+def _read(path: Path) -> Masks:
+    from edge.typed_yaml import read_typed  # late: YAML takes 10 ms to import, and most gardens have no masks
+
+    return read_typed(path, Masks)

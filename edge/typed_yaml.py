@@ -10,7 +10,7 @@ import yaml
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from edge.errors import ConfigError
+from edge.errors import ConfigError, ConfigFaults
 from edge.language import _
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -50,17 +50,6 @@ _EXPECTED = {  # pydantic's kinds of error, in words that a teacher reads
     "time_of_day": 'a time such as "18:00" (in quotes)',
     "time_zone": "an IANA time zone such as Asia/Shanghai",
 }
-
-
-class ConfigFaults(ConfigError):
-    """All faults of one file; each line can be mended on its own."""
-
-    def __init__(self, path: Path, faults: list[str]) -> None:
-        super().__init__("a valid configuration", f"{len(faults)} faults in {path}", "mend them")
-        self.faults = [f"{path}:{fault}" for fault in faults]
-
-    def __str__(self) -> str:
-        return "\n".join(self.faults)
 
 
 def read_typed(path: Path, root: type[Model]) -> Model:

@@ -7,9 +7,8 @@ from pathlib import Path
 import pytest
 
 from edge import config
-from edge.errors import ConfigError
+from edge.errors import ConfigError, ConfigFaults
 from edge.settings import Config
-from edge.typed_yaml import ConfigFaults
 
 
 def read(tmp_path: Path, text: str) -> Config:

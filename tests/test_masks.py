@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from edge.errors import ConfigFaults
 from edge.mask_area import seen_part
 from edge.masks import NO_MASKS, MaskFile, Masks
-from edge.typed_yaml import ConfigFaults
 
 LEFT = "masks:\n  - {name: road, kind: ignore, polygon: [[0, 0], [0.5, 0], [0.5, 1], [0, 1]]}\n"
 

@@ -1,11 +1,15 @@
-"""Freed pictures go back to the system."""
+"""Freed pictures go back to the system, and a start takes no more of it than watching needs."""
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
+
+from tests.films import walking_dot
 
 PROGRAM = """
 import ctypes, resource, sys
@@ -36,3 +40,34 @@ def test_freed_frames_do_not_stay_in_the_process() -> None:
     kept = kept_mb("with")
     assert kept < 10
     assert kept < kept_mb("without") - 20
+
+
+STARTED = """
+import gc, sys
+from edge import cli, service
+
+def ready(self):
+    with open("/proc/self/status") as file:
+        threads = next(line.split()[1] for line in file if line.startswith("Threads:"))
+    late = sorted({"PIL", "yaml", "astral", "edge.board.pinpong", "edge.camera.opencv"} & set(sys.modules))
+    sys.exit(f"started collects={gc.isenabled()} frozen={gc.get_freeze_count() > 0} late={late} threads={threads}")
+
+service.Service.ready = ready
+sys.argv[1:1] = ["run", "--dry-run", "--source"]
+cli.main()
+"""
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="/proc is Linux's")
+def test_a_start_loads_and_keeps_running_only_what_watching_a_film_needs(tmp_path: Path) -> None:
+    film = walking_dot(tmp_path / "dot.avi")
+
+    def started(**environment: str) -> list[str]:
+        command = [sys.executable, "-c", STARTED, film, "--data", tmp_path / "data"]
+        run = subprocess.run(command, capture_output=True, text=True, env=os.environ | environment)
+        return next(line for line in run.stderr.splitlines() if line.startswith("started")).split()
+
+    *found, threads = started()
+    assert found == ["started", "collects=True", "frozen=True", "late=[]"]
+    *_, more = started(OPENBLAS_NUM_THREADS="3")
+    assert int(threads.removeprefix("threads=")) < int(more.removeprefix("threads="))

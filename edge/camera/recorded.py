@@ -7,9 +7,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import BinaryIO, Literal
 
-from PIL import Image as Pillow
-from PIL import UnidentifiedImageError
-
 StartFrom = Literal["start", "container", "modified"]
 """Told by the person, written in the file, or only the file's time of change."""
 
@@ -17,8 +14,9 @@ MP4_EPOCH = datetime(1904, 1, 1, tzinfo=UTC)
 """ISO/IEC 14496-12, 8.2.2: creation_time counts seconds since midnight, 1 January 1904, UTC."""
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 """A camera without a set clock writes 1904, 1970 or 1980; none of them is when the picture was taken."""
-PHOTOS = (b"\xff\xd8", b"\x89PNG", b"II*\0", b"MM\0*", b"RIFF")
-"""How JPEG, PNG, TIFF and WebP files begin. Pillow is not asked of others: it would load every format it knows."""
+PHOTOS = (b"\xff\xd8", b"\x89PNG", b"II*\0", b"MM\0*")
+"""How JPEG, PNG and TIFF files begin; WebP has its name behind RIFF, as films do. Pillow is not asked of others:
+it would load every format it knows."""
 EXIF_IFD, DATE_TIME_ORIGINAL, OFFSET_TIME_ORIGINAL = 0x8769, 0x9003, 0x9011
 
 
@@ -39,8 +37,15 @@ def recorded_at(path: Path) -> tuple[datetime, StartFrom]:
 def _exif_time(path: Path) -> datetime | None:
     try:
         with path.open("rb") as file:
-            if not file.read(4).startswith(PHOTOS):
-                return None
+            begin = file.read(12)
+        if not begin.startswith(PHOTOS) and begin[8:] != b"WEBP":
+            return None
+    except OSError:
+        return None
+    from PIL import Image as Pillow  # late: it takes 10 ms to import, and most sources are no photos
+    from PIL import UnidentifiedImageError
+
+    try:
         with Pillow.open(path) as photo:
             exif = photo.getexif().get_ifd(EXIF_IFD)
         text = str(exif[DATE_TIME_ORIGINAL])

@@ -8,8 +8,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from PIL import Image as Pillow
-
 from edge.store.further import add
 from edge.store.photo_record import PhotoRecord, from_photo
 from edge.store.photos import Photo, path_of, path_of_further
@@ -51,6 +49,8 @@ def _read(file: Path, path_of: Callable[[str, int], str]) -> tuple[PhotoRecord, 
     content = file.read_bytes()
     if not content.endswith(_END_OF_IMAGE):
         raise ValueError("the picture is cut off")
+    from PIL import Image as Pillow  # late, as in photo_record
+
     with Pillow.open(file) as image:
         width, height = image.size
     path = path_of(record.sighting.id, record.number)

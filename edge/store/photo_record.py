@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -9,8 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from PIL import Image as Pillow
-from PIL.ExifTags import IFD, Base
 from pydantic import TypeAdapter, ValidationError
 
 from edge.records import Moment, Sighting
@@ -35,6 +34,9 @@ class PhotoRecord:
 
 def to_exif(record: PhotoRecord) -> bytes:
     """The EXIF block as it stands in a JPEG's APP1 segment, beginning with "Exif"."""
+    from PIL import Image as Pillow  # late: it takes 10 ms to import, and quiet days have no photo
+    from PIL.ExifTags import IFD, Base
+
     sighting, taken = record.sighting, record.run.local(record.taken.wall)
     offset = taken.strftime("%z")
     exif = Pillow.Exif()
@@ -55,6 +57,9 @@ def to_exif(record: PhotoRecord) -> bytes:
 
 def from_photo(path: Path) -> PhotoRecord:
     """Reads the record of one photo without decoding it. Raises OSError or ValueError where there is none."""
+    from PIL import Image as Pillow  # late, as above
+    from PIL.ExifTags import IFD, Base
+
     try:
         with Pillow.open(path) as image:
             comment = image.getexif().get_ifd(IFD.Exif).get(Base.UserComment)
@@ -66,7 +71,7 @@ def from_photo(path: Path) -> PhotoRecord:
         data = json.loads(comment[len(_ASCII) :])
         if data["gardenwatch"] != FORMAT:
             raise ValueError(f"a record of format {data['gardenwatch']}; this version reads {FORMAT}")
-        return _RECORDS.validate_python(data)
+        return _records().validate_python(data)
     except (KeyError, TypeError, RecursionError) as error:  # other JSON, or brackets without an end
         raise ValueError(f"no record that can be read ({error})") from error
     except ValidationError as error:
@@ -74,7 +79,9 @@ def from_photo(path: Path) -> PhotoRecord:
         raise ValueError(f"a record with faults in {places}") from error
 
 
-_RECORDS = TypeAdapter(PhotoRecord)
+@functools.cache
+def _records() -> TypeAdapter[PhotoRecord]:
+    return TypeAdapter(PhotoRecord)
 
 
 def plain_json(value: object) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import uuid
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone
@@ -48,13 +49,19 @@ class Run:
             clock=clock,
             timezone=timezone,
             utc_offset_s=int(offset.total_seconds()),
-            software=f"gardenwatch {version('gardenwatch')}",
+            software=f"gardenwatch {software_version()}",
             started=started,
         )
 
     def local(self, wall: datetime) -> datetime:
         """That instant as a clock at the site shows it, with its offset."""
         return local(wall, self.timezone, self.utc_offset_s)
+
+
+@functools.cache
+def software_version() -> str:
+    """As it is installed. Finding that out takes 6 ms, and several parts ask."""
+    return version("gardenwatch")
 
 
 def local(wall: datetime, name: str | None, utc_offset_s: int) -> datetime:

@@ -9,11 +9,10 @@ from pathlib import Path
 
 from pydantic import Field, SecretStr
 
-from edge.errors import ConfigError
+from edge.errors import ConfigError, ConfigFaults
 from edge.language import _
 from edge.telling.settings import AddressName
 from edge.typed_values import Settings
-from edge.typed_yaml import ConfigFaults, read_typed
 
 NOTIFY_VARIABLE = "GARDENWATCH_NOTIFY_"
 """With the name in capitals after it."""
@@ -74,6 +73,8 @@ def _read(path: Path) -> SecretFile:
             _("a file that others may read (mode {mode:o})").format(mode=mode & 0o777),
             _("type: chmod 600 {path}").format(path=path),
         )
+    from edge.typed_yaml import read_typed  # late: YAML takes 10 ms to import, and who tells nobody has no secrets
+
     try:
         return read_typed(path, SecretFile)
     except ConfigFaults as error:

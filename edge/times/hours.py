@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from edge.errors import ConfigError
 from edge.language import _
 from edge.settings import SiteSettings
 from edge.times.settings import SPAN
-from edge.times.sun import Event, Sun
+
+if TYPE_CHECKING:
+    from edge.times.sun import Event, Sun
 
 USUAL: dict[Event, int] = {"dawn": 330, "sunrise": 360, "sunset": 1080, "dusk": 1110}
 """Minutes of the day. They decide whether a span leads over midnight, whatever the season makes of it."""
@@ -59,6 +62,8 @@ class Hours:
                     _("no {keys}").format(keys=", ".join(f"site.{key}" for key in missing)),
                     _("write the site's latitude and longitude into the configuration, or hours of the clock"),
                 )
+            from edge.times.sun import Sun  # late: few gardens ask for the sun
+
             self._sun = Sun(site.latitude, site.longitude)
         self._known: dict[date, list[tuple[datetime, datetime]]] = {}
 

@@ -93,8 +93,17 @@ class Evidence:
     """The one that is open."""
     early: list[dict[str, float | str]] = field(default_factory=list)
     late: deque[dict[str, float | str]] = field(default_factory=lambda: deque(maxlen=LATE_LOOKS))
+    _ground: NDArray[np.bool_] = field(init=False, repr=False)
+    """Which labels are none of animals."""
+    _animals: NDArray[np.bool_] = field(init=False, repr=False)
+    _quick: NDArray[np.bool_] = field(init=False, repr=False)
+    """Which are animals that do not crawl."""
 
     def __post_init__(self) -> None:
+        roles = [label.role for label in self.labels]
+        crawlers = np.array([label.key in CRAWLERS for label in self.labels])
+        self._ground = np.array([role == "background" for role in roles])
+        self._animals, self._quick = ~self._ground, ~self._ground & ~crawlers
         self.total = np.zeros(len(self.labels))
         self.logs = np.zeros(len(self.labels))
 
@@ -223,16 +232,11 @@ class Evidence:
 
         What is said for a crawler that it cannot be speaks half against: the network saw no ground either.
         """
-        animals, ground = float(values[self._alive()].sum()), float(values[self._ground()].sum())
+        animals, ground = float(values[self._alive()].sum()), float(values[self._ground].sum())
         told = animals + ground + 0.5 * (float(values.sum()) - animals - ground)
         return animals / max(told, 1e-9)
-
-    def _ground(self) -> NDArray[np.bool_]:
-        return np.array([label.role == "background" for label in self.labels])
 
     def _alive(self) -> NDArray[np.bool_]:
         """Which labels are animals that it can be."""
         too_fast = self.track.fastest > (CRAWL_PER_S if self.track.from_edge else EMERGE_PER_S)
-        return np.array(
-            [label.role != "background" and not (too_fast and label.key in CRAWLERS) for label in self.labels]
-        )
+        return self._quick if too_fast else self._animals

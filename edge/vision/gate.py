@@ -118,7 +118,8 @@ def _where(seen: Mask | None, new: Mask) -> Mask:
 
 def _unknown_part(new: Mask, kept: Mask | None) -> float:
     """Part of the picture that is new where no animal is known."""
-    return cv2.countNonZero(new if kept is None else np.where(kept > 0, np.uint8(0), new)) / new.size
+    known = 0 if kept is None else cv2.countNonZero(cv2.bitwise_and(new, new, mask=kept))
+    return (cv2.countNonZero(new) - known) / new.size
 
 
 def _inner(new: Mask, shift: tuple[float, float]) -> Mask:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import overload
 
 import cv2
 import numpy as np
@@ -73,25 +74,22 @@ class Scene:
         """(h, w), more than 0 where something is new; `kept` (h, w) marks where an animal is known to be."""
         settings = self._settings
         parts = [
-            background.new(
-                plane, settings.contrast, settings.calm, settings.calm_when_known, _fitted(kept, plane.shape)
-            )
-            for background, plane in zip(self._backgrounds, now.planes, strict=True)
+            background.new(plane, settings.contrast, settings.calm, settings.calm_when_known, known)
+            for background, plane, known in zip(self._backgrounds, now.planes, _for_each(kept, now), strict=True)
         ]
         tint = cv2.resize(cv2.bitwise_or(parts[1], parts[2]), parts[0].shape[::-1], interpolation=cv2.INTER_NEAREST)
         return np.asarray(cv2.bitwise_or(parts[0], tint), np.uint8)
 
     def learn(self, now: Levels, dt_s: float, new: Mask, kept: Mask | None) -> None:
         """Takes in a frame: quickly where nothing is new, slowly where something is, never where kept."""
-        half = _fitted(new, now.red.shape)
-        assert half is not None
-        for background, plane, part in zip(self._backgrounds, now.planes, (new, half, half), strict=True):
-            background.learn(plane, dt_s, part, _fitted(kept, plane.shape))
+        news, known = _for_each(new, now), _for_each(kept, now)
+        for background, plane, part, known_part in zip(self._backgrounds, now.planes, news, known, strict=True):
+            background.learn(plane, dt_s, part, known_part)
 
     def relearn(self, now: Levels, kept: Mask | None) -> None:
         """Takes in a changed scene at once, except where kept."""
-        for background, plane in zip(self._backgrounds, now.planes, strict=True):
-            background.relearn(plane, _fitted(kept, plane.shape))
+        for background, plane, known in zip(self._backgrounds, now.planes, _for_each(kept, now), strict=True):
+            background.relearn(plane, known)
 
     def move(self, dx: float, dy: float) -> None:
         """The camera now stands differently, by so many pixels of the brightness."""
@@ -104,13 +102,14 @@ def _level(plane: NDArray[np.uint8]) -> Plane:
     return np.asarray(cv2.GaussianBlur(cv2.LUT(plane, LEVELS), (3, 3), 0), np.float32)
 
 
-def _fitted(mask: Mask | None, shape: tuple[int, ...]) -> Mask | None:
-    """The mask at a plane's size; a pixel counts where any of those it covers does."""
-    if mask is None or mask.shape == shape:
-        return mask
-    return np.asarray(
-        cv2.resize(
-            cv2.dilate(mask, np.ones((2, 2), np.uint8), anchor=(0, 0)), shape[::-1], interpolation=cv2.INTER_NEAREST
-        ),
-        np.uint8,
-    )
+@overload
+def _for_each(mask: Mask, now: Levels) -> tuple[Mask, Mask, Mask]: ...
+@overload
+def _for_each(mask: Mask | None, now: Levels) -> tuple[Mask | None, Mask | None, Mask | None]: ...
+def _for_each(mask: Mask | None, now: Levels) -> tuple[Mask | None, Mask | None, Mask | None]:
+    """The mask at each plane's size; a pixel of the smaller ones counts where any of those it covers does."""
+    if mask is None:
+        return None, None, None
+    grown = cv2.dilate(mask, np.ones((2, 2), np.uint8), anchor=(0, 0))
+    half = np.asarray(cv2.resize(grown, now.red.shape[::-1], interpolation=cv2.INTER_NEAREST), np.uint8)
+    return mask, half, half

@@ -7,11 +7,15 @@ Both watch the same film at the pace at which it was recorded, one after the oth
 configuration without a board, motion through `netcam_url` with picture and movie output off. Printed are CPU seconds
 (user and system, whole process tree) per second of film, with and without the first five seconds in which programs
 load; and the peak memory, the sum of the resident sets over the tree, sampled every 20 ms. Medians over the rounds.
+
+Gardenwatch's bytecode is made before, as `pip install` does. A checkout's environment holds more than a device's: for
+the figures of a start, use one with the device side only (`pip install . psutil`).
 """
 
 from __future__ import annotations
 
 import argparse
+import compileall
 import os
 import shutil
 import statistics
@@ -27,6 +31,7 @@ from pathlib import Path
 import cv2
 import psutil
 
+import edge
 from tests.bench.clips import CLIPS
 from tests.bench.shares import print_shares
 
@@ -68,6 +73,7 @@ def main() -> None:
     films = [film if film.exists() else CLIPS / film for film in options.films]
     if missing := [str(film) for film in films if not film.is_file()]:
         parser.error(f"no such film: {', '.join(missing)}; give a file, or the name of a shared clip")
+    compileall.compile_dir(edge.__path__[0], quiet=1)
     for film in films:
         compare(film.resolve(), options.rounds)
         print_shares(film)

@@ -1,8 +1,9 @@
 """Measures what a dead network costs the loop and the writer: `python -m tests.bench.telling [--rounds N]`.
 
-The same film is watched at its own pace, in turns: with nobody to tell; with a mail server behind a black hole, a web
-hook and a broker that take the connection and never answer; and the same with ten thousand messages waiting for each. A
-turn runs from a frame's arrival to the question for the next.
+The same film is watched at its own pace, in turns: with nobody to tell; with mail server, web hook and broker at a port
+that is closed (refused at once); with all three taking the connection and never answering; with all three where packets
+vanish (no answer to the SYN); and that with ten thousand messages waiting for each. A turn runs from a frame's arrival
+to the question for the next.
 """
 
 from __future__ import annotations
@@ -46,12 +47,22 @@ def main() -> None:
     if options.one:
         _watch(options.one, options.clip)
         return
-    told: dict[str, list[dict[str, Any]]] = {"nobody to tell": [], "dead network": [], f"and {WAITING} waiting": []}
     with ExitStack() as stack:
-        ports = [stack.enter_context(closing(_silent(full))).getsockname()[1] for full in (True, False, False)]
+        closed, silent, vanishing = (
+            [stack.enter_context(closing(make())).getsockname()[1] for _receiver in range(3)]
+            for make in (_closed, _silent, _vanishing)
+        )
+        cases: dict[str, tuple[list[int] | None, int]] = {
+            "nobody to tell": (None, 0),
+            "ports are closed": (closed, 0),
+            "nobody answers": (silent, 0),
+            "packets vanish": (vanishing, 0),
+            f"and {WAITING} wait": (vanishing, WAITING),
+        }
+        told: dict[str, list[dict[str, Any]]] = {name: [] for name in cases}
         for _round in range(options.rounds):
-            for number, name in enumerate(told):
-                told[name].append(_one(options.clip, ports if number else None, WAITING if number == 2 else 0))
+            for name, (ports, waiting) in cases.items():
+                told[name].append(_one(options.clip, ports, waiting))
     print("| | turns | median ms | p95 ms | p99 ms | longest ms | most in the writer's queue | messages left |")
     print("|---|---|---|---|---|---|---|---|")
     for name, rounds in told.items():
@@ -126,13 +137,25 @@ def _watch(file: Path, clip: Path) -> None:
     print(json.dumps({"turns_ms": turns, "queue": queue}))
 
 
-def _silent(full: bool) -> socket.socket:
-    """Takes connections and never says a word; where its queue is full, not even that: what comes is dropped, as behind
-    a black hole."""
+def _closed() -> socket.socket:
+    """Its port is nobody's, and stays so: who connects is refused at once."""
     server = socket.socket()
     server.bind(("127.0.0.1", 0))
-    server.listen(0 if full else 100)
-    for _one in range(3 if full else 0):
+    return server
+
+
+def _silent() -> socket.socket:
+    """Takes connections and never says a word."""
+    server = _closed()
+    server.listen(100)
+    return server
+
+
+def _vanishing() -> socket.socket:
+    """Its queue is full, so that what comes is dropped, as behind a black hole."""
+    server = _closed()
+    server.listen(0)
+    for _one in range(3):
         client = socket.socket()
         client.setblocking(False)
         client.connect_ex(server.getsockname())

@@ -25,7 +25,7 @@ from typing import Self
 from tests.rigs import debian
 
 TOOLS = ("systemd-nspawn", "mmdebstrap", "nsenter")
-BOOT_S = 60.0
+BOOT_S = 180.0
 OFF_S = 30.0
 ENVIRONMENT = {"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME": "/root"}
 """As of somebody who has logged in there; nothing of this computer's goes along."""

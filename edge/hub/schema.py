@@ -26,7 +26,11 @@ def connect(database: str) -> psycopg.Connection:
 
 
 def migrate(db: psycopg.Connection) -> None:
-    """Runs each missing migration, in one transaction together with its number. Raises StoreError for a newer one."""
+    """Runs each missing migration, in one transaction together with its number. Raises StoreError for a newer one, and
+    for a database that doesn't know what a letter is: that of a computer without a locale."""
+    if (encoding := db.info.parameter_status("server_encoding")) != "UTF8":
+        todo = _("make one with `createdb -E UTF8 -T template0 NAME`")
+        raise StoreError(_("a hub database in UTF8"), str(encoding), todo)
     with db.transaction():
         db.execute("SELECT pg_advisory_xact_lock(%s)", (MIGRATOR,))
         db.execute("CREATE TABLE IF NOT EXISTS schema_version (version integer NOT NULL)")

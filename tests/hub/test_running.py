@@ -129,6 +129,18 @@ def test_only_one_hub_stores(tmp_path: Path, postgres: Postgres) -> None:
         assert "another one" in second.log
 
 
+def test_a_database_of_a_computer_without_a_locale_is_refused(tmp_path: Path, postgres: Postgres) -> None:
+    with psycopg.connect(postgres.database(), autocommit=True) as db:
+        db.execute("CREATE DATABASE ascii ENCODING 'SQL_ASCII' TEMPLATE template0 LC_COLLATE 'C' LC_CTYPE 'C'")
+        where = f"host={db.info.host} user=test dbname=ascii"
+    with Mosquitto(tmp_path / "broker") as broker:
+        hub = Hub(tmp_path / "hub", broker.port, where)
+        hub.start()
+        assert hub._process is not None
+        assert hub._process.wait(SLOW_S) == 78
+        assert "createdb -E UTF8" in hub.log
+
+
 def test_a_password_in_the_file_is_refused(tmp_path: Path) -> None:
     file = tmp_path / "hub.yaml"
     file.write_text("database: host=db password=s3cret\nbroker: {host: localhost}\n", encoding="utf-8")

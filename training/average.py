@@ -10,28 +10,22 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor
 
-from training import batches
-from training.calibration import choose_unknown_below, fit_temperature, softmax
 from training.checkpoint import Checkpoint, load_checkpoint
 from training.errors import TrainingError, UsageError
+from training.finish import ask, calibrated, fit_head_again
+from training.labels import background_of
 from training.language import _
 from training.layout import read_prepared
-from training.network import Network, batch_norms_are_folded, fold_batch_norms
+from training.network import batch_norms_are_folded, fold_batch_norms
 from training.recipe import Recipe
-from training.samples import Sample, load_samples
-from training.sizes import reduced
-
-CALIBRATED_PX = (96, 64)
-"""Sizes, besides the photos' own, at which confidence shall be honest."""
+from training.samples import TrainingSamples, load_samples
 
 
 def average(paths: Sequence[Path], dataset: Path) -> Checkpoint:
-    """The mean of these checkpoints, calibrated anew on the validation photos of `dataset`.
+    """The mean of these checkpoints, its head fitted anew on `dataset`, calibrated on its validation photos.
 
     Raises UsageError for less than two, or for checkpoints of different networks or classes.
     """
@@ -46,32 +40,14 @@ def average(paths: Sequence[Path], dataset: Path) -> Checkpoint:
         expected = _("a set of the classes {classes}").format(classes=", ".join(given[0].classes))
         raise TrainingError(expected, ", ".join(prepared.classes), _("give the set they were trained on"))
     mean = replace(given[-1], state=_mean([one.state for one in given]))
-    photos = load_samples(prepared.photos["val"], prepared.classes)
     recipe = Recipe(size_px=mean.size_px)
-    network = mean.network()
-    logits, targets = batches.answers(network, batches.photo_batches(photos, recipe), recipe)
-    temperature = _temperature(network, photos, recipe, (logits, targets))
-    return replace(
-        mean,
-        temperature=temperature,
-        unknown_below=choose_unknown_below(softmax(logits, temperature), targets),
-        metrics={"val_accuracy": float((logits.argmax(1) == targets).mean())},
-        provenance={"average_of": [one.provenance for one in given]},
-    )
-
-
-def _temperature(
-    network: Network, photos: list[Sample], recipe: Recipe, whole: tuple[NDArray[np.float32], NDArray[np.int64]]
-) -> float:
-    """Fitted on the photos as they are and made small: three times as many answers, and the camera's are small.
-
-    From 209 whole photos alone, the bundled model's was 0.49 instead of 0.57, too sure on other photos.
-    """
-    asked = [whole]
-    for px in CALIBRATED_PX:
-        small = [replace(photo, held=reduced(photo.picture, px)) for photo in photos]
-        asked.append(batches.answers(network, batches.photo_batches(small, recipe), recipe))
-    return fit_temperature(np.concatenate([a for a, _t in asked]), np.concatenate([t for _a, t in asked]))
+    background = background_of(prepared.classes)
+    train = load_samples(prepared.photos["train"], prepared.classes)
+    place = prepared.classes.index(background) if background else None
+    network = fit_head_again(mean.network(), TrainingSamples(train, mean.size_px, 0, place), recipe)
+    asked = ask(network, load_samples(prepared.photos["val"], prepared.classes), recipe)
+    plain = replace(mean, metrics={}, provenance={"average_of": [one.provenance for one in given]})
+    return calibrated(plain, network, asked)
 
 
 def _alike(given: list[Checkpoint]) -> list[Checkpoint]:

@@ -20,8 +20,6 @@ from training.probe import fit_head
 from training.unknown import Looks, Row, learn_familiar, row
 
 AT_A_TIME = 2
-LABEL_SMOOTHING = 0.1
-"""As in training."""
 
 
 def leave_out(prepared: PreparedSet, weights: str, background: int | None) -> Iterator[Row]:
@@ -65,7 +63,7 @@ class _Head:
     def __init__(self, embeddings: NDArray[np.float32], targets: NDArray[np.int64], classes: int) -> None:
         torch.manual_seed(0)
         self.linear = torch.nn.Linear(embeddings.shape[1], classes)
-        fit_head(self.linear, torch.from_numpy(embeddings), torch.from_numpy(targets), LABEL_SMOOTHING)
+        fit_head(self.linear, torch.from_numpy(embeddings), torch.from_numpy(targets))
 
     @torch.no_grad()
     def __call__(self, embeddings: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -44,6 +44,8 @@ class Lesson:
         self.criterion = nn.CrossEntropyLoss(
             torch.tensor(weights, device=self.device) if weights else None, label_smoothing=recipe.label_smoothing
         )
+        # Those of a slimmed network are no longer right.
+        self.norms_stay = recipe.weights != "none" and not (start and "slimmed_to" in start.provenance)
         self._seen: dict[int, Tensor] = {}
         self.network = _network(material, recipe, start).to(self.device).to(memory_format=torch.channels_last)
 
@@ -56,7 +58,7 @@ class Lesson:
             self._seen |= dict(zip(new, batches.embeddings(self.network, photos, self.recipe)[0], strict=True))
         seen = torch.stack([self._seen[i] for i in chosen])
         targets = torch.tensor([self.material.train[i].target for i in chosen], device=seen.device)
-        fit_head(self.network.head, seen, targets, self.recipe.label_smoothing)
+        fit_head(self.network.head, seen, targets)
         return len(chosen) == len(self.material.train)
 
     def open_up(self) -> None:
@@ -86,7 +88,7 @@ class Lesson:
         recipe = self.recipe
         self.order.epoch = self.samples.epoch = number
         self.samples.size = px_at((number - 1) / recipe.epochs, recipe.size_px)
-        in_train_mode(self.network)
+        in_train_mode(self.network, norms_stay=self.norms_stay)
         total = right = count = 0.0
         name = _("epoch {number}/{all}").format(number=number, all=recipe.epochs)
         for pictures, targets in tqdm(self.batches, desc=name, leave=False, disable=None if self.team.leads else True):
@@ -113,6 +115,7 @@ class Lesson:
             "optimizer": self.optimizer.state_dict(),
             "schedule": self.schedule.state_dict(),
             "random": torch.get_rng_state(),
+            "norms_stay": self.norms_stay,
         }
 
     def restore(self, state: dict[str, Any]) -> None:
@@ -123,6 +126,7 @@ class Lesson:
         self.optimizer.load_state_dict(state["optimizer"])
         self.schedule.load_state_dict(state["schedule"])
         torch.set_rng_state(state["random"])
+        self.norms_stay = state["norms_stay"]
 
     def checkpoint(
         self, network: nn.Module, logits: NDArray[np.float32], targets: NDArray[np.int64], epoch: int

@@ -1,4 +1,4 @@
-"""Fits the head alone on what the start weights already see, so that fine-tuning starts from a working network."""
+"""Fits the head alone on what a network sees: before it learns as a whole, and once more when it has learned."""
 
 from __future__ import annotations
 
@@ -6,28 +6,32 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-STEPS = 300
-"""Full-batch steps, under a second for some thousand photos; the loss is flat by then."""
+PENALTY = 0.01
+"""Times the squared weights, beside the mean loss. On our photos, a third or three times as much changes top-1 by half
+a point; steps of AdamW with decay instead, which is no penalty on the loss, cost three points."""
+MOST_STEPS = 100
+"""Of L-BFGS, over all photos at once: a second for some thousand."""
 
 
-def fit_head(head: nn.Linear, embeddings: Tensor, targets: Tensor, label_smoothing: float) -> None:
+def fit_head(head: nn.Linear, embeddings: Tensor, targets: Tensor) -> None:
     """Logistic regression of (N, D) embeddings on (N,) classes, written into `head`.
 
     Fitted on standardised embeddings, because their scales differ by a hundred times between channels.
     """
     mean, spread = embeddings.mean(0), embeddings.std(0, correction=0) + 1e-3
     standard = (embeddings - mean) / spread
-    linear = nn.Linear(head.in_features, head.out_features, device=embeddings.device)
-    nn.init.zeros_(linear.weight)
-    nn.init.zeros_(linear.bias)
-    # Strong weight decay: 1280 weights per class would else learn some hundred photos by heart.
-    optimizer = torch.optim.AdamW(linear.parameters(), lr=3e-3, weight_decay=1.0)
-    for _step in range(STEPS):
-        loss = F.cross_entropy(linear(standard), targets, label_smoothing=label_smoothing)
+    weight = torch.zeros_like(head.weight, requires_grad=True)
+    bias = torch.zeros_like(head.bias, requires_grad=True)
+    optimizer = torch.optim.LBFGS([weight, bias], max_iter=MOST_STEPS, line_search_fn="strong_wolfe")
+
+    def loss() -> Tensor:
         optimizer.zero_grad()
-        torch.autograd.backward(loss)
-        optimizer.step()
+        value = F.cross_entropy(F.linear(standard, weight, bias), targets) + PENALTY * weight.square().sum()
+        torch.autograd.backward(value)
+        return value
+
+    optimizer.step(loss)  # type: ignore[no-untyped-call]
     with torch.no_grad():
-        weight = linear.weight / spread
-        head.weight.copy_(weight)
-        head.bias.copy_(linear.bias - weight @ mean)
+        scaled = weight / spread
+        head.weight.copy_(scaled)
+        head.bias.copy_(bias - scaled @ mean)

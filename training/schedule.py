@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.optim.swa_utils import AveragedModel
 
 from training.backbones import backbone_named
@@ -26,12 +26,17 @@ def freeze_first_blocks(network: Network) -> None:
     network.features[: backbone_named(network.backbone).first_blocks].requires_grad_(False)
 
 
-def in_train_mode(network: Network) -> Network:
-    """Train mode, but the statistics of frozen blocks stay as they are."""
+def in_train_mode(network: Network, *, norms_stay: bool) -> Network:
+    """Train mode; with `norms_stay`, batch norms go on with the statistics that they have, of a million photos.
+
+    A batch of 32 altered photos says little of whole ones: with its own statistics, three epochs led to 0.885 on whole
+    and 0.474 on 64 px validation photos; with those of the start weights to 0.909 and 0.651.
+    """
     network.train()
-    first = network.features[: backbone_named(network.backbone).first_blocks]
-    if not any(p.requires_grad for p in first.parameters()):
-        first.eval()
+    if norms_stay:
+        for module in network.modules():
+            if isinstance(module, nn.BatchNorm2d):
+                module.eval()
     return network
 
 
@@ -66,13 +71,13 @@ def lr_at(progress: float) -> float:
 
 
 def px_at(progress: float, size_px: int) -> int:
-    """The side of the training pictures: small first, which is three times as fast, larger towards the end.
+    """The side of the training pictures: small first, which is twice as fast, larger towards the end.
 
     Learning on less than the 224 px it later sees also suits it: cut out of photos at 160 px, an animal is about
     as large as in the whole photo at 224 (Touvron et al. 2019, "Fixing the train-test resolution discrepancy";
     Tan & Le 2021, "EfficientNetV2", progressive learning).
     """
-    return size_px * (4 if progress < 0.6 else 5 if progress < 0.84 else 6) // 7
+    return size_px * (5 if progress < 0.4 else 6 if progress < 0.8 else 7) // 7
 
 
 def averaged(network: Network, steps: int) -> AveragedModel:

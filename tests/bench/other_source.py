@@ -62,7 +62,7 @@ def main() -> None:
         network = Network(recipe.backbone, len(prepared.classes))
         load_start_weights(network, options.weights)
         seen, targets = batches.embeddings(network, batches.photo_batches(samples["train"], recipe), recipe)
-        fit_head(network.head, seen, targets, recipe.label_smoothing)
+        fit_head(network.head, seen, targets)
         tell("head alone", network)
         return
     torch.manual_seed(0)

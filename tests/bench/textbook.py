@@ -160,7 +160,7 @@ def head_alone(photos: tuple[Photo, ...], classes: tuple[str, ...], recipe: Reci
     network = Network(recipe.backbone, len(classes))
     load_start_weights(network, recipe.weights)
     seen, targets = batches.embeddings(network, batches.photo_batches(load_samples(photos, classes), recipe), recipe)
-    fit_head(network.head, seen, targets, recipe.label_smoothing)
+    fit_head(network.head, seen, targets)
     judge.says("ours, the head alone", network, watch)
 
 

@@ -26,7 +26,7 @@ def dataset(tmp_path: Path) -> Path:
     return make(tmp_path / "set", {"leaf": COLOURS["green"], "slug": COLOURS["red"]}, count=2)
 
 
-def test_every_weight_is_the_mean(tmp_path: Path, dataset: Path) -> None:
+def test_it_sees_by_the_mean_of_all_weights_and_its_head_is_fitted_to_that(tmp_path: Path, dataset: Path) -> None:
     given = [checkpoint(1), checkpoint(2)]
     for number, one in enumerate(given):
         one.save(tmp_path / f"{number}.pth")
@@ -34,8 +34,9 @@ def test_every_weight_is_the_mean(tmp_path: Path, dataset: Path) -> None:
     output = run("average", tmp_path / "0.pth", tmp_path / "1.pth", *words)
     mean = load_checkpoint(tmp_path / "mean.pth")
     assert f"validation accuracy of the average {mean.metrics['val_accuracy']:.3f}" in output
-    for key in ("features.0.0.weight", "head.weight"):
+    for key in ("features.0.0.weight", "features.18.1.bias"):
         torch.testing.assert_close(mean.state[key], (given[0].state[key] + given[1].state[key]) / 2)
+    assert mean.metrics["val_accuracy"] == 1.0, "green and red are easily told apart"
     run("export", tmp_path / "mean.pth", "--out", tmp_path / "mean.onnx")
 
 

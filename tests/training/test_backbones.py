@@ -131,7 +131,7 @@ def test_every_optimizer_learns_a_batch_by_heart_at_its_own_rate(name: str, opti
     steps = optimizer_for(network, Recipe(optimizer=optimizer, weights="none"))
     losses = []
     for _ in range(100 if name == "lenet5" else 20):
-        loss = torch.nn.functional.cross_entropy(in_train_mode(network)(x)[0], y)
+        loss = torch.nn.functional.cross_entropy(in_train_mode(network, norms_stay=False)(x)[0], y)
         steps.zero_grad()
         loss.backward()
         steps.step()
@@ -147,10 +147,24 @@ def test_the_first_blocks_stay_as_the_start_weights_have_them(name: str) -> None
     assert frozen
     assert all(key.startswith("features.") for key in frozen)
     before = {key: value.clone() for key, value in network.state_dict().items()}
-    in_train_mode(network)(torch.randn(2, 3, 64, 64))
+    in_train_mode(network, norms_stay=True)(torch.randn(2, 3, 64, 64))
     after = network.state_dict()
     first = tuple(f"features.{i}." for i in range(BACKBONES[name].first_blocks))
     assert all(torch.equal(before[key], after[key]) for key in before if key.startswith(first))
+
+
+@pytest.mark.parametrize("name", PRETRAINED)
+def test_norms_keep_the_statistics_of_the_start_while_the_rest_learns(name: str) -> None:
+    network = Network(name, 2)
+    before = {key: value.clone() for key, value in network.state_dict().items()}
+    steps = optimizer_for(network, Recipe(weights="a file"))
+    in_train_mode(network, norms_stay=True)(torch.randn(2, 3, 64, 64) + 3)[0].sum().backward()
+    steps.step()
+    after = network.state_dict()
+    assert all(torch.equal(before[key], after[key]) for key in before if "running_" in key)
+    assert any(not torch.equal(before[key], after[key]) for key in before if key.endswith(".weight"))
+    in_train_mode(network, norms_stay=False)(torch.randn(2, 3, 64, 64) + 3)
+    assert name == "alexnet" or any(not torch.equal(after[key], before[key]) for key in before if "running_" in key)
 
 
 def test_the_command_offers_what_there_is() -> None:

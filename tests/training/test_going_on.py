@@ -154,7 +154,7 @@ def test_the_head_alone_tells_what_its_features_tell() -> None:
     features = torch.randn(200, 8)
     targets = (features[:, 3] > 0).long()
     head = torch.nn.Linear(8, 2)
-    fit_head(head, features, targets, 0.1)
+    fit_head(head, features, targets)
     assert float((head(features).argmax(1) == targets).float().mean()) > 0.93
 
 

@@ -80,7 +80,7 @@ def test_xeduhub_gives_chinese_class_names_as_they_are(xedu: Path, tmp_path: Pat
     x = torch.from_numpy(np.stack([Preprocessing()(picture(i, c)) for i, c in enumerate(colours.values())]))
     with torch.no_grad():
         seen = network(x)[1]
-    fit_head(network.head, seen, torch.arange(3), 0.0)
+    fit_head(network.head, seen, torch.arange(3))
     checkpoint = Checkpoint("mobilenet_v2", tuple(colours), network.state_dict(), 224, 1.0, 0.5)
     export(checkpoint, labels_for(checkpoint.classes), tmp_path / "model.onnx")
     assert [name for _index, _confidence, name in answers(xedu, tmp_path / "model.onnx", photos)] == list(colours)

@@ -18,7 +18,8 @@ def fit_head(head: nn.Linear, embeddings: Tensor, targets: Tensor) -> None:
 
     Fitted on standardised embeddings, because their scales differ by a hundred times between channels.
     """
-    mean, spread = embeddings.mean(0), embeddings.std(0, correction=0) + 1e-3
+    mean, spread = embeddings.mean(0), embeddings.std(0, correction=0)
+    spread = spread + 1e-3 * spread.mean() + 1e-12  # a channel that never fires would else be divided by nothing
     standard = (embeddings - mean) / spread
     weight = torch.zeros_like(head.weight, requires_grad=True)
     bias = torch.zeros_like(head.bias, requires_grad=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +13,7 @@ torch = pytest.importorskip("torch", reason="training needs PyTorch: pip install
 
 from tests.training.conftest import COLOURS  # noqa: E402
 from tests.training.test_train import make, run  # noqa: E402
-from training.checkpoint import load_checkpoint  # noqa: E402
+from training.checkpoint import Checkpoint, load_checkpoint  # noqa: E402
 from training.finish import ask, calibrated, fit_head_again, score  # noqa: E402
 from training.layout import read_prepared  # noqa: E402
 from training.network import Network  # noqa: E402
@@ -41,12 +43,24 @@ def test_the_head_learns_what_the_network_sees_and_the_rest_stays(dataset: Path)
 
 
 def test_a_run_ends_with_it(tmp_path: Path, dataset: Path) -> None:
-    """A learning rate of nothing, so that the epoch itself brings nothing."""
-    words = ["--weights", "none", "--epochs", 1, "--lr", 1e-9, "--batch-size", 2, "--workers", 0]
+    """A head that names all wrong, and a learning rate of nothing, so that the epoch itself brings nothing."""
+    torch.manual_seed(1)
+    network = Network("lenet5", 2)
+    start = Checkpoint("lenet5", ("leaf", "slug"), network.state_dict(), 224, 1.0, 0.5)
+    prepared = read_prepared(dataset)
+    samples = TrainingSamples(load_samples(prepared.photos["train"], prepared.classes), 224, 0, None)
+    done = fit_head_again(network.eval(), samples, Recipe())
+    done.head.weight.data.neg_()
+    done.head.bias.data.neg_()
+    replace(start, state=done.state_dict()).save(tmp_path / "wrong.pth")
+    words = ["--backbone", "lenet5", "--checkpoint", tmp_path / "wrong.pth", "--epochs", 1, "--lr", 1e-9, "--batch-size", 2, "--workers", 0]
     output = run("train", dataset, "--out", tmp_path / "run", *words)
-    assert "the head, fitted once more, names 1.000" in output
-    assert "best validation accuracy 1.000" in output
-    assert load_checkpoint(tmp_path / "run" / "best.pth").metrics == {"epoch": 1, "val_accuracy": 1.0}
+    told = re.search(r"the head, fitted once more, names ([\d.]+) of whole and small .* before, ([\d.]+)", output)
+    assert told is not None
+    assert float(told[1]) > 0.8 > 0.2 > float(told[2])
+    kept = load_checkpoint(tmp_path / "run" / "best.pth")
+    assert f"best validation accuracy {kept.metrics['val_accuracy']:.3f}" in output
+    assert kept.metrics["epoch"] == 1
 
 
 def test_more_right_answers_are_better_then_surer_ones() -> None:

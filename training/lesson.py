@@ -14,9 +14,10 @@ from torch import Tensor, nn
 from torch.optim.swa_utils import AveragedModel
 from tqdm import tqdm
 
-from training import batches
+from training import batches, teachers
 from training.calibration import choose_unknown_below, fit_temperature, softmax
 from training.checkpoint import Checkpoint
+from training.errors import UsageError
 from training.language import _
 from training.network import Network, batch_norms_are_folded, load_start_weights, unfold_batch_norms
 from training.order import EpochOrder, loss_weights
@@ -24,6 +25,7 @@ from training.probe import fit_head
 from training.recipe import Material, Recipe
 from training.samples import Sample, TrainingSamples
 from training.schedule import averaged, freeze_first_blocks, in_train_mode, lr_at, optimizer_for, px_at
+from training.teachers import Pupil
 from training.team import Team
 
 MEASURED_BATCHES = 8
@@ -46,6 +48,7 @@ class Lesson:
         )
         # Those of a slimmed network are no longer right.
         self.norms_stay = recipe.weights != "none" and not (start and "slimmed_to" in start.provenance)
+        self.taught = [seen.to(self.device) for seen in teachers.look(material.teachers, material.train)]
         self._seen: dict[int, Tensor] = {}
         self.network = _network(material, recipe, start).to(self.device).to(memory_format=torch.channels_last)
 
@@ -67,16 +70,20 @@ class Lesson:
             first = zip(self.batches, range(MEASURED_BATCHES), strict=False)
             pictures = torch.split(torch.cat([x for (x, _y), _n in first]), batches.CHECK_BATCH)
             unfold_batch_norms(self.network, [batches.normal(x.to(self.device)) for x in pictures])
-        self.make_learner()
+        photos = batches.photo_batches(self.material.train, self.recipe)
+        self.make_learner(batches.embeddings(self.network, photos, self.recipe)[0] if self.taught else None)
 
-    def make_learner(self) -> None:
-        """Optimizer, schedule and average of the network as it is now."""
+    def make_learner(self, embeddings: Tensor | None = None) -> None:
+        """Optimizer, schedule and average of the network as it is now; `embeddings` of all photos begin its guesses."""
         if self.recipe.weights != "none":
             freeze_first_blocks(self.network)
-        self.learner = self.team.share(self.network)
+        self.pupil = Pupil(self.network, self.network.head.in_features, self.taught).to(self.device)
+        if embeddings is not None:
+            self.pupil.begin(embeddings, self.taught)
+        self.learner = self.team.share(self.pupil)
         steps = max(1, self.recipe.epochs * len(self.batches))
         self.average: AveragedModel = averaged(self.network, steps)
-        self.optimizer = optimizer_for(self.network, self.recipe)
+        self.optimizer = optimizer_for(self.pupil, self.recipe)
         self.schedule = torch.optim.lr_scheduler.LambdaLR(self.optimizer, lambda step: lr_at(step / steps))
 
     @property
@@ -91,11 +98,14 @@ class Lesson:
         in_train_mode(self.network, norms_stay=self.norms_stay)
         total = right = count = 0.0
         name = _("epoch {number}/{all}").format(number=number, all=recipe.epochs)
-        for pictures, targets in tqdm(self.batches, desc=name, leave=False, disable=None if self.team.leads else True):
+        places = torch.split(torch.tensor(list(self.order), device=self.device), self.batches.batch_size or 1)
+        steps = tqdm(self.batches, desc=name, leave=False, disable=None if self.team.leads else True)
+        for (pictures, targets), at in zip(steps, places, strict=False):  # the last, smaller batch is left out
             pictures, targets = pictures.to(self.device), targets.to(self.device)
             with batches.half_precision(self.device):
-                logits, _embedding = self.learner(batches.normal(pictures))
+                logits, guesses = self.learner(batches.normal(pictures))
                 value = self.criterion(logits.float(), targets)
+            value = value + teachers.WEIGHT * teachers.distance(guesses, self.taught, at)
             self.optimizer.zero_grad()
             value.backward()
             self.optimizer.step()
@@ -116,12 +126,19 @@ class Lesson:
             "schedule": self.schedule.state_dict(),
             "random": torch.get_rng_state(),
             "norms_stay": self.norms_stay,
+            "guesses": self.pupil.guesses.state_dict(),
         }
 
     def restore(self, state: dict[str, Any]) -> None:
         """Be as it was when `state` was taken."""
         self.network.load_state_dict(state["network"])
         self.make_learner()
+        try:
+            self.pupil.guesses.load_state_dict(state["guesses"])
+        except RuntimeError as error:
+            found = _("others ({count})").format(count=len(self.taught))
+            todo = _("give the same --teacher files, in their order")
+            raise UsageError(_("the teachers that the run began with"), found, todo) from error
         self.average.load_state_dict(state["average"])
         self.optimizer.load_state_dict(state["optimizer"])
         self.schedule.load_state_dict(state["schedule"])

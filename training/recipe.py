@@ -71,6 +71,8 @@ class Material:
     """Index of the class without an animal, where there is one."""
     dataset: dict[str, Any]
     """Digest and counts, for the checkpoint."""
+    teachers: tuple[Path, ...] = ()
+    """Model files whose view of the photos is learned, too."""
 
 
 @dataclass(frozen=True, slots=True)

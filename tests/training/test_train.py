@@ -206,7 +206,7 @@ def test_goes_on_from_a_checkpoint_even_with_other_classes(workshop: Path, tmp_p
     notes: list[str] = []
     listener = Listener(note=notes.append)
     done = run_training(Sources(tmp_path / "set", best), tmp_path / "run", replace(TINY, lr=1e-9), listener)
-    assert notes == [
+    assert notes[:1] == [
         "the checkpoint knows other classes (蚜虫, leaf, background): "
         "what it sees is kept, their names are learned anew"
     ]

@@ -35,10 +35,14 @@ def test_a_video_device_is_watched_through_every_loss(machine: Computer) -> None
     began = time.monotonic()
     wait_for(machine, "open", 3)
     print(f"watched again {time.monotonic() - began:.0f} s after the stall, emulated")
-    machine.run("sh", "-c", "echo vivid.0 >/sys/bus/platform/drivers/vivid/unbind")
+    control(machine, "inject_v4l2_buf_flag_error=1")  # a picture is marked as faulty: OpenCV tells nobody
+    control(machine, "inject_fatal_streaming_error=1")  # the driver gives up
     wait_for(machine, "lost", 3)
-    machine.run("sh", "-c", "modprobe -r vivid && modprobe vivid vid_cap_nr=7")
     wait_for(machine, "open", 4)
+    machine.run("sh", "-c", "echo vivid.0 >/sys/bus/platform/drivers/vivid/unbind")
+    wait_for(machine, "lost", 4)
+    machine.run("sh", "-c", "modprobe -r vivid && modprobe vivid vid_cap_nr=7")
+    wait_for(machine, "open", 5)
     assert machine.run("readlink", "-f", CAMERA) == "/dev/video7"
     never_started_again(machine)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import queue
@@ -87,6 +88,14 @@ class Daemon:
         while text not in told:
             told = self._manager.recv(4096).decode()
         return told
+
+    def forget_what_systemd_was_told(self) -> None:
+        """What nobody has taken yet."""
+        self._manager.setblocking(False)
+        with contextlib.suppress(BlockingIOError):
+            while True:
+                self._manager.recv(4096)
+        self._manager.settimeout(SLOW_S)
 
     def stop(self, number: int = signal.SIGTERM) -> float:
         """Sends the signal; the seconds until the process has ended."""

@@ -124,6 +124,21 @@ def test_a_missing_camera_is_waited_for(model: Path, tmp_path: Path) -> None:
         assert daemon.process.returncode == 0
 
 
+def test_the_watchdog_is_fed_while_a_read_blocks(garden: StreamServer, model: Path, tmp_path: Path) -> None:
+    """A stalled USB camera holds each read for ten seconds, this one for ten minutes: twenty turns end meanwhile."""
+    config = tmp_path / "patient.yaml"
+    config.write_text("camera: {read_timeout_s: 600}\n")
+    words = ("--config", config, "--source", garden.address, "--model", model, "--data", tmp_path / "data", "--dry-run")
+    with Daemon(*words) as daemon:
+        daemon.tells_systemd("STATUS=camera open, 100 frames")
+        garden.mode("stall")
+        daemon.forget_what_systemd_was_told()
+        for _turn in range(20):  # more than pictures can be on their way
+            daemon.tells_systemd("WATCHDOG=1")
+        daemon.stop()
+    assert not any("camera: lost" in line for line in daemon.said), "the read has ended"
+
+
 def test_a_missing_board_does_not_stop_the_watching(garden: StreamServer, model: Path, tmp_path: Path) -> None:
     pytest.importorskip("serial", reason="pyserial is not installed: pip install pyserial")
     config = tmp_path / "gardenwatch.yaml"

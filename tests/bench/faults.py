@@ -1,6 +1,7 @@
 """Causes each fault of the table as often as demanded: `python -m tests.bench.faults [NAME ...] [--share 0.1]`.
 
-Prints one row per fault as soon as it is known. Root is needed for the small disks, `strace` for the power cuts.
+Prints one row per fault as soon as it is known; ends with 1 where one did not hold. Root is needed for the small disks,
+`strace` for the power cuts.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import argparse
 import logging
 import os
+import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -46,6 +48,7 @@ def main() -> None:
     options = parser.parse_args()
     logging.disable(logging.WARNING)  # the product says much about hundreds of faults
     print("| fault | times | seen | demanded |\n|---|---|---|---|", flush=True)
+    broken = False
     for name in options.names or FAULTS:
         times, cause = FAULTS[name]
         began = time.monotonic()
@@ -56,6 +59,8 @@ def main() -> None:
         print(f"  {name}: {(time.monotonic() - began) / 60:.1f} minutes, load {load:.1f}", flush=True)
         for fault in outcome.broken:
             print(f"  {name}: {fault}", flush=True)
+        broken = broken or bool(outcome.broken)
+    sys.exit(int(broken))
 
 
 if __name__ == "__main__":

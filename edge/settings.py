@@ -115,9 +115,9 @@ class WatchSettings(Settings):
     gate: GateSettings = GateSettings()
     tracker: TrackerSettings = TrackerSettings()
     decision: DecisionSettings = DecisionSettings()
-    idle_fps: Positive = 4.0
-    """Frames looked at per second while nothing is new; every frame of the camera from the first thing that is. See
-    edge/README.md for what each costs."""
+    idle_fps: Positive = 3.0
+    """Frames looked at per second while nothing is new; every frame of the camera from the first thing that is. With
+    four, no visit of the development clips was found sooner. See edge/README.md for what each costs."""
     threads: StrictInt = Field(1, ge=1)
     """OpenCV's threads: pictures are so small that sharing them out costs more than it saves."""
     looks_per_s: Positive = 8.0

@@ -67,6 +67,8 @@ def plot_curves(epochs: Sequence[Epoch], path: Path, upright: bool = False) -> N
         if best is not None:
             axes.axvline(best.epoch, color="black", linestyle=":", label=_translated("best epoch"))
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+        if len(numbers) == 1:  # else the axis shows thousandths of an epoch
+            axes.set_xlim(numbers[0] - 1, numbers[0] + 1)
         axes.set_xlabel(_translated("epoch"), fontdict=_font())
         axes.set_title(name, fontdict=_font())
         axes.grid(alpha=0.3)

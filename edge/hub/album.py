@@ -14,10 +14,11 @@ from edge.errors import StoreFault
 from edge.hub import judged
 from edge.hub.counting import counts_between
 from edge.hub.garden_states import states
+from edge.hub.rows import SELECT, as_row, mark_of
 from edge.hub.schema import connect, newest, version_of
 from edge.hub.wanted import conditions, scope
 from edge.language import _
-from edge.records import Box, Receipt
+from edge.records import Receipt
 from edge.store.album import Page, Tally
 from edge.store.counts import Counts
 from edge.store.filter import Filter
@@ -59,8 +60,8 @@ class HubAlbum:
     def page(self, wanted: Filter, size: int, after: Mark | None = None) -> Page:
         """The next `size` sightings, newest first, that come after that mark."""
         found = self._search(wanted, size + 1, after, newer=False)
-        rows = [_row(one) for one in found[:size]]
-        return Page(rows, _mark(found[size - 1]) if len(found) > size else None, None)
+        rows = [as_row(one) for one in found[:size]]
+        return Page(rows, mark_of(found[size - 1]) if len(found) > size else None, None)
 
     def rows(self, wanted: Filter) -> Iterator[Row]:
         """Newest first."""
@@ -73,7 +74,7 @@ class HubAlbum:
     def beside(self, id: str, wanted: Filter) -> tuple[str | None, str | None]:
         """The ids of the next newer and the next older sighting."""
         here = self._all("SELECT first_seen, place FROM sightings WHERE id = %s", [id])
-        found = [self._search(wanted, 1, _mark(here[0]), newer) for newer in (True, False)]
+        found = [self._search(wanted, 1, mark_of(here[0]), newer) for newer in (True, False)]
         newer, older = (one[0]["id"] if one else None for one in found)
         return newer, older
 
@@ -100,7 +101,7 @@ class HubAlbum:
         return {one["id"] for one in self._all("SELECT id FROM sightings WHERE id = ANY(%s)", [list(ids)])}
 
     def one(self, id: str) -> Row:
-        return _row(self._all(f"{_SELECT} WHERE s.id = %s", [id])[0])
+        return as_row(self._all(f"{SELECT} WHERE s.id = %s", [id])[0])
 
     def photo_of(self, id: str) -> str | None:
         """Relative to the hub's data folder."""
@@ -180,9 +181,7 @@ class HubAlbum:
             terms += f" AND (s.first_seen, s.place) {'>' if newer else '<'} (to_timestamp(%s), %s)"
             values += [after.first_at, after.number]
         way = "ASC" if newer else "DESC"
-        return self._all(
-            f"{_SELECT} WHERE {terms} ORDER BY s.first_seen {way}, s.place {way} LIMIT %s", [*values, most]
-        )
+        return self._all(f"{SELECT} WHERE {terms} ORDER BY s.first_seen {way}, s.place {way} LIMIT %s", [*values, most])
 
     def _all(self, query: str, values: Sequence[Any] = ()) -> list[DictRow]:
         with self._faults():
@@ -196,49 +195,3 @@ class HubAlbum:
             raise StoreFault(
                 _("a hub database that answers"), " ".join(str(error).split()), _("look at PostgreSQL; try again")
             ) from error
-
-
-_SELECT = """
-SELECT s.*, p.path, p.width, p.height FROM sightings s LEFT JOIN photos p ON p.sighting_id = s.id
-"""
-
-
-def _row(one: DictRow) -> Row:
-    zone = (one["timezone"], one["utc_offset_s"])
-    first, photo = local(one["first_seen"], *zone), one["path"]
-    return Row(
-        id=one["id"],
-        source=one["source"],
-        first_seen=first,
-        last_seen=local(one["last_seen"], *zone),
-        first_seen_s=None,
-        last_seen_s=None,
-        decided_s=None,
-        label=one["label"],
-        role=one["role"],
-        confidence=one["confidence"],
-        box=Box(one["box_x"], one["box_y"], one["box_w"], one["box_h"]),
-        box_s=None,
-        photo=photo,
-        photo_missing=None if photo else one["photo_missing"],
-        model_id=one["model"],
-        verdict=one["verdict"],
-        closed=one["closed"],
-        clock=one["clock"],
-        run_id=one["run"],
-        truth=one["truth"],
-        truth_role=one["truth_role"],
-        judged_by=one["judged_by"] if one["verdict"] else None,
-        judged_at=_utc(one["judged_at"]) if one["verdict"] else None,
-        photo_taken=first if photo else None,
-        photo_size=(one["width"], one["height"]) if photo else None,
-        garden=one["garden"],
-    )
-
-
-def _mark(one: DictRow) -> Mark:
-    return Mark(one["first_seen"].timestamp(), one["place"])
-
-
-def _utc(moment: datetime | None) -> datetime:
-    return datetime.fromtimestamp(0, UTC) if moment is None else moment.astimezone(UTC)

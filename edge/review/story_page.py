@@ -10,7 +10,7 @@ from typing import Any
 from edge.language import _, current
 from edge.review.story import Story
 
-WIDTH, HEIGHT, EDGE = 520, 150, 28
+WIDTH, HEIGHT, EDGE = 520, 160, 36
 """Of a plot, in the units of its SVG."""
 
 
@@ -55,6 +55,7 @@ img { width: 100%; image-rendering: auto; border-radius: .25rem; }
 ul { list-style: none; padding: 0; }
 .yes::before { content: "✓ "; color: var(--good); } .no::before { content: "✗ "; color: var(--bad); }
 .no { font-weight: 600; } small { opacity: .75; } svg { max-width: 100%; height: auto; }
+.looks { margin: .5rem 0; } figcaption { font-size: .86rem; }
 @media (max-width: 36rem) { section { grid-template-columns: 1fr; } }
 """
 
@@ -95,14 +96,13 @@ def plot(guesses: tuple[dict[str, Any], ...]) -> str:
     top, middle, bottom = EDGE, HEIGHT / 2, HEIGHT - EDGE
     lines = "".join(
         f'<line x1="{EDGE}" x2="{WIDTH - EDGE}" y1="{y}" y2="{y}" stroke="currentColor" stroke-opacity=".3"/>'
-        f'<text x="2" y="{y + 4}" font-size="10" fill="currentColor">{name}</text>'
+        f'<text x="0" y="{y + 6}" font-size="17" fill="currentColor">{name}</text>'
         for y, name in ((top, "100"), (middle, "50"), (bottom, "0"))
     )
     label = escape(_("how much of an animal each look said, in per cent, over {seconds:.0f} s").format(seconds=last_s))
-    caption = f'<text x="{EDGE}" y="{HEIGHT - 8}" font-size="11" fill="currentColor">{label}</text>'
     return (
-        f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{label}" width="{WIDTH}">'
-        f"{lines}{caption}{''.join(parts)}</svg>"
+        f'<figure class="looks"><svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{label}" width="{WIDTH}">'
+        f"{lines}{''.join(parts)}</svg><figcaption>{label}</figcaption></figure>"
     )
 
 

@@ -211,6 +211,9 @@ def test_the_watcher_itself_tells_a_broker(tmp_path: Path, broker: Mosquitto, li
     listener.wait_for(lambda: any(one.values["closed"] for one in listener.of("/sighting")))
     (last,) = {one.values["id"] for one in listener.of("/sighting")}
     listener.wait_for(lambda: any(json.loads(one.payload)["id"] == last for one in listener.of("/last")))
+    listener.wait_for(
+        lambda: [one.payload for one in listener.of("/availability")][-1:] == [b"offline"]
+    )  # its last word
     before = len(listener.heard)
     dry = subprocess.run([*words, str(tmp_path / "dot.avi"), "--dry-run"], capture_output=True, timeout=SLOW_S)
     assert dry.returncode == 0

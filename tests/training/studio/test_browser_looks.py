@@ -45,6 +45,15 @@ const line = one => parseFloat(page.defaultView.getComputedStyle(one).lineHeight
 return words.filter(one => one.clientHeight > 2 * line(one)).map(one => one.textContent);
 """
 """Words of the framed page's table that stand in two lines, and what stands beside them."""
+MEASURED = """
+const frame = document.querySelector('#report iframe');
+return frame !== null && frame.contentDocument.querySelector('main table') !== null;
+"""
+TABLE_TOO_WIDE = """
+const page = document.querySelector('#report iframe').contentDocument;
+const seen = [...page.querySelectorAll('.wide')].find(one => one.clientWidth > 0);
+return seen.scrollWidth > seen.clientWidth + 1;
+"""
 EDGES = """
 return [...document.querySelectorAll('.tabitem input[type=checkbox], .tabitem textarea, .tabitem button.secondary')]
     .filter(one => one.offsetParent !== null && parseFloat(getComputedStyle(one).borderTopWidth) < 1)
@@ -96,6 +105,10 @@ def test_nothing_is_cut_in_any_tab(
         if TABS[number] == "#start":
             waits(person, "#curves img")
             assert person.driver.execute_script(SIDEWAYS) == []
+        if TABS[number] == "#measure":
+            person.clicks("#measure")
+            person._wait(lambda: bool(person.driver.execute_script(MEASURED)), "the page with its tables")
+            assert person.driver.execute_script(TABLE_TOO_WIDE) is False, "the table class by class is cut"
         if TABS[number] == "#folder":
             person.types("#folder textarea, #folder input", str(tmp_path / "drawn"))
             person.clicks("#open-folder")

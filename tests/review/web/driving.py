@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import time
 from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -14,7 +15,6 @@ from selenium import webdriver
 from selenium.common.exceptions import (
     ElementClickInterceptedException,
     ElementNotInteractableException,
-    JavascriptException,
     StaleElementReferenceException,
     TimeoutException,
 )
@@ -30,12 +30,7 @@ from tests.programs import SLOW_S
 
 AXE = Path(__file__).parents[2] / "rigs" / "axe" / "axe.min.js"
 ARGUMENTS = ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--hide-scrollbars")
-AT_REST = """
-const [element, done] = arguments, place = () => JSON.stringify(element.getBoundingClientRect());
-const before = place();
-requestAnimationFrame(() => requestAnimationFrame(() => done(element.isConnected && place() === before)));
-"""
-"""Whether it stays where it is from one picture of the screen to the next; a click might miss it else."""
+PLACE = "return JSON.stringify(arguments[0].getBoundingClientRect())"
 PHONE, DESKTOP = (390, 844), (1280, 900)
 
 
@@ -189,12 +184,11 @@ class Person:
         self._folder.cleanup()
 
     def _is_in_sight(self, element: WebElement) -> bool:
-        """Scrolls to it; whether it stays there."""
+        """Scrolls to it; whether it stays there from one picture of the screen to a later one."""
         self.driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", element)
-        try:
-            return bool(self.driver.execute_async_script(AT_REST, element))
-        except JavascriptException:  # another page comes
-            return False
+        before = self.driver.execute_script(PLACE, element)
+        time.sleep(0.04)  # some pictures; a page without scripts could not tell of them itself
+        return bool(self.driver.execute_script(PLACE, element) == before)
 
     def _tell(self, command: str, **values: Any) -> None:
         self.driver.execute_cdp_cmd(command, values)

@@ -102,10 +102,10 @@ def test_spoilt_databases_notice_a_record_that_stays_empty(tmp_path: Path, monke
 
 
 @pytest.mark.system
-def test_returns_notice_a_camera_that_is_looked_for_too_seldom(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tests.faults.returns.WITHIN_S", 2.0)
-    monkeypatch.setattr("edge.camera.opencv.FIRST_PAUSE_S", 1000.0)
-    late = returns(WAYS, tmp_path, CameraSettings(open_timeout_s=5, read_timeout_s=3, reopen_max_s=1000), (1, 2)).broken
+def test_returns_notice_a_camera_that_is_looked_for_too_seldom(tmp_path: Path) -> None:
+    """Where no pause is too long it is tried after 15.5 s, then after 31.5 s."""
+    seldom = CameraSettings(open_timeout_s=5, read_timeout_s=3, reopen_max_s=1000)
+    late = returns(WAYS, tmp_path, seldom, (20, 20), within_s=2).broken
     assert {"MJPEG killed: back after ever so long", "RTSP killed: back after ever so long"} <= set(late)
 
 

@@ -26,11 +26,9 @@ def test_a_camera_comes_back_from_every_loss_and_nothing_grows(tmp_path: Path) -
 
 
 @pytest.mark.system
-def test_a_network_camera_is_seen_again_after_each_kind_of_loss(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("tests.faults.returns.WITHIN_S", 120.0)  # the bench demands half a minute
-    assert returns(WAYS, tmp_path, SOON, (2.0, 4.0)).broken == ()
+def test_a_network_camera_is_seen_again_after_each_kind_of_loss(tmp_path: Path) -> None:
+    """The bench demands half a minute; a test promises nothing about a busy machine's time."""
+    assert returns(WAYS, tmp_path, SOON, (2.0, 4.0), within_s=120).broken == ()
 
 
 def test_the_lamp_is_right_soon_after_a_board_is_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

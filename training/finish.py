@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from copy import deepcopy
 from dataclasses import replace
 
@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
-from torch.utils.data import DataLoader
+from torch.utils.data import DataLoader, Subset
 
 from training import batches
 from training.calibration import choose_unknown_below, fit_temperature, loss, softmax
@@ -23,6 +23,9 @@ from training.sizes import reduced
 
 LEARNED_PX = (96, 64, 40)
 """What the head is fitted on, besides whole photos and one round of what a camera sees of them."""
+GROUND_ROUNDS = 4
+"""Grounds drawn anew so often: of 1078 pieces of clips without an animal, 0.866 instead of 0.789 were then called
+background, at the cost of no photo."""
 JUDGED_PX = (96, 64)
 """Validation photos are asked about at their own size and at these: confidence shall be honest there too. From 209
 whole photos alone, a bundled model's temperature was 0.49 instead of 0.57, too sure on other photos."""
@@ -43,11 +46,15 @@ def fit_head_again(network: Network, samples: TrainingSamples, recipe: Recipe) -
     return done
 
 
-def _looks(samples: TrainingSamples, recipe: Recipe) -> list[batches.Loader]:
-    samples.size = recipe.size_px
+def _looks(samples: TrainingSamples, recipe: Recipe) -> Iterator[batches.Loader]:
+    samples.size, samples.epoch = recipe.size_px, 0
     photos = samples.samples
-    sized = [photos, *(_small(photos, px) for px in LEARNED_PX)]
-    return [batches.photo_batches(each, recipe) for each in sized] + [DataLoader(samples, batches.CHECK_BATCH)]
+    for each in [photos, *(_small(photos, px) for px in LEARNED_PX)]:
+        yield batches.photo_batches(each, recipe)
+    yield DataLoader(samples, batches.CHECK_BATCH)
+    drawn = Subset(samples, range(len(photos), len(samples)))
+    for samples.epoch in range(1, GROUND_ROUNDS) if drawn else ():
+        yield DataLoader(drawn, batches.CHECK_BATCH)
 
 
 def ask(network: Network, photos: list[Sample], recipe: Recipe) -> list[Answers]:

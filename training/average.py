@@ -21,11 +21,14 @@ from training.language import _
 from training.layout import read_prepared
 from training.network import batch_norms_are_folded, fold_batch_norms
 from training.recipe import Recipe
+from training.run import extra_photos
 from training.samples import TrainingSamples, load_samples
 
 
-def average(paths: Sequence[Path], dataset: Path) -> Checkpoint:
-    """The mean of these checkpoints, its head fitted anew on `dataset`, calibrated on its validation photos.
+def average(paths: Sequence[Path], dataset: Path, extra: Path | None = None) -> Checkpoint:
+    """The mean of these checkpoints, its head fitted anew on `dataset` and the raw folder `extra`.
+
+    Calibrated on validation photos.
 
     Raises UsageError for less than two, or for checkpoints of different networks or classes.
     """
@@ -42,7 +45,8 @@ def average(paths: Sequence[Path], dataset: Path) -> Checkpoint:
     mean = replace(given[-1], state=_mean([one.state for one in given]))
     recipe = Recipe(size_px=mean.size_px)
     background = background_of(prepared.classes)
-    train = load_samples(prepared.photos["train"], prepared.classes)
+    added = extra_photos(extra, prepared.classes) if extra else ()
+    train = load_samples(prepared.photos["train"] + added, prepared.classes)
     place = prepared.classes.index(background) if background else None
     network = fit_head_again(mean.network(), TrainingSamples(train, mean.size_px, 0, place), recipe)
     asked = ask(network, load_samples(prepared.photos["val"], prepared.classes), recipe)

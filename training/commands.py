@@ -37,13 +37,14 @@ __all__ = [
 @click.argument("checkpoints", type=FOLDER, nargs=-1, required=True)
 @click.option("--dataset", type=FOLDER, required=True, help=_("The prepared set; its validation photos calibrate."))
 @click.option("--out", type=FOLDER, required=True, help=_("The new checkpoint, ending in .pth."))
-def average(checkpoints: tuple[Path, ...], dataset: Path, out: Path) -> None:
+@click.option("--extra", type=FOLDER, help=_("Folder like RAW whose photos join the training split only."))
+def average(checkpoints: tuple[Path, ...], dataset: Path, out: Path, extra: Path | None) -> None:
     """The averaged network is exported like any other."""
     from training.average import average as mean_of
 
     if out.exists() or not out.resolve().parent.is_dir():
         raise UsageError(_("a new file name in a folder that exists"), str(out), _("choose another name"))
-    mean = mean_of(checkpoints, dataset)
+    mean = mean_of(checkpoints, dataset, extra)
     mean.save(out)
     accuracy = mean.metrics["val_accuracy"]
     click.echo(_("validation accuracy of the average {accuracy:.3f}: {path}").format(accuracy=accuracy, path=out))

@@ -119,7 +119,7 @@ def _material(sources: Sources) -> Material:
     if not prepared.photos["val"]:
         found = _("none in {path}").format(path=sources.dataset)
         raise TrainingError(_("photos in val_set"), found, _("run `gardenwatch-train prepare` again"))
-    added = _extra_photos(sources.extra, prepared.classes) if sources.extra else ()
+    added = extra_photos(sources.extra, prepared.classes) if sources.extra else ()
     background = background_of(prepared.classes, sources.labels)
     return Material(
         classes=prepared.classes,
@@ -136,7 +136,8 @@ def _material(sources: Sources) -> Material:
     )
 
 
-def _extra_photos(extra: Path, classes: tuple[str, ...]) -> tuple[Photo, ...]:
+def extra_photos(extra: Path, classes: tuple[str, ...]) -> tuple[Photo, ...]:
+    """All photos of the raw folder. Raises TrainingError for classes that are not among these."""
     added = read_raw(extra)
     strange = [name for name in added.classes if name not in classes]
     if strange:

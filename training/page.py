@@ -50,7 +50,7 @@ figure img { width: 100%; aspect-ratio: 1; object-fit: contain; background: #888
 .diagram path { stroke: var(--line); fill: none } .diagram .even { stroke: currentColor; stroke-dasharray: 4 }
 #in-zh:checked ~ main:lang(en), #in-en:checked ~ main:lang(zh) { display: none }
 @media (max-width: 30rem) { body { padding: .5rem } h1 { font-size: 1.5rem } td, th { padding-right: .2rem }
-  .wide > table { font-size: .8rem } }
+  .wide > table { font-size: .7rem } }
 summary { cursor: pointer; padding: .3rem 0 } .good { color: var(--good) } .bad { color: var(--warn); font-weight: 600 }
 """
 

@@ -1,10 +1,9 @@
-"""Serves the studio on this computer until Ctrl-C or SIGTERM."""
+"""Serves the studio on this computer until Ctrl-C."""
 
 from __future__ import annotations
 
 import logging
 import os
-import signal
 import socket
 import tempfile
 import webbrowser
@@ -26,7 +25,6 @@ MOST_UPLOADED = "8gb"
 
 def serve(root: Path, port: int, language: str, told: Callable[[str], None], browser: bool = True) -> None:
     """Port 0 takes a free one; `told` gets the address once the page can be opened."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C: what was uploaded goes away then, too
     workspace = Workspace(root.resolve())
     workspace.make()
     door = _free_door(port)

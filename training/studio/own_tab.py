@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,23 +16,8 @@ from training.page import bars
 from training.studio.file_field import file_field
 from training.studio.message import saying
 from training.studio.own_photos import OwnPhotos
+from training.studio.series import EVERY_S, Series
 from training.studio.workspace import Workspace
-
-EVERY_S = 0.5
-"""Between two photos of the webcam: time to turn the thing a little."""
-AT_ONCE_S = 60
-"""The longest series; a camera that was forgotten fills no disk."""
-PAUSE_S = 3.0
-"""After a longer one another series begins, which is taken back by itself."""
-
-
-@dataclass(frozen=True, slots=True)
-class Latest:
-    """What can be taken back."""
-
-    label: str = ""
-    paths: tuple[Path, ...] = ()
-    at_s: float = 0.0
 
 
 def own_tab(workspace: Workspace, opened: Callable[[str], tuple[str, str]], outputs: list[Any]) -> Any:
@@ -61,7 +45,7 @@ def own_tab(workspace: Workspace, opened: Callable[[str], tuple[str, str]], outp
     with gr.Row():
         undo = gr.Button(_("Take the last ones back"), elem_id="own-undo")
         use = gr.Button(_("Check and use these photos"), variant="primary", elem_id="own-use")
-    latest = gr.State(Latest())
+    latest = gr.State(Series())
 
     def dropped(wanted: str, to: str, paths: list[str] | None) -> tuple[Any, ...]:
         uploads = [Path(path) for path in paths or ()]
@@ -70,28 +54,29 @@ def own_tab(workspace: Workspace, opened: Callable[[str], tuple[str, str]], outp
         finally:
             for path in uploads:  # gradio keeps what was uploaded until the studio ends
                 path.unlink(missing_ok=True)
-        return None, added.words(to), _counted(workspace, wanted), Latest(to, tuple(added.paths))
+        return None, added.words(to), _counted(workspace, wanted), Series(to, tuple(added.paths))
 
-    def taken(wanted: str, to: str, frame: NDArray[np.uint8] | None, had: Latest) -> tuple[Any, ...]:
+    def taken(wanted: str, to: str, frame: NDArray[np.uint8] | None, had: Series) -> tuple[Any, ...]:
         if frame is None:
             return gr.skip(), gr.skip(), had
-        since_s = time.time() - had.at_s
-        if had.label == to and since_s < EVERY_S:  # the browser sends them as they come
+        now_s = time.monotonic()
+        if had.is_too_soon(to, now_s):  # the browser sends them as they come
             return gr.skip(), gr.skip(), had
-        path = OwnPhotos(workspace.own(wanted)).add_picture(to, frame)
-        goes_on = had.label == to and since_s < PAUSE_S
-        series = Latest(to, (*had.paths, path) if goes_on else (path,), time.time())
+        if had.is_full(to, now_s):
+            enough = _("{count} photos taken of {label}: enough for one series. Stop; a moment later you can go on.")
+            return enough.format(count=len(had.paths), label=to), gr.skip(), had.seen(now_s)
+        series = had.taken(to, OwnPhotos(workspace.own(wanted)).add_picture(to, frame), now_s)
         text = _n("{count} photo taken of {label}.", "{count} photos taken of {label}.", len(series.paths)).format(
             count=len(series.paths), label=to
         )
         return text, _counted(workspace, wanted), series
 
-    def taken_back(wanted: str, had: Latest) -> tuple[Any, ...]:
+    def taken_back(wanted: str, had: Series) -> tuple[Any, ...]:
         count = OwnPhotos(workspace.own(wanted)).take_back(had.paths)
         return (
             _n("{count} photo taken back.", "{count} photos taken back.", count).format(count=count),
             _counted(workspace, wanted),
-            Latest(),
+            Series(),
         )
 
     def used(wanted: str) -> tuple[str, str]:
@@ -103,12 +88,12 @@ def own_tab(workspace: Workspace, opened: Callable[[str], tuple[str, str]], outp
     files.upload(saying(dropped), [name, label, files], [files, said, counts, latest])
     camera.stream(
         saying(taken), [name, label, camera, latest], [said, counts, latest],
-        stream_every=EVERY_S, time_limit=AT_ONCE_S, concurrency_limit=1, show_progress="hidden",
+        stream_every=EVERY_S, time_limit=None, concurrency_limit=1, show_progress="hidden",
     )  # fmt: skip
     undo.click(saying(taken_back), [name, latest], [said, counts, latest])
     use.click(saying(used), name, outputs)
     name.input(saying(lambda wanted: _counted(workspace, wanted)), name, counts)
-    gr.on([name.input, counts.change], saying(lambda wanted, to: _known(workspace, wanted, to)), [name, label], label)
+    gr.on([name.input, counts.change], saying(lambda wanted: _known(workspace, wanted)), name, label)
     return name
 
 
@@ -117,5 +102,6 @@ def _counted(workspace: Workspace, name: str) -> str:
     return bars(list(classes.items())) if classes else ""
 
 
-def _known(workspace: Workspace, name: str, value: str) -> Any:
-    return gr.Dropdown(choices=list(OwnPhotos(workspace.own(name)).classes()), value=value)
+def _known(workspace: Workspace, name: str) -> Any:
+    """The choices only: by now another class may be typed there."""
+    return gr.Dropdown(choices=list(OwnPhotos(workspace.own(name)).classes()))

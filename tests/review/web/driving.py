@@ -193,6 +193,10 @@ class Person:
     def _tell(self, command: str, **values: Any) -> None:
         self.driver.execute_cdp_cmd(command, values)
 
+    def _says(self) -> str:
+        """What can be read on it, and what its console complains about."""
+        return "\n".join([self.all("body")[0].text[-3000:], *self.complaints()[-10:]])
+
     def _wait(self, condition: Callable[[], bool], what: str) -> None:
         passing = [
             StaleElementReferenceException,
@@ -203,7 +207,7 @@ class Person:
         try:
             WebDriverWait(self.driver, SLOW_S, 0.05, passing).until(lambda _driver: condition())
         except TimeoutException as error:
-            raise AssertionError(f"never: {what}; {self.driver.page_source[:3000]}") from error
+            raise AssertionError(f"never: {what}; the page says: {self._says()}") from error
 
 
 def _is_gone(element: WebElement) -> bool:

@@ -5,17 +5,9 @@ from __future__ import annotations
 import json
 import re
 
-from training.language import _
-
 HEAD = re.compile(rb"<head\b[^>]*>")
 HTML_LANG = re.compile(rb'(<html\b[^>]*?\blang=)"[^"]*"')
-SCRIPT = """\
-<script>Object.defineProperty(navigator, "language", {value: LANGUAGE})
-{ const words = WORDS
-new MutationObserver(() => document.querySelectorAll('[data-testid=toast-text]').forEach(shown => {
-  const instead = words[shown.textContent.trim()]
-  if (instead) shown.textContent = instead
-})).observe(document, {childList: true, subtree: true}) }</script>"""
+SCRIPT = '<script>Object.defineProperty(navigator, "language", {value: LANGUAGE})</script>'
 
 
 def in_language(html: bytes, language: str) -> bytes:
@@ -24,15 +16,6 @@ def in_language(html: bytes, language: str) -> bytes:
     gradio 6 has no other way: it takes navigator.language before any of its events, and has no Chinese for a mere "zh".
     """
     told = json.dumps(language)
-    script = SCRIPT.replace("LANGUAGE", told).replace("WORDS", json.dumps(_words()))
+    script = SCRIPT.replace("LANGUAGE", told)
     html = HTML_LANG.sub(rb"\1" + told.encode(), html, count=1)
     return HEAD.sub(lambda found: found[0] + script.encode(), html, count=1)
-
-
-def _words() -> dict[str, str]:
-    """For what gradio says in English whatever the language."""
-    return {
-        "Connection to the server was lost. Attempting reconnection...": _(
-            "The studio does not answer. Was its window closed? A training goes on; start the studio again to see it."
-        )
-    }

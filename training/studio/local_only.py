@@ -6,6 +6,7 @@ import re
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
+from training.studio.answering import told_when_closed
 from training.studio.in_language import in_language
 
 Message = MutableMapping[str, Any]
@@ -61,7 +62,7 @@ class _Cleaned:
             self._body += message.get("body", b"")
             if message.get("more_body"):
                 return
-            body = in_language(ELSEWHERE.sub(b"", self._body), self._language)
+            body = told_when_closed(in_language(ELSEWHERE.sub(b"", self._body), self._language))
             headers = [(k, v) for k, v in self._start["headers"] if k.lower() != b"content-length"]
             self._start["headers"] = [*headers, (b"content-length", str(len(body)).encode())]
             await self._send(self._start)

@@ -24,6 +24,8 @@ body:not(.dark) .cm-content { filter: brightness(.55) saturate(1.6) }
 .dark .cm-content { filter: brightness(1.25) }
 .prose code { overflow-wrap: anywhere; white-space: pre-wrap }
 .dark { --color-accent: var(--primary-400) }
+#studio-closed { position: fixed; inset: 0 0 auto; z-index: 10000; padding: .8rem; text-align: center;
+  background: #b3541e; color: white }
 .state-running { border-left: 4px solid #3a7d44; padding-left: .6rem }
 .state-failed, .state-lost { border-left: 4px solid #b3541e; padding-left: .6rem }
 """

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import zipfile
-from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -16,7 +15,6 @@ from edge.model.classifier import Classifier
 from tests.programs import gardenwatch
 from tests.review.web.driving import Person
 from tests.training.studio.conftest import Visitor
-from tests.training.studio.test_page import opened
 from tests.training.studio.visiting import (
     CODE,
     NETWORK,
@@ -204,17 +202,6 @@ def test_what_cannot_be_used_is_told_and_leaves_nothing(visitor: Visitor, tmp_pa
     goes_to(person, TRAINING, "#start")
     person.clicks("#start")
     person.sees("open a folder in the tab of the photos first")
-
-
-def test_a_studio_that_was_closed_is_told_in_the_pages_language(tmp_path: Path) -> None:
-    with ExitStack() as stack:
-        with opened(tmp_path / "studio", "zh-CN") as address:
-            person = Person(address, language="en")
-            stack.callback(person.leaves_for_good)
-            person.opens()
-            waits(person, "#folder textarea, #folder input")
-        person.sees("工作室没有应答")
-        person.sees_not("Connection to the server was lost")
 
 
 def test_a_file_that_is_no_photo_is_told(visitor: Visitor, tmp_path: Path) -> None:

@@ -196,19 +196,3 @@ def test_a_file_that_is_too_large_is_refused_and_leaves_nothing(
         kept = (tmp_path / "temporary").glob("gardenwatch-studio-*/**/*")
         assert [path for path in kept if path.is_file()] == []
     assert list(tmp_path.rglob("*.zip")) == []
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="there, ending a process from outside gives it no time")
-def test_what_was_uploaded_goes_away_when_the_studio_is_ended(tmp_path: Path) -> None:
-    places = tmp_path / "temporary"
-    places.mkdir()
-    environment = os.environ | {"PYTHONPATH": str(PROJECT), "PYTHONUNBUFFERED": "1", "TMPDIR": str(places)}
-    words = ["studio", "--out", str(tmp_path / "studio"), "--port", "0", "--no-browser"]
-    command = [sys.executable, "-m", "training", *words]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, env=environment, encoding="utf-8") as process:
-        with urllib.request.urlopen(address_of(process)) as page:
-            assert page.status == 200
-        assert len(list(places.glob("gardenwatch-studio-*"))) == 1
-        process.send_signal(signal.SIGINT)
-        process.wait(SLOW_S)
-    assert list(places.glob("gardenwatch-studio-*")) == []

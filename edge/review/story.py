@@ -30,7 +30,7 @@ class Story:
     first_seen: datetime
     last_seen: datetime
     outcome: str
-    """One sentence: counted as what, or why not."""
+    """One sentence: counted as what, or why not; a second one where the steps seem to say otherwise."""
     steps: tuple[tuple[bool, str], ...]
     """Each test, passed or not, in words."""
     votes: tuple[tuple[str, float], ...]
@@ -60,6 +60,11 @@ def of_sighting(record: Receipts, row: Row, data: Path, labels: Mapping[str, Lab
         outcome = _("Counted as {name} ({sure} sure): it moved, and the looks at it agree.").format(
             name=name, sure=sure
         )
+        if any(not check["met"] for check in receipt.details.get("checks", ())):
+            outcome += " " + _(
+                "When it was counted, it passed every test. The tests below tell how it was last: what has a ✗ got worse "
+                "later, such as while it left, and that takes no count back."
+            )
     said = _("{name} said: {label}")
     verdict = said.format(name=row.judged_by, label=name_of(row.verdict, labels)) if row.verdict else None
     return Story(

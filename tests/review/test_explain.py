@@ -12,12 +12,13 @@ from click.testing import CliRunner
 from edge import language
 from edge.errors import UsageError
 from edge.model.labels import Label
-from edge.records import Receipt
+from edge.records import Box, Receipt
 from edge.review.explain import explain_command
 from edge.store.store import Store
 from edge.store.verdicts import Verdict, append_verdicts
 from tests.store.test_rejections import rejection
 from tests.store.visits import SETTINGS, moment, run, sighting, visit
+from tests.test_decision import SURE_SLUG, WALKER, Garden
 
 LABELS = {"slug": Label("slug", "Slug", "蛞蝓", role="pest"), "moth": Label("moth", "Moth", "蛾")}
 CHECKS = [
@@ -67,6 +68,28 @@ def test_of_two_tests_of_one_thing_the_stricter_is_told_or_the_one_that_failed(
         store.record(visit(replace(sighting(10, id=ID), receipt=Receipt(3, {"slug": 0.8}, "", {"checks": checks}))))
     text = explained(tmp_path / "data", "abab")
     assert re.findall(r"animal; (\d+%) is needed", text) == told
+
+
+@pytest.mark.parametrize(
+    ("spoken", "told"), [("en", "When it was counted, it passed every test."), ("zh-CN", "计入的那一刻，它通过了每一项检查。")]
+)
+def test_a_test_that_was_no_longer_passed_when_it_left_is_told_as_that(tmp_path: Path, spoken: str, told: str) -> None:
+    garden = Garden()
+    garden.looks(5, SURE_SLUG)
+    garden.turn(2.5, [replace(WALKER, last_seen=moment(2.5), box=Box(0, 100, 4, 30))])  # most of it is out of the picture
+    garden.turn(9.0, [])
+    opened, closed = (change.sighting for change in garden.changes)
+    for number, one in enumerate((opened, closed)):
+        with Store.open(tmp_path / str(number), SETTINGS, run()) as store:
+            store.record(visit(replace(sighting(10, id=ID), receipt=one.receipt)))
+    language.use(spoken)
+    try:
+        first, last = explained(tmp_path / "0", "abab"), explained(tmp_path / "1", "abab")
+    finally:
+        language.use("en")
+    assert ("✗" in first, told in first) == (False, False)
+    assert len(re.findall(r"(?m)^  ✗ ", last)) == 1
+    assert told in last.splitlines()[1]
 
 
 def test_what_was_not_counted_is_told_with_the_test_it_failed(data: Path) -> None:

@@ -51,9 +51,10 @@ class CameraSettings(Settings):
     """Asked of a USB camera. Ten are enough to follow a walking animal and leave a Pi 3 time to look."""
     open_timeout_s: Positive = 10.0
     read_timeout_s: Positive = 5.0
-    reopen_max_s: Positive = 12.0
+    reopen_max_s: Positive = 7.0
     """The longest pause between two attempts at a lost camera. It is seen again within 30 s of its return, also where
-    the attempt before has just begun (10 s) and opening takes 3 s, as RTSP's does."""
+    the attempt before has just begun (10 s) and opening takes as long as it may (10 s): RTSP's takes 3 s, but more at
+    one or two pictures a second."""
 
 
 class ModelSettings(Settings):

@@ -20,6 +20,9 @@ from tests.rigs.streams.rtsp_server import RtspServer, Sends
 
 RTSP_OPENS_S = 3.0
 """Measured with OpenCV 5.0: it looks at the stream for so long."""
+USB_BLOCKS_S = 10.0
+SLOWEST_S = 1.0
+"""From one picture to the next."""
 
 
 def rows_agree(frame: Frame) -> bool:
@@ -163,8 +166,12 @@ def test_a_slow_reader_of_an_rtsp_camera_gets_the_newest_frame(pictures: Path, o
         server.close()
 
 
-@pytest.mark.parametrize("blocked_s", [CameraSettings().open_timeout_s, 10.0], ids=["address", "USB"])
-def test_a_camera_is_seen_again_within_half_a_minute_of_its_return(blocked_s: float) -> None:
-    """The worst moment to return: an attempt has just begun and will block; the longest pause follows it."""
+@pytest.mark.parametrize("blocked_s", [CameraSettings().open_timeout_s, USB_BLOCKS_S], ids=["address", "USB"])
+@pytest.mark.parametrize("opens_s", [RTSP_OPENS_S, CameraSettings().open_timeout_s], ids=["usual", "two a second"])
+def test_a_camera_is_seen_again_within_half_a_minute_of_its_return(blocked_s: float, opens_s: float) -> None:
+    """The worst moment to return: an attempt has just begun and will block; the longest pause follows it.
+
+    FFmpeg waits for a number of pictures, so that a slow camera may take all the time there is for opening.
+    """
     settings = CameraSettings()
-    assert blocked_s + settings.reopen_max_s + RTSP_OPENS_S + opencv.BACKLOG_S < 30
+    assert blocked_s + settings.reopen_max_s + opens_s + opencv.BACKLOG_S + SLOWEST_S < 30

@@ -98,10 +98,11 @@ def run(settings: Config, options: RunOptions, say: Callable[[str], None]) -> in
         eye, rest = eye_of(settings, options)
         stack.enter_context(closing(eye))
         this_run = _run_of(settings, classifier, eye, masks.read())
-        store = stack.enter_context(Store.open(settings.data, settings.store, this_run))
-        hand = stack.enter_context(closing(board(settings, commentary, options.dry_run)))
         looked = first_look.read(settings.data) if eye.live else None
         service = stack.enter_context(closing(Service(note=str(looked or ""))))
+        working = partial(service.starting, "bringing the database up to date")
+        store = stack.enter_context(Store.open(settings.data, settings.store, this_run, working))
+        hand = stack.enter_context(closing(board(settings, commentary, options.dry_run)))
         glimpse = stack.enter_context(closing(Glimpse(settings.data, settings.privacy.full_frames)))
         heartbeat = stack.enter_context(closing(Heartbeat(settings.data, lambda: strain.read().celsius)))
         if damaged is not None:  # said here, so that the heartbeat tells it too

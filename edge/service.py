@@ -6,8 +6,13 @@ import logging
 import os
 import socket
 import sys
+import time
 
 log = logging.getLogger(__name__)
+
+EXTEND_S = 60.0
+"""So much longer the start may take from each word that it goes on; SQLite says nothing while it sorts an index."""
+EXTEND_EVERY_S = 5.0
 
 
 class Service:
@@ -21,10 +26,18 @@ class Service:
         self._note = f"; {note}" if note else ""
         self._address = address if address is not None else os.environ.get("NOTIFY_SOCKET", "")
         self._status = ""
+        self._extended_s = time.monotonic()
         self._channel: socket.socket | None = None
         if self._address and sys.platform != "win32":
             self._channel = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
             self._channel.setblocking(False)  # a busy service manager must not hold up the watching
+
+    def starting(self, status: str) -> None:
+        """The start goes on, however long it takes; called as often as one likes, by the work itself."""
+        now_s = time.monotonic()
+        if now_s - self._extended_s >= EXTEND_EVERY_S:
+            self._extended_s = now_s
+            self._send(f"EXTEND_TIMEOUT_USEC={EXTEND_S * 1e6:.0f}\nSTATUS={status}{self._note}")
 
     def ready(self) -> None:
         """The loop runs, even if the camera is not there yet."""

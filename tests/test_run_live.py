@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sqlite3
 import sys
@@ -14,6 +15,7 @@ import cv2
 import pytest
 
 from edge.house import SLOW_S
+from tests.conftest import PROJECT
 from tests.films import picture
 from tests.model.tiny import colour_model
 from tests.programs import Daemon, gardenwatch, here, listed
@@ -45,6 +47,40 @@ def brisk(tmp_path: Path) -> Path:
     config = tmp_path / "brisk.yaml"
     config.write_text("camera: {fps: 30}\n")
     return config
+
+
+SLOW_MIGRATION = """
+import shutil
+from pathlib import Path
+import edge.service, edge.store.schema as schema
+
+edge.service.EXTEND_EVERY_S = 0.0
+more = Path({folder!r}) / "migrations"
+if not more.exists():
+    shutil.copytree(schema.MIGRATIONS, more)
+    (more / "9000_slow.sql").write_text(
+        "CREATE TABLE slow AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000000) "
+        "SELECT count(*) AS counted FROM n;"
+    )
+schema.MIGRATIONS = more
+"""
+
+
+def test_a_long_migration_asks_the_service_manager_for_more_time(
+    garden: StreamServer, model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hook = tmp_path / "hook"
+    hook.mkdir()
+    (hook / "sitecustomize.py").write_text(SLOW_MIGRATION.format(folder=str(hook)), encoding="utf-8")
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join((str(hook), str(PROJECT))))
+    with Daemon("--source", garden.address, "--model", model, "--data", tmp_path / "data", "--dry-run") as daemon:
+        for _time in range(10):
+            told = daemon.tells_systemd("STATUS=bringing the database up to date")
+            assert "EXTEND_TIMEOUT_USEC=60000000" in told.splitlines()
+        daemon.tells_systemd("READY=1")
+        daemon.stop()
+    with closing(sqlite3.connect(tmp_path / "data" / "gardenwatch.db")) as db:
+        assert db.execute("SELECT counted FROM slow").fetchone() == (1_000_000,)
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

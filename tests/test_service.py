@@ -33,6 +33,20 @@ def test_tells_ready_alive_and_stopping(manager: socket.socket) -> None:
     assert told == ["READY=1", "WATCHDOG=1\nSTATUS=2 sightings", "WATCHDOG=1", "STOPPING=1"]
 
 
+def test_a_start_that_goes_on_may_take_longer_and_says_so_now_and_then(
+    manager: socket.socket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ticks = iter((100.0, 100.0, 105.0, 106.0, 110.5))
+    monkeypatch.setattr("edge.service.time.monotonic", lambda: next(ticks))
+    service = Service(manager.getsockname())
+    for _time in range(4):
+        service.starting("working")
+    service.ready()
+    service.close()
+    told = [manager.recv(1000).decode() for _ in range(3)]
+    assert told == [*["EXTEND_TIMEOUT_USEC=60000000\nSTATUS=working"] * 2, "READY=1"]
+
+
 def test_a_status_that_nobody_could_take_is_sent_again(tmp_path: Path) -> None:
     service = Service(str(tmp_path / "later"))
     service.alive("2 sightings")

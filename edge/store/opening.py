@@ -6,7 +6,7 @@ import errno
 import logging
 import os
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -27,6 +27,8 @@ log = logging.getLogger(__name__)
 
 CHECKED_BYTES = 32 * 1024 * 1024
 """Some 30 000 sightings: checked in a second or two by a Pi, at each start."""
+STEPS = 100_000
+"""Of SQLite's own, between two calls of `working`: some 10 ms, of a Pi's some 50."""
 _NO_RIGHT = {errno.EACCES, errno.EPERM}
 _WRONG_KIND = {errno.EEXIST, errno.ENOTDIR, errno.EISDIR}
 
@@ -40,32 +42,33 @@ def lock_folder(data: Path) -> FolderLock:
         raise _unusable(data, error) from error
 
 
-def open_database(data: Path, settings: StoreSettings, run: Run) -> None:
+def open_database(data: Path, settings: StoreSettings, run: Run, working: Callable[[], None]) -> None:
     """Folders, schema, and the run's own row are there; what a crash left open is closed.
 
     A database that is spoilt, or gone while photos are there, begins anew at once; its sightings come back from the
-    photos by the writer's sweep, so that a start takes no longer for many. Raises StoreError or StoreFault.
+    photos by the writer's sweep, so that a start takes no longer for many. `working` is called all the while, often.
+    Raises StoreError or StoreFault.
     """
     reserve = Reserve(data, settings.reserve_mb)
     for last_try in (False, True):
         try:
             Photos(data, settings.jpeg_quality).prepare()
-            _begin(data, run)
+            _begin(data, run, working)
             return
         except (OSError, sqlite3.Error) as error:
             if last_try or fault_of(error) != "disk_full" or not reserve.free():
                 raise _unusable(data, error) from error
 
 
-def _begin(data: Path, run: Run) -> None:
+def _begin(data: Path, run: Run, working: Callable[[], None]) -> None:
     try:
-        _start(data, run)
+        _start(data, run, working)
     except sqlite3.DatabaseError as error:
         if not is_damage(error):
             raise
         log.error("database is spoilt; setting it aside data=%s error=%s", data, describe(error))
         set_aside(data)
-        _start(data, run)
+        _start(data, run, working)
 
 
 def begin_anew(data: Path, run: Run, open_photos: Sequence[str]) -> None:
@@ -85,9 +88,10 @@ def begin_anew(data: Path, run: Run, open_photos: Sequence[str]) -> None:
                 log.warning("photo cannot be read path=%s error=%s", path, error)
 
 
-def _start(data: Path, run: Run) -> None:
+def _start(data: Path, run: Run, working: Callable[[], None] = lambda: None) -> None:
     path = data / DATABASE
     with closing(connect(path)) as db:
+        db.set_progress_handler(working, STEPS)
         _must_be_whole(db, path)
         migrate(db, path)
         if is_lost(db, data):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -54,15 +54,16 @@ class Store:
         self._lock, self._trays, self._writer = lock, trays, writer
 
     @classmethod
-    def open(cls, data: Path, settings: StoreSettings, run: Run) -> Store:
+    def open(cls, data: Path, settings: StoreSettings, run: Run, working: Callable[[], None] = lambda: None) -> Store:
         """Takes the folder for this process, mends what a crash left, and starts the writer.
 
+        `working` is called often while the database is brought to the newest schema, which may take minutes.
         Raises StoreError where the folder is in use, may not be written, is a file, or holds a database of a newer
         schema; StoreFault where that may pass: a full or failing disk, a database held by another program.
         """
         lock = lock_folder(data)
         try:
-            open_database(data, settings, run)
+            open_database(data, settings, run, working)
         except BaseException:
             lock.release()
             raise

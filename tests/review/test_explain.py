@@ -71,12 +71,15 @@ def test_of_two_tests_of_one_thing_the_stricter_is_told_or_the_one_that_failed(
 
 
 @pytest.mark.parametrize(
-    ("spoken", "told"), [("en", "When it was counted, it passed every test."), ("zh-CN", "计入的那一刻，它通过了每一项检查。")]
+    ("spoken", "told"),
+    [("en", "When it was counted, it passed every test."), ("zh-CN", "计入的那一刻，它通过了每一项检查。")],
 )
 def test_a_test_that_was_no_longer_passed_when_it_left_is_told_as_that(tmp_path: Path, spoken: str, told: str) -> None:
     garden = Garden()
     garden.looks(5, SURE_SLUG)
-    garden.turn(2.5, [replace(WALKER, last_seen=moment(2.5), box=Box(0, 100, 4, 30))])  # most of it is out of the picture
+    garden.turn(
+        2.5, [replace(WALKER, last_seen=moment(2.5), box=Box(0, 100, 4, 30))]
+    )  # most of it is out of the picture
     garden.turn(9.0, [])
     opened, closed = (change.sighting for change in garden.changes)
     for number, one in enumerate((opened, closed)):

@@ -143,11 +143,14 @@ def config_group() -> None:
 
 @config_group.command("check")
 @click.argument("file", type=click.Path(path_type=Path))
-def config_check(file: Path) -> None:
+@click.pass_obj
+def config_check(choice: str, file: Path) -> None:
     """Name every fault of FILE, and of its masks, at once."""
     from edge import config
     from edge.masks import MaskFile
 
+    if choice == "auto":
+        language.use_of(file)
     settings = config.read(file)
     if (masks := MaskFile(settings.masks).read()).masks:
         click.echo(

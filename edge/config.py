@@ -52,6 +52,8 @@ def chosen(
 
     `choice` is the language that was typed, or "auto".
     """
+    if choice == "auto" and file:
+        language.use_of(file)
     settings = read(file) if file else Config()
     if choice == "auto":
         language.use(settings.language)

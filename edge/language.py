@@ -13,6 +13,7 @@ from pathlib import Path
 
 LOCALE_DIR = Path(__file__).parent / "locale"
 _SEAM = re.compile(r"(?<=[\u4e00-\u9fff])(?=[A-Za-z0-9])|(?<=[A-Za-z0-9])(?=[\u4e00-\u9fff])")
+_ASKED = re.compile(r"""^language[ \t]*[:：][ \t]*["']?(auto|en|zh-CN)\b""", re.MULTILINE)
 _language = "en"
 _here: ContextVar[str | None] = ContextVar("language", default=None)
 
@@ -27,6 +28,16 @@ def use(choice: str = "auto") -> str:
         choice = os.environ.get("GARDENWATCH_LANG") or locale.getlocale()[0] or os.environ.get("LANG", "en")
     _language = _known(choice)
     return _language
+
+
+def use_of(file: Path) -> None:
+    """Speak the language that a configuration asks for, also where its faults hinder reading it; else as before."""
+    try:
+        found = _ASKED.search(file.read_text("utf-8", errors="replace"))
+    except (OSError, ValueError):
+        return
+    if found:
+        use(found[1])
 
 
 def use_here(choice: str | None) -> None:

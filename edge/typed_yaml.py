@@ -12,6 +12,7 @@ from pydantic_core import ErrorDetails
 
 from edge.errors import ConfigError, ConfigFaults
 from edge.language import _
+from edge.yaml_faults import syntax_fault
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -90,14 +91,9 @@ def _parse(path: Path) -> yaml.MappingNode:
     try:
         special = [token for token in yaml.scan(text, Loader=_Loader) if type(token) in _SPECIALITIES]
         node = yaml.compose(text, Loader=_Loader) if not special else None
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark
-        line = mark.line + 1 if mark else 1
-        found = error.problem or "something else"
-        if "\\t" in found:
-            found = "a tab; indent with spaces"
-        raise ConfigFaults(path, [f"{line}: expected YAML; found {found}"]) from error
-    except (yaml.YAMLError, RecursionError) as error:
+    except yaml.YAMLError as error:
+        raise ConfigFaults(path, [syntax_fault(error, text)]) from error
+    except RecursionError as error:
         raise ConfigFaults(path, [f"1: expected YAML; found {error}"]) from error
     if special:
         faults = [(token.start_mark.line + 1, _SPECIALITIES[type(token)]) for token in special]

@@ -97,7 +97,7 @@ def test_a_value_of_two_allowed_kinds_is_named_by_its_key(tmp_path: Path) -> Non
         ("hello", "1: expected `key: value` lines; found only 'hello'"),
         ("- a\n- b\n", "1: expected `key: value` lines; found a list"),
         ("camera:\n\tsource: 0\n", "2: expected YAML; found a tab; indent with spaces"),
-        ("camera: {source: 0\nled: [", "2: expected YAML; found"),
+        ("camera: {source: 0\nled: [", "1: expected YAML; found a [ or { that is not closed"),
         ("data: a\ndata: b\n", "2: data: expected each key once; found it also on line 1"),
         ("data: !foo bar\n", "1: expected plain values; found a tag (!)"),
         ("site: &a {name: *a}\n", "1: expected plain values; found an anchor (&)"),

@@ -86,6 +86,8 @@ def chosen(choice: str, file: Path) -> HubSettings:
     need("paho.mqtt", "hub", "hub")
     from edge.hub import settings as hub_settings  # late: only a hub has the libraries
 
+    if choice == "auto":
+        language.use_of(file)
     settings = hub_settings.read(file)
     if choice == "auto":
         language.use(settings.language)

@@ -62,8 +62,8 @@ def of_sighting(record: Receipts, row: Row, data: Path, labels: Mapping[str, Lab
         )
         if any(not check["met"] for check in receipt.details.get("checks", ())):
             outcome += " " + _(
-                "When it was counted, it passed every test. The tests below tell how it was last: what has a ✗ got worse "
-                "later, such as while it left, and that takes no count back."
+                "When it was counted, it passed every test. The tests below tell how it was last: what has a ✗ got "
+                "worse later, such as while it left, and that takes no count back."
             )
     said = _("{name} said: {label}")
     verdict = said.format(name=row.judged_by, label=name_of(row.verdict, labels)) if row.verdict else None

@@ -26,8 +26,8 @@ def can_browse() -> bool:
     return has_windows and importlib.util.find_spec("tkinter") is not None
 
 
-def chosen_folder(before: str) -> str:
-    """The folder that was chosen, or `before` where the window was closed.
+def chosen_folder() -> str | None:
+    """The folder that was chosen; None where the window was closed.
 
     In a process of its own: windows belong to a program's first thread. Raises TrainingError where none opens.
     """
@@ -37,4 +37,4 @@ def chosen_folder(before: str) -> str:
         said = done.stderr.decode("utf-8", "replace").strip().splitlines()
         todo = _("type the path of the folder")
         raise TrainingError(_("a window to choose a folder in"), said[-1] if said else _("none"), todo)
-    return done.stdout.decode() or before
+    return done.stdout.decode() or None

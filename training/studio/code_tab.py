@@ -42,4 +42,5 @@ def code_tab(workspace: Workspace, choices: Choices, tab: Any, name: Any) -> Non
         classes = len(read_prepared(plan.dataset).classes)
         return as_commands(plan, model), as_python(plan, model), as_xedu(plan, model, classes)
 
-    tab.select(saying(write), [name, *choices.components()], [commands, python, xedu])
+    outputs = [commands, python, xedu]
+    tab.select(saying(write), [name, *choices.components()], outputs, trigger_mode="always_last")

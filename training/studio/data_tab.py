@@ -50,7 +50,7 @@ def data_tab(workspace: Workspace) -> Any:
     with making:
         name = own_tab(workspace, opened, [chosen, found])
     packed.upload(saying(unpacked), packed, [chosen, found])
-    browse.click(saying(chosen_folder), path, path)
+    browse.click(saying(lambda: chosen_folder() or gr.skip()), None, path)
     button.click(saying(opened), path, [chosen, found])
     path.submit(saying(opened), path, [chosen, found])
     return name

@@ -63,8 +63,13 @@ def model_of(workspace: Workspace, name: str | None) -> Path:
 
 
 def chosen_run(workspace: Workspace, name: str | None) -> Path:
-    """Raises UsageError where there is no such training, or it has no network yet."""
-    if not name or name not in workspace.trained():
+    """Without a name the newest, which the field shows a moment later.
+
+    Raises UsageError where there is no such training, or it has no network yet.
+    """
+    trained = workspace.trained()
+    name = name or next(iter(trained), None)
+    if name is None or name not in trained:
         raise UsageError(_("a training with a network"), name or _("none"), _("train first, then choose it here"))
     return workspace.run(name)
 

@@ -85,15 +85,21 @@ def own_tab(workspace: Workspace, opened: Callable[[str], tuple[str, str]], outp
             own.write_class_list()
         return opened(str(own.root))
 
-    files.upload(saying(dropped), [name, label, files], [files, said, counts, latest])
+    files.upload(
+        saying(dropped), [name, label, files], [files, said, counts, latest],
+        trigger_mode="multiple",  # what is dropped while others are looked at comes in after them
+    )  # fmt: skip
     camera.stream(
         saying(taken), [name, label, camera, latest], [said, counts, latest],
         stream_every=EVERY_S, time_limit=None, concurrency_limit=1, show_progress="hidden",
     )  # fmt: skip
     undo.click(saying(taken_back), [name, latest], [said, counts, latest])
     use.click(saying(used), name, outputs)
-    name.input(saying(lambda wanted: _counted(workspace, wanted)), name, counts)
-    gr.on([name.input, counts.change], saying(lambda wanted: _known(workspace, wanted)), name, label)
+    name.input(saying(lambda wanted: _counted(workspace, wanted)), name, counts, trigger_mode="always_last")
+    gr.on(
+        [name.input, counts.change], saying(lambda wanted: _known(workspace, wanted)), name, label,
+        trigger_mode="always_last",
+    )  # fmt: skip
     return name
 
 

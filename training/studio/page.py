@@ -38,11 +38,19 @@ def build(workspace: Workspace, process: TrainingProcess) -> gr.Blocks:
             with gr.Tab(_("6 Use"), elem_id="tab-use") as use:
                 used = use_tab(workspace)
         blocks.load(lambda: gr.Dropdown(choices=workspace.own_sets()), None, own_set)
-        understand.select(lambda: _known(workspace), None, looked_at)
-        use.select(lambda: _known(workspace), None, used)
+        for tab, run in ((understand, looked_at), (use, used)):
+            newest = gr.State(_newest(workspace))
+            tab.select(lambda chosen, told: _known(workspace, chosen, told), [run, newest], [run, newest])
     return blocks
 
 
-def _known(workspace: Workspace) -> gr.Dropdown:
-    names = workspace.trained()
-    return gr.Dropdown(choices=names, value=names[0] if names else None)
+def _newest(workspace: Workspace) -> str | None:
+    return next(iter(workspace.trained()), None)
+
+
+def _known(workspace: Workspace, chosen: str | None, told: str | None) -> tuple[gr.Dropdown, str | None]:
+    """The trainings to choose from. The newest is chosen once, when it is new; what a person chose stays."""
+    names, newest = workspace.trained(), _newest(workspace)
+    if newest != told or chosen not in names:
+        return gr.Dropdown(choices=names, value=newest), newest
+    return gr.Dropdown(choices=names), newest

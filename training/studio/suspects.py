@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +14,9 @@ from training.language import _
 from training.layout import is_prepared
 from training.places import moving, read_places
 from training.studio.workspace import Workspace
+
+_one_at_a_time = threading.Lock()
+"""Two answers may be clicked at once, and each writes the whole list anew."""
 
 
 class Suspects:
@@ -42,27 +46,30 @@ class Suspects:
 
     def move(self, row: Row, label: str) -> None:
         """Into that class, and out of the list."""
-        places = read_places(self.photos)
-        if row.photo not in places.photos:
-            raise TrainingError(_("a photo {name}").format(name=row.photo), _("none"), _("look for suspects again"))
-        journal.apply(self.photos, moving(places, [(row.photo, label)]))
-        self._answer(row, replace(row, proposed=label, move="y"))
-        self._changed()
+        with _one_at_a_time:
+            places = read_places(self.photos)
+            if row.photo not in places.photos:
+                raise TrainingError(_("a photo {name}").format(name=row.photo), _("none"), _("look for suspects again"))
+            journal.apply(self.photos, moving(places, [(row.photo, label)]))
+            self._answer(row, replace(row, proposed=label, move="y"))
+            self._changed()
 
     def leave(self, row: Row) -> None:
         """It is right as it is, and is not asked again."""
-        self._answer(row, replace(row, move="n"))
+        with _one_at_a_time:
+            self._answer(row, replace(row, move="n"))
 
     def undo(self) -> int:
         """The last move is taken back, and asked again. Raises UsageError where there is none."""
-        count = journal.undo(self.photos, "fix")
-        rows = self._rows()
-        back = [
-            replace(row, move="") if row.move in YES and (self.photos / row.photo).is_file() else row for row in rows
-        ]
-        write_rows(self.folder / TABLE, back)
-        self._changed()
-        return count
+        with _one_at_a_time:
+            count = journal.undo(self.photos, "fix")
+            back = [
+                replace(row, move="") if row.move in YES and (self.photos / row.photo).is_file() else row
+                for row in self._rows()
+            ]
+            write_rows(self.folder / TABLE, back)
+            self._changed()
+            return count
 
     def path(self, row: Row) -> Path:
         return self.photos / row.photo

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 import gradio as gr
@@ -15,6 +16,8 @@ from training.studio.workspace import Workspace
 
 SHOWN = 8
 """Two lines; the next ones come up when these are answered."""
+_turns = itertools.count(1)
+"""Each answer's is another, so that the questions are drawn anew after each of two that were given at once."""
 
 
 def suspects_tab(workspace: Workspace, weights: Any) -> None:
@@ -31,18 +34,18 @@ def suspects_tab(workspace: Workspace, weights: Any) -> None:
     said = gr.Markdown(elem_id="suspects-said")
     turn = gr.State(0)
 
-    def found(name: str, number: int) -> tuple[str, int]:
+    def found(name: str) -> tuple[str, int]:
         suspects = Suspects(workspace)
         count = suspects.find(name or "imagenet")
         return _n(
             "{count} photo may lie in the wrong class.", "{count} photos may lie in the wrong class.", count
-        ).format(count=count), number + 1
+        ).format(count=count), next(_turns)
 
-    def undone(number: int) -> tuple[str, int]:
+    def undone() -> tuple[str, int]:
         count = Suspects(workspace).undo()
         return _n("{count} photo is where it was.", "{count} photos are where they were.", count).format(
             count=count
-        ), number + 1
+        ), next(_turns)
 
     def asked(number: int) -> None:
         if not number:
@@ -56,8 +59,8 @@ def suspects_tab(workspace: Workspace, weights: Any) -> None:
                         _question(suspects, row, turn, said)
 
     gr.render(turn, triggers=[turn.change], show_progress="hidden")(asked)
-    find.click(saying(found), [weights, turn], [said, turn])
-    undo.click(saying(undone), turn, [said, turn])
+    find.click(saying(found), weights, [said, turn])
+    undo.click(saying(undone), None, [said, turn])
 
 
 def _question(suspects: Suspects, row: Row, turn: Any, said: Any) -> None:
@@ -70,13 +73,13 @@ def _question(suspects: Suspects, row: Row, turn: Any, said: Any) -> None:
     move = gr.Button(_("move to {name}").format(name=row.proposed), size="sm", elem_classes="move")
     leave = gr.Button(_("stays {name}").format(name=row.given), size="sm", elem_classes="leave")
 
-    def moved(number: int) -> tuple[str, int]:
+    def moved() -> tuple[str, int]:
         suspects.move(row, row.proposed)
-        return _("{photo} is in {name} now.").format(photo=name, name=row.proposed), number + 1
+        return _("{photo} is in {name} now.").format(photo=name, name=row.proposed), next(_turns)
 
-    def left(number: int) -> tuple[str, int]:
+    def left() -> tuple[str, int]:
         suspects.leave(row)
-        return _("{photo} stays in {name}.").format(photo=name, name=row.given), number + 1
+        return _("{photo} stays in {name}.").format(photo=name, name=row.given), next(_turns)
 
-    move.click(saying(moved), turn, [said, turn])
-    leave.click(saying(left), turn, [said, turn])
+    move.click(saying(moved), None, [said, turn])
+    leave.click(saying(left), None, [said, turn])

@@ -20,6 +20,8 @@ from training.studio.workspace import Workspace
 
 EVERY_S = 2
 """Epochs take seconds at least; asking costs next to nothing."""
+NEXT_NAME = "(now, told) => { const [begun, next] = told.split('\\n'); return now === begun ? next : now; }"
+"""On the page itself: a training takes seconds to begin, and a name that is typed meanwhile stays."""
 
 
 def train_tab(workspace: Workspace, process: TrainingProcess, choices: Choices) -> gr.Textbox:
@@ -29,6 +31,7 @@ def train_tab(workspace: Workspace, process: TrainingProcess, choices: Choices) 
         name = gr.Textbox(value=workspace.new_name, label=_("Name of this training"), elem_id="run-name", scale=3)
         start = gr.Button(_("Start training"), variant="primary", elem_id="start")
         stop = gr.Button(_("Stop"), variant="stop", elem_id="stop")
+    following = gr.Textbox(visible="hidden", elem_id="next-name")
     status = gr.HTML(value=lambda: shown(process.present()), elem_id="status")
     chart = gr.HTML(value=lambda: curves(process.present()), elem_id="curves")
     with gr.Accordion(_("What it says"), open=False):
@@ -40,14 +43,15 @@ def train_tab(workspace: Workspace, process: TrainingProcess, choices: Choices) 
 
     def begin(wanted: str, *values: Any) -> tuple[str, str, str, str]:
         process.start(Plan(up_to_date(workspace), workspace.run(wanted), **choices.named(values)))
-        return *look(), workspace.new_name(besides=wanted)  # the next one's, which the code then shows, too
+        return *look(), f"{wanted}\n{workspace.new_name(besides=wanted)}"
 
     def end() -> tuple[str, str, str]:
         process.stop()
         return look()
 
     outputs = [status, chart, log]
-    start.click(saying(begin), [name, *choices.components()], [*outputs, name])
+    begun = start.click(saying(begin), [name, *choices.components()], [*outputs, following])
+    begun.success(None, [name, following], name, js=NEXT_NAME)  # which the code then shows, too
     stop.click(saying(end), None, outputs)
     gr.Timer(EVERY_S).tick(look, None, outputs, show_progress="hidden")
     return name

@@ -51,8 +51,9 @@ def understand_tab(workspace: Workspace) -> Any:
 
     button.click(saying(lambda name: framed(measured(workspace, name))), run, report)
     outputs = [seen, heat, answer, label]
-    photo.change(saying(explained), [run, photo, label], outputs)
-    label.input(saying(explained), [run, photo, label], outputs)
+    gr.on(
+        [photo.change, label.input], saying(explained), [run, photo, label], outputs, trigger_mode="always_last"
+    )  # one after the other, the latest wish last
     return run
 
 
@@ -80,5 +81,6 @@ def looked(workspace: Workspace, name: str | None, path: str | None, wanted: str
     found = look(checkpoint, read_picture(Path(path)), wanted or None)
     names = [label.name(spoken()) for label in labels_for(checkpoint.classes)]
     probabilities = {name: float(p) for name, p in zip(names, found.probabilities, strict=True)}
-    field = gr.Dropdown(choices=[("", ""), *zip(names, checkpoint.classes, strict=True)], value=wanted or "")
+    # The choices only: by now another class may be chosen there.
+    field = gr.Dropdown(choices=[("", ""), *zip(names, checkpoint.classes, strict=True)])
     return found.seen[:, :, ::-1], found.picture()[:, :, ::-1], probabilities, field

@@ -16,4 +16,4 @@ def test_without_a_window_system_the_button_is_not_shown_and_the_reason_is_told(
     monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
     assert not can_browse()
     with pytest.raises(TrainingError, match="type the path"):
-        chosen_folder("before")
+        chosen_folder()

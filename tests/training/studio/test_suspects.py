@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -49,6 +50,14 @@ def test_a_moved_photo_is_in_its_class_when_the_set_is_used_the_next_time(worksp
 def test_what_stays_is_not_asked_again(workspace: Workspace) -> None:
     Suspects(workspace).leave(RIGHT)
     assert [row.photo for row in Suspects(workspace).open()] == [WRONG.photo]
+
+
+def test_answers_that_are_clicked_at_once_are_all_kept(workspace: Workspace) -> None:
+    rows = [Row(number, f"images/red/{number}.jpg", "red", "blue", 0.5) for number in range(10)]
+    write_rows(Suspects(workspace).folder / TABLE, rows)
+    with ThreadPoolExecutor(len(rows)) as people:
+        list(people.map(lambda row: Suspects(workspace).leave(row), rows))
+    assert Suspects(workspace).open() == []
 
 
 def test_nothing_to_undo_is_told(workspace: Workspace) -> None:

@@ -116,11 +116,10 @@ class PinpongBoard:
             reason, facts, detail = fault.reason, fault.facts, fault.sentence()
         else:
             reason, detail = "none", _("board {name} on {port}").format(name=self._settings.name, port=facts["port"])
-        self._health = BoardHealth(state, detail, self._restarts)
         shown = (state, reason, facts.get("pin", ""))
-        if shown == self._shown:
-            return
-        self._shown = shown
-        known = " ".join(f"{key}={json.dumps(value, ensure_ascii=False)}" for key, value in facts.items())
-        level = {"failed": logging.ERROR, "backoff": logging.WARNING}.get(state, logging.INFO)
-        log.log(level, "board state=%s reason=%s restarts=%d %s", state, reason, self._restarts, known)
+        if shown != self._shown:
+            self._shown = shown
+            known = " ".join(f"{key}={json.dumps(value, ensure_ascii=False)}" for key, value in facts.items())
+            level = {"failed": logging.ERROR, "backoff": logging.WARNING}.get(state, logging.INFO)
+            log.log(level, "board state=%s reason=%s restarts=%d %s", state, reason, self._restarts, known)
+        self._health = BoardHealth(state, detail, self._restarts)  # last: who sees a state finds it in the log

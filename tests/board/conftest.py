@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.programs import SLOW_S
 from tests.rigs.uno import Bench, environment
 
 
@@ -52,7 +53,7 @@ def see() -> Iterator[Callable[..., None]]:
         yield let_see
 
 
-def eventually(condition: Callable[[], bool], timeout_s: float = 30.0) -> bool:
+def eventually(condition: Callable[[], bool], timeout_s: float = SLOW_S) -> bool:
     """Whether the condition comes true in that time; looked at every 10 ms."""
     until = time.monotonic() + timeout_s
     while not condition():

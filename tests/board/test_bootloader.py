@@ -24,7 +24,7 @@ def test_it_blinks_once_for_a_connection_and_the_lamp_then_follows(see: Callable
     with UnoWithBootloader(tmp_path) as uno:
         see(uno)
         with closing(PinpongBoard(BoardSettings(kind="pinpong"))) as board:
-            assert eventually(lambda: board.health().state == "ready", 60), board.health()
+            assert eventually(lambda: board.health().state == "ready"), board.health()
             assert uno.levels(13) == THREE_BLINKS
             for level in (True, False, True):
                 board.write("D13", level)
@@ -43,7 +43,7 @@ def test_the_sketch_of_somebody_else_is_still_there_when_we_have_looked(
     with UnoOfSomebodyElse(tmp_path) as uno:
         see(uno)
         with closing(PinpongBoard(BoardSettings(kind="pinpong"))) as board:
-            assert eventually(lambda: board.health().restarts >= 2, 60), board.health()
+            assert eventually(lambda: board.health().restarts >= 2), board.health()
             assert "pinpong's firmware" in board.health().detail
         so_far = len(uno.changes(8))
         uno.reset()

@@ -46,11 +46,11 @@ def test_the_lamp_follows_through_a_pulled_cable(uno: Bench, see: Callable[..., 
     with closing(PinpongBoard(BoardSettings(kind="pinpong"))) as board:
         for level in (True, False, True):
             board.write("D13", level)
-            assert uno.wait_for_level(13, level, 30)
+            assert uno.wait_for_level(13, level)
         uno.unplug()
-        assert eventually(lambda: board.health().state == "backoff", 30)
+        assert eventually(lambda: board.health().state == "backoff")
         uno.plug()
-        assert uno.wait_for_level(13, True, 30)
+        assert uno.wait_for_level(13, True)
     assert uno.levels(13) == [True, False, True, False, True, False]
 
 
@@ -64,10 +64,10 @@ def test_the_lamp_goes_out_when_the_daemon_is_killed(uno: Bench) -> None:
         text=True,
     )
     with daemon:
-        assert uno.wait_for_level(13, True, 30)
+        assert uno.wait_for_level(13, True)
         daemon.kill()
         killed = time.monotonic()
-        assert uno.wait_for_level(13, False, 30)
+        assert uno.wait_for_level(13, False)
         assert uno.changes(13)[-1].tick_s - killed < here(2.0)
         assert daemon.stdout is not None
         assert daemon.stdout.read() == "", "pinpong's prints belong to nobody"
@@ -93,7 +93,7 @@ def test_answers_like_pinpongs_firmware(uno: Bench) -> None:
             line.write(question)
             return bytes(line.read_until(b"\xf7"))
 
-        assert eventually(lambda: ask(b"\xf0\x79\xf7") == b"\xf0\x79\x02\x08\xf7", 30)
+        assert eventually(lambda: ask(b"\xf0\x79\xf7") == b"\xf0\x79\x02\x08\xf7")
         line.reset_input_buffer()
         assert ask(b"\xf0\x69\xf7").hex() == "f06a" + "7f" * 14 + "000102030405f7"
         line.write(b"\xf5\x0d\x01")  # not an output yet: ignored

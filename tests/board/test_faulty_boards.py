@@ -64,7 +64,7 @@ def connected(uno: EmulatedUno) -> Iterator[Pair]:
 def test_a_slow_board_works(pairs: dict[str, Pair]) -> None:
     uno, board = pairs["slow"]
     board.write("D13", True)
-    assert uno.wait_for_level(13, True, 30)
+    assert uno.wait_for_level(13, True)
     assert eventually(lambda: board.health().state == "ready")
     assert uno.flash_attempts == 0
 
@@ -74,7 +74,7 @@ def test_a_board_that_comes_late_is_ready_soon(pairs: dict[str, Pair], journal: 
     assert eventually(lambda: board.health().state == "backoff")
     assert len(journal.about("reason=absent", str(uno.path))) == 1
     uno.plug()
-    assert eventually(lambda: board.health().state == "ready", 30), "three seconds on an idle machine"
+    assert eventually(lambda: board.health().state == "ready"), "three seconds on an idle machine"
 
 
 def test_another_firmware_is_left_alone_and_waits_for_a_person(pairs: dict[str, Pair], journal: Journal) -> None:
@@ -93,7 +93,7 @@ def test_a_silent_board_is_noticed_before_it_is_needed_and_comes_back(pairs: dic
     board.write("D13", True)
     assert uno.wait_for_level(13, True)
     uno.reading = False
-    assert eventually(lambda: board.health().state == "backoff", 30)
+    assert eventually(lambda: board.health().state == "backoff")
     uno.reading = True
     board.write("D13", False)
     board.write("D13", True)
@@ -107,7 +107,7 @@ def test_a_board_that_does_not_take_a_level_is_noticed_at_once(pairs: dict[str, 
     assert eventually(lambda: board.health().state == "ready")
     uno.reading = False
     board.write("D13", True)
-    assert eventually(lambda: board.health().state == "backoff", 30)
+    assert eventually(lambda: board.health().state == "backoff")
     assert "no answer" in board.health().detail
 
 
@@ -124,12 +124,12 @@ def test_a_line_that_takes_no_more_bytes_blocks_nobody(pairs: dict[str, Pair]) -
     for count in range(1000):
         board.write("D13", count % 2 == 0)
     assert time.monotonic() - started < here(1.0)
-    assert eventually(lambda: board.health().state == "backoff", 30)
+    assert eventually(lambda: board.health().state == "backoff")
 
 
 def test_a_mute_board_is_never_flashed_and_reported_once(pairs: dict[str, Pair], journal: Journal) -> None:
     uno, board = pairs["mute"]
-    assert eventually(lambda: uno.opened >= 2, 30), "it is tried again"
+    assert eventually(lambda: uno.opened >= 2), "it is tried again"
     assert board.health().state == "backoff"
     assert "reset button" in board.health().detail
     assert uno.flash_attempts == 0

@@ -66,7 +66,7 @@ def test_its_lamp_follows_when_it_speaks_as_an_uno_does(
         see(board)
         with closing(PinpongBoard(BoardSettings(kind="pinpong", name=name))) as daemon:
             daemon.write("D13", True)
-            assert board.wait_for_level(13, True, 30), daemon.health()
+            assert board.wait_for_level(13, True), daemon.health()
         assert board.wait_for_level(13, False)
         assert board.flash_attempts == 0
 
@@ -88,7 +88,7 @@ def pi(tmp_path: Path, see: See, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_a_pi_switches_its_own_pin_by_bcm_s_number_whatever_its_name(pi: Path) -> None:
     with closing(PinpongBoard(BoardSettings(kind="pinpong", name="rpi"))) as board:
         board.write("D13", True)
-        assert eventually(lambda: "output 13 1" in pi.read_text(), 30), board.health()
+        assert eventually(lambda: "output 13 1" in pi.read_text()), board.health()
         board.write("D2", True)  # a pin that pinpong does not lend
         assert eventually(lambda: board.health().state == "failed")
         assert "D2;" in board.health().detail
@@ -107,7 +107,7 @@ def test_a_computer_that_is_no_such_board_is_told_and_not_tried_again_at_once(na
     need_pinpong()
     see()
     with closing(PinpongBoard(BoardSettings(kind="pinpong", name=name))) as board:
-        assert eventually(lambda: board.health().state == "failed", 30)
+        assert eventually(lambda: board.health().state == "failed")
         assert told in board.health().detail
         assert not eventually(lambda: board.health().restarts > 1, 2)
 

@@ -134,7 +134,7 @@ def test_a_dead_worker_is_replaced_and_the_level_restored(ready: PinpongBoard, u
     assert uno.wait_for_level(13, True)
     seen = len(uno.changes(13))
     os.kill(worker_pid(), signal.SIGKILL)
-    assert uno.wait_for(lambda: uno.levels(13)[seen:] == [False, True], 30)
+    assert uno.wait_for(lambda: uno.levels(13)[seen:] == [False, True])
     assert eventually(lambda: ready.health().state == "ready")
 
 
@@ -145,11 +145,11 @@ def test_a_pulled_cable_is_reported_once_and_the_level_restored(
     assert uno.wait_for_level(13, True)
     journal.lines.clear()
     with pulled_out(uno):
-        assert eventually(lambda: ready.health().state == "backoff", 30)
+        assert eventually(lambda: ready.health().state == "backoff")
         ready.write("D13", False)  # a failed write of pinpong's ends its process with status 0
         ready.write("D13", True)
         assert not eventually(lambda: len(journal.lines) > 1, 2.5), journal.lines
-    assert uno.wait_for_level(13, True, 30)
+    assert uno.wait_for_level(13, True)
     assert eventually(lambda: ready.health().state == "ready")
     assert [line.split()[1:3] for line in journal.lines] == [
         ["state=backoff", "reason=absent"],
@@ -206,7 +206,7 @@ def test_a_board_that_comes_back_under_another_number_is_found(tmp_path: Path, s
         see(first, second)
         with closing(PinpongBoard(BoardSettings(kind="pinpong"))) as board:
             board.write("D13", True)
-            assert first.wait_for_level(13, True, 30)
+            assert first.wait_for_level(13, True)
             first.unplug()
             second.plug()
-            assert second.wait_for_level(13, True, 30)
+            assert second.wait_for_level(13, True)

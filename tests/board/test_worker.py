@@ -81,7 +81,7 @@ def test_pinpong_is_loaded_where_warnings_are_errors(
     with EmulatedUno(tmp_path) as uno:
         see(uno)
         with closing(PinpongBoard(BoardSettings(kind="pinpong"))) as board:
-            assert eventually(lambda: board.health().state == "ready", 30), board.health()
+            assert eventually(lambda: board.health().state == "ready"), board.health()
 
 
 @pytest.mark.parametrize(("number", "reason"), [("EACCES", "no_permission"), ("EBUSY", "busy"), ("EIO", "lost")])

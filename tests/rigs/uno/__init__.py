@@ -8,7 +8,7 @@
         need_pinpong()                                    # skips where it isn't installed
         with EmulatedUno(tmp_path) as uno:                # or SimulatedUno, after need_simavr()
             daemon = subprocess.Popen([...], env=uno.env) # board.kind: pinpong, board.port: none or uno.path
-            assert uno.wait_for_level(13, True, timeout_s=30)
+            assert uno.wait_for_level(13, True)
             uno.unplug(); uno.plug()                      # the cable
             uno.reset()                                   # the button
             uno.changes(13)                               # [Change(tick_s=…time.monotonic()…, on=True), …]

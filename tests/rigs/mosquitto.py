@@ -18,6 +18,7 @@ from typing import Any, Self
 import pytest
 
 from tests.programs import SLOW_S
+from tests.rigs.ports import free_port
 
 
 def need_mosquitto() -> str:
@@ -35,11 +36,9 @@ class Mosquitto:
     def __init__(self, folder: Path, password: tuple[str, str] | None = None, more: Sequence[str] = ()) -> None:
         """`more` are lines of its configuration."""
         self._program = need_mosquitto()
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port: int = free.getsockname()[1]
+        self.port = free_port()
         folder.mkdir(exist_ok=True)
-        self._file = folder / "mosquitto.conf"
+        self._file, self._log = folder / "mosquitto.conf", folder / "log"
         lines = [f"listener {self.port} 127.0.0.1", "persistence true", f"persistence_location {folder}/", "user root"]
         lines += ["max_queued_messages 0", *more]
         if password is None:
@@ -54,18 +53,17 @@ class Mosquitto:
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        self._process = subprocess.Popen(
-            [self._program, "-c", str(self._file)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
+        with self._log.open("ab") as log:
+            self._process = subprocess.Popen([self._program, "-c", str(self._file)], stdout=log, stderr=log)
         until = time.monotonic() + SLOW_S
         while time.monotonic() < until:
             try:
                 socket.create_connection(("127.0.0.1", self.port), 1).close()
                 return
             except OSError:
-                assert self._process.poll() is None, "the broker ended"
+                assert self._process.poll() is None, f"the broker ended: {self._last_words()}"
                 time.sleep(0.02)
-        raise AssertionError("the broker does not listen")
+        raise AssertionError(f"the broker does not listen: {self._last_words()}")
 
     def kill(self) -> None:
         """As a power cut does: what it confirmed and had not passed on yet may be lost with it."""
@@ -80,6 +78,9 @@ class Mosquitto:
             self._process.send_signal(number)
             self._process.wait()
             self._process = None
+
+    def _last_words(self) -> str:
+        return self._log.read_text("utf-8", "replace")[-2000:]
 
     def __enter__(self) -> Self:
         self.start()
@@ -129,7 +130,11 @@ class Listener:
 
     def wait_for(self, holds: Callable[[], bool], what: str = "") -> None:
         with self._changed:
-            assert self._changed.wait_for(holds, SLOW_S), what or [one.topic for one in self.heard]
+            came = self._changed.wait_for(holds, SLOW_S)
+        assert came, f"never: {what or 'what was waited for'}; the last that came: {self._last()}"
+
+    def _last(self) -> list[str]:
+        return [f"{one.topic} {one.payload[:80]!r}" for one in self.heard[-10:]]
 
     def close(self) -> None:
         self._client.disconnect()

@@ -15,7 +15,8 @@ from typing import Any, Self
 
 import pytest
 
-SLOW_S = 120.0
+SLOW_S = 240.0
+"""A limit for a machine that is ten times too busy; nothing waits that long."""
 
 
 def need_postgres() -> Path:
@@ -53,7 +54,7 @@ class Postgres:
         while subprocess.run(
             [str(self._programs / "pg_isready"), "-q", "-h", str(self._folder)], check=False
         ).returncode:
-            assert self._process.poll() is None, (self._folder / "log").read_text()
+            assert self._process.poll() is None, (self._folder / "log").read_text()[-2000:]
             assert time.monotonic() < until, "the database does not start"
             time.sleep(0.05)
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-import socket
 import threading
 import time
+from collections.abc import Callable
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -15,6 +15,7 @@ from typing import Any, Self
 import pytest
 
 from tests.programs import SLOW_S
+from tests.rigs.ports import free_port
 
 
 class MailServer:
@@ -36,7 +37,7 @@ class MailServer:
         return "250 OK"
 
     def wait_for(self, count: int) -> None:
-        _wait(lambda: len(self.came) >= count)
+        _wait(lambda: len(self.came), count)
 
     def __enter__(self) -> Self:
         self._controller.start()
@@ -71,7 +72,7 @@ class WebHook:
         self.port = self._server.server_port
 
     def wait_for(self, count: int) -> None:
-        _wait(lambda: len(self.came) >= count)
+        _wait(lambda: len(self.came), count)
 
     def __enter__(self) -> Self:
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
@@ -84,16 +85,8 @@ class WebHook:
         self._server.server_close()
 
 
-def free_port() -> int:
-    """One that nobody listens at now."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port: int = free.getsockname()[1]
-        return port
-
-
-def _wait(holds: Any) -> None:
+def _wait(came: Callable[[], int], count: int) -> None:
     until = time.monotonic() + SLOW_S
-    while not holds():
-        assert time.monotonic() < until, "nothing came"
+    while came() < count:
+        assert time.monotonic() < until, f"{came()} came, not {count}"
         time.sleep(0.02)

@@ -19,8 +19,9 @@ from typing import Self
 
 import pytest
 
-SLOW_S = 240.0
-"""A limit for a machine that is ten times too busy; nothing waits that long."""
+from tests.programs import SLOW_S
+from tests.rigs.ports import free_port
+
 PROJECT = Path(__file__).parents[2]
 SUDO = """\
 #!/bin/sh
@@ -59,9 +60,7 @@ class Device:
         self.log = folder / "restarted"
         for made in (self.home, self.data, self.programs, folder / "sudo"):
             made.mkdir(parents=True)
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = int(free.getsockname()[1])
+        self.port = free_port()
         self.address = f"{getpass.getuser()}@127.0.0.1:{self.port}"
         for name in ("host", "key", "other"):
             words = ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(folder / name)]
@@ -124,7 +123,7 @@ class Device:
             except OSError:
                 assert self._process.poll() is None, (self.folder / "sshd.log").read_text("utf-8")
                 time.sleep(0.02)
-        raise AssertionError("the ssh server does not listen")
+        raise AssertionError(f"the ssh server does not listen: {(self.folder / 'sshd.log').read_text('utf-8')[-2000:]}")
 
     def _end(self) -> None:
         if self._process is not None:

@@ -13,7 +13,8 @@ from edge.store.schema import DATABASE, connect
 from edge.store.store import Store
 from edge.telling import check_up
 from tests.rigs.mosquitto import Mosquitto
-from tests.rigs.receivers import MailServer, WebHook, free_port
+from tests.rigs.ports import free_port
+from tests.rigs.receivers import MailServer, WebHook
 from tests.store.visits import SETTINGS, run
 
 pytest.importorskip("apprise", reason="apprise is not installed: pip install 'gardenwatch[notify]'")

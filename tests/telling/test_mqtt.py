@@ -58,6 +58,11 @@ def messages(listener: Listener) -> list[str]:
     return [one.topic.removeprefix("gardenwatch/g1/") for one in listener.heard]
 
 
+def said_of_itself(listener: Listener) -> list[bytes]:
+    """`online` and `offline`, as they came."""
+    return [one.payload for one in listener.of("/availability")]
+
+
 def test_a_visit_reaches_whoever_listens(tmp_path: Path, broker: Mosquitto, listener: Listener) -> None:
     slug = sighting()
     config = settings(tmp_path, broker.port)
@@ -72,7 +77,7 @@ def test_a_visit_reaches_whoever_listens(tmp_path: Path, broker: Mosquitto, list
         listener.wait_for(lambda: any(one.values["photo_missing"] == "deleted" for one in listener.of("/sighting")))
         listener.wait_for(lambda: bool(listener.of("/health")))
     office.close()
-    listener.wait_for(lambda: listener.of("/availability")[-1].payload == b"offline")
+    listener.wait_for(lambda: said_of_itself(listener)[-1:] == [b"offline"])
     (event,) = listener.of("/event")
     assert (event.values["event_type"], event.values["id"], event.values["label"]) == ("pest", slug.id, "slug")
     first = listener.of("/sighting")[0].values
@@ -138,12 +143,13 @@ def test_a_killed_watcher_is_offline_and_sends_the_rest_at_the_next_start(tmp_pa
             process = subprocess.Popen(words, cwd=PROJECT, stdout=subprocess.PIPE, text=True)
             assert process.stdout is not None
             recorded |= {process.stdout.readline().strip() for _ in range(15 + 7 * number)}
+            listener.wait_for(lambda number=number: said_of_itself(listener).count(b"online") > number)  # type: ignore[misc]
             process.send_signal(signal.SIGKILL)
             rest = process.stdout.read().splitlines(keepends=True)
             process.wait()
             process.stdout.close()
             recorded |= {line.strip() for line in rest if line.endswith("\n")}
-            listener.wait_for(lambda: listener.of("/availability")[-1].payload == b"offline", "the broker's will")
+            listener.wait_for(lambda: said_of_itself(listener)[-1] == b"offline", "the broker's will")
         config = settings(tmp_path, broker.port, photos=False)
         with Store.open(config.data, SETTINGS, run()):
             office = opened(config)
@@ -181,10 +187,9 @@ def test_a_wrong_password_is_said_and_its_text_is_not(
             office = opened(config)
             courier = office._couriers[0]
             until = time.monotonic() + SLOW_S
-            while not courier.failure:
-                assert time.monotonic() < until
+            while (failure := courier.failure) != "the broker refuses: Not authorized":
+                assert time.monotonic() < until, failure
                 time.sleep(0.02)
-            assert courier.failure == "the broker refuses: Not authorized"
         office.close()
         monkeypatch.setenv("GARDENWATCH_MQTT_PASSWORD", "right")
         with Listener(broker.port, password=("garden", "right")) as listener, Store.open(config.data, SETTINGS, run()):
@@ -211,9 +216,7 @@ def test_the_watcher_itself_tells_a_broker(tmp_path: Path, broker: Mosquitto, li
     listener.wait_for(lambda: any(one.values["closed"] for one in listener.of("/sighting")))
     (last,) = {one.values["id"] for one in listener.of("/sighting")}
     listener.wait_for(lambda: any(json.loads(one.payload)["id"] == last for one in listener.of("/last")))
-    listener.wait_for(
-        lambda: [one.payload for one in listener.of("/availability")][-1:] == [b"offline"]
-    )  # its last word
+    listener.wait_for(lambda: said_of_itself(listener)[-1:] == [b"offline"], "its last word")
     before = len(listener.heard)
     dry = subprocess.run([*words, str(tmp_path / "dot.avi"), "--dry-run"], capture_output=True, timeout=SLOW_S)
     assert dry.returncode == 0

@@ -16,7 +16,7 @@ from edge.store.store import Store
 from tests.films import walking_dot
 from tests.model.tiny import colour_model
 from tests.programs import Daemon
-from tests.rigs.receivers import free_port
+from tests.rigs.ports import free_port
 from tests.store.visits import SETTINGS, run
 
 pytest.importorskip("apprise", reason="apprise is not installed: pip install 'gardenwatch[notify]'")

@@ -29,9 +29,11 @@ class StreamServer:
     """The server as a process of its own, so that it can really be killed; comes back on the same port."""
 
     def __init__(self, pictures: Path, fps: float = 20.0) -> None:
+        from tests.rigs.ports import free_port  # the program itself runs without the tests
+
         self._pictures, self._fps = pictures, fps
         self._process: subprocess.Popen[str] | None = None
-        self.port = 0
+        self.port = free_port()  # the same after each kill
 
     @property
     def address(self) -> str:

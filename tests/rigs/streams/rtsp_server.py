@@ -14,6 +14,8 @@ import time
 from pathlib import Path
 from typing import Literal
 
+from tests.rigs.ports import free_port
+
 SDP = "v=0\r\no=- 0 0 IN IP4 127.0.0.1\r\ns=garden\r\nt=0 0\r\nm=video 0 RTP/AVP 26\r\na=control:video\r\n"
 Sends = Literal["pictures", "garbage", "halves", "small"]
 CLOCK_HZ = 90000
@@ -27,10 +29,10 @@ class RtspServer:
     no picture at all, the upper halves of pictures, or the folder's picture `small`.
     """
 
-    def __init__(self, pictures: Path, fps: float, port: int = 0) -> None:
+    def __init__(self, pictures: Path, fps: float, port: int | None = None) -> None:
         self._jpegs = [path.read_bytes() for path in sorted(pictures.glob("[0-9]*.jpg"))]
         self._fps = fps
-        self._listener = socket.create_server(("127.0.0.1", port))
+        self._listener = socket.create_server(("127.0.0.1", port or free_port()))
         self._stopping = threading.Event()
         self.stalled = False
         self.sends: Sends = "pictures"

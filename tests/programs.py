@@ -77,17 +77,21 @@ class Daemon:
             try:
                 line = self._lines.get(timeout=max(0.0, until - time.monotonic()))
             except queue.Empty:
-                raise AssertionError(f"never said {text!r}, but: {self.said}") from None
+                raise AssertionError(f"never said {text!r}, but at last: {self.said[-20:]}") from None
             self.said.append(line)
             if text in line:
                 return line
 
     def tells_systemd(self, text: str) -> str:
         """Waits for a notification with that text."""
-        told = ""
-        while text not in told:
-            told = self._manager.recv(4096).decode()
-        return told
+        told = [""]
+        while text not in told[-1]:
+            try:
+                told.append(self._manager.recv(4096).decode())
+            except TimeoutError:
+                said = [*self.said, *list(self._lines.queue)]
+                raise AssertionError(f"never told {text!r}, but {told[-5:]}; said last: {said[-20:]}") from None
+        return told[-1]
 
     def forget_what_systemd_was_told(self) -> None:
         """What nobody has taken yet."""

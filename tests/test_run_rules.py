@@ -73,7 +73,7 @@ def test_the_buzzer_on_an_emulated_uno_sounds_twice(garden: Path, tmp_path: Path
         changes = uno.changes(8)
         assert [change.on for change in changes] == [True, False, True, False]
         assert [change.on for change in uno.changes(7)] == [True, False]
-        assert 0.4 < changes[1].tick_s - changes[0].tick_s < here(2), "on a busy machine the loop turns late"
+        assert 0.1 < changes[1].tick_s - changes[0].tick_s < here(2), "on a busy machine the loop turns late"
 
 
 def test_the_lamp_of_an_emulated_uno_tells_of_the_pest_that_left(garden: Path, tmp_path: Path) -> None:
@@ -89,7 +89,7 @@ def test_the_lamp_of_an_emulated_uno_tells_of_the_pest_that_left(garden: Path, t
         lit = [off.tick_s - on.tick_s for on, off in zip(changes[::2], changes[1::2], strict=True)]
         assert lit[0] > 3, "the pest was there for some six seconds"
         assert len(lit) >= 2
-        assert max(lit[1:]) < 2, "flashes"
+        assert max(lit[1:]) < here(2), "flashes"
 
 
 def test_a_restarted_watcher_keeps_to_the_cap_of_the_day(tmp_path: Path) -> None:

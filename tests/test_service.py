@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import sys
 from collections.abc import Iterator
@@ -60,9 +61,9 @@ def test_a_status_that_nobody_could_take_is_sent_again(tmp_path: Path) -> None:
 
 def test_speaks_to_a_name_in_the_abstract_namespace() -> None:
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as listener:
-        listener.bind("\0gardenwatch-test")
+        listener.bind(f"\0gardenwatch-test-{os.getpid()}")
         listener.settimeout(5)
-        service = Service("@gardenwatch-test")
+        service = Service(f"@gardenwatch-test-{os.getpid()}")
         service.ready()
         service.close()
         assert listener.recv(100) == b"READY=1"

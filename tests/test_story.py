@@ -12,6 +12,7 @@ import pytest
 
 from edge.assets import DEFAULT_MODEL
 from edge.camera.demo import DemoCamera
+from tests.programs import SLOW_S, here
 from tests.rigs.uno import Bench, EmulatedUno, SimulatedUno, need_pinpong, need_simavr
 
 LAMP = 13
@@ -37,10 +38,10 @@ def watch(film: Path, uno: Bench, folder: Path) -> tuple[str, list[dict[str, obj
     config = folder / "gardenwatch.yaml"
     config.write_text(f"data: data\nboard: {{kind: pinpong, port: '{uno.path}'}}\n", encoding="utf-8")
     words = [sys.executable, "-m", "edge", "run", "--config", str(config), "--source", str(film), "--realtime"]
-    run = subprocess.run(words, env=uno.env, capture_output=True, text=True, timeout=120)
+    run = subprocess.run(words, env=uno.env, capture_output=True, text=True, timeout=SLOW_S)
     assert run.returncode == 0, run.stdout + run.stderr
     words = [sys.executable, "-m", "edge", "sightings", "--data", str(folder / "data"), "--format", "jsonl"]
-    listing = subprocess.run(words, capture_output=True, text=True, timeout=60, check=True)
+    listing = subprocess.run(words, capture_output=True, text=True, timeout=SLOW_S, check=True)
     return run.stdout, [json.loads(line) for line in listing.stdout.splitlines()]
 
 
@@ -56,7 +57,7 @@ def tell(film: Path, uno: Bench, folder: Path, *pests: str) -> None:
         assert photo is not None
         assert min(photo.shape[:2]) > 40
         stayed = float(str(row["last_seen_s"])) - float(str(row["decided_s"]))
-        assert abs((off.tick_s - on.tick_s) - stayed) < 9, "the lamp was on as long as the pest was there"
+        assert abs((off.tick_s - on.tick_s) - stayed) < here(9), "the lamp was on as long as the pest was there"
 
 
 @pytest.fixture(scope="module")

@@ -17,9 +17,10 @@ from edge.records import Frame
 from edge.settings import CameraSettings
 from tests.conftest import PROJECT
 from tests.films import picture
+from tests.programs import SLOW_S, here
+from tests.rigs.ports import free_port
 from tests.rigs.streams.bare_jpeg import BareJpegs
 
-SLOW_S = 40.0
 JPEGS = [cv2.imencode(".jpg", picture(-1, seed))[1].tobytes() for seed in range(5)]
 
 
@@ -44,7 +45,7 @@ def test_it_is_open_long_before_the_time_is_up(garden: BareJpegs) -> None:
     camera.close()
     assert frame is not None
     assert frame.image.shape == (360, 640, 3)
-    assert seconds < 15
+    assert seconds < here(15)
     assert "OPENCV_FFMPEG_CAPTURE_OPTIONS" not in os.environ
 
 
@@ -61,7 +62,7 @@ def test_the_next_reader_is_served_too(garden: BareJpegs) -> None:
 def test_it_is_what_ffmpeg_makes_of_motion_jpeg_without_a_container() -> None:
     if shutil.which("ffmpeg") is None:
         pytest.skip("not installed: ffmpeg: apt-get install ffmpeg (make test-system)")
-    address = "tcp://127.0.0.1:8556"
+    address = f"tcp://127.0.0.1:{free_port()}"
     made = (
         f"ffmpeg -loglevel error -re -f lavfi -i testsrc2=size=1280x720:rate=10 -c:v mjpeg -f mjpeg {address}?listen=1"
     )

@@ -15,7 +15,7 @@ from edge.camera import opencv
 from edge.camera.opencv import LiveCamera
 from tests.camera.recordings import number_of
 from tests.camera.watching import BLOCKING, BLOCKS_S, FPS, GRACE_S, QUICK, OpenCamera, is_lost, read_one, wait_until
-from tests.programs import SLOW_S
+from tests.programs import SLOW_S, here
 from tests.rigs.streams.mjpeg_server import StreamServer
 from tests.rigs.streams.rtsp_server import RtspServer
 
@@ -63,7 +63,7 @@ def test_closing_is_prompt_while_the_reader_is_blocked(server: StreamServer) -> 
     began = time.monotonic()
     camera.close()
     camera.close()
-    assert time.monotonic() - began < 2 * opencv.CLOSE_WITHIN_S + GRACE_S
+    assert time.monotonic() - began < here(2 * opencv.CLOSE_WITHIN_S + GRACE_S)
     assert camera.read(0.1) is None
     server.kill()
     wait_until(lambda: not camera._reader.is_alive(), SLOW_S, "the reader left")
@@ -73,7 +73,7 @@ def test_closing_is_prompt_while_the_camera_is_being_opened(mute_port: int) -> N
     camera = LiveCamera(QUICK.model_copy(update={"open_timeout_s": BLOCKS_S}), f"http://127.0.0.1:{mute_port}/video")
     began = time.monotonic()
     camera.close()
-    assert time.monotonic() - began < opencv.CLOSE_WITHIN_S + GRACE_S
+    assert time.monotonic() - began < here(opencv.CLOSE_WITHIN_S + GRACE_S)
 
 
 @pytest.mark.parametrize("scheme", ["http", "rtsp"])
@@ -86,7 +86,7 @@ def test_a_camera_that_answers_nothing_is_tried_again_within_the_open_timeout(
         first, _ = listener.accept()
         began = time.monotonic()
         second, _ = listener.accept()
-        assert time.monotonic() - began < QUICK.open_timeout_s + opencv.FIRST_PAUSE_S + GRACE_S
+        assert time.monotonic() - began < here(QUICK.open_timeout_s + opencv.FIRST_PAUSE_S + GRACE_S)
         assert is_lost(camera)
         first.close()
         second.close()
@@ -118,7 +118,7 @@ def test_the_process_ends_at_once_although_the_reader_is_blocked(mute_port: int)
     address = f"http://127.0.0.1:{mute_port}/video"
     done = subprocess.run([sys.executable, "-c", program, address], capture_output=True, text=True, timeout=SLOW_S)
     assert done.returncode == 0, done.stderr
-    assert time.monotonic() - float(done.stdout) < 1 + GRACE_S
+    assert time.monotonic() - float(done.stdout) < here(1 + GRACE_S)
 
 
 @pytest.mark.parametrize(
@@ -137,7 +137,7 @@ def test_no_password_is_shown_or_logged(
 ) -> None:
     caplog.set_level(logging.DEBUG)
     camera = open_camera(source)
-    wait_until(lambda: "cannot be opened" in camera.health().detail, 6, "refused")
+    wait_until(lambda: "cannot be opened" in camera.health().detail, BLOCKS_S, "refused")
     assert camera.name == shown
     for text in (camera.name, camera.health().detail, caplog.text):
         assert "pa/ss" not in text
@@ -148,6 +148,6 @@ def test_no_password_is_shown_or_logged(
 @pytest.mark.parametrize("device", [97, "97", "/dev/video97", "/dev/v4l/by-id/usb-not-plugged-in"])
 def test_a_camera_that_is_not_plugged_in_is_a_state(open_camera: OpenCamera, device: str | int) -> None:
     camera = open_camera(device)
-    wait_until(lambda: "cannot be opened" in camera.health().detail, 5, "tried")
+    wait_until(lambda: "cannot be opened" in camera.health().detail, BLOCKS_S, "tried")
     assert is_lost(camera)
     assert str(device) in camera.name

@@ -177,7 +177,7 @@ def test_a_card_that_turns_read_only_is_a_state_and_what_was_durable_stays(card:
     wait_until(lambda: store.health().state != "ok")
     assert store.health().state in ("read_only", "failing")
     assert store.health().queued <= 1
-    assert store.close(timeout_s=5)
+    assert store.close(timeout_s=60)
     assert store.health().lost == 1
     card.remount()
     Store.open(folder.path, SETTINGS, run()).close()

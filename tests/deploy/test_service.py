@@ -10,6 +10,7 @@ import pytest
 from tests.conftest import PROJECT
 from tests.deploy.conftest import CONFIG
 from tests.model.tiny import colour_model
+from tests.programs import here
 from tests.rigs.systemd.machine import Machine
 
 pytestmark = pytest.mark.system
@@ -20,6 +21,11 @@ FILE = "etc/gardenwatch/gardenwatch.yaml"
 
 def shown(machine: Machine, name: str, unit: str = "gardenwatch") -> str:
     return machine.run("systemctl", "show", "-P", name, unit)
+
+
+def in_journal(machine: Machine, text: str) -> None:
+    """Waits until the service's journal holds it: a line may come later than what it tells of."""
+    machine.wait_until("found", "sh", "-c", f"journalctl -u gardenwatch --no-pager | grep -q '{text}' && echo found")
 
 
 def stop_in_its_tracks(machine: Machine) -> None:
@@ -56,7 +62,7 @@ def test_it_is_up_with_its_page_after_the_installation(watching: Machine) -> Non
 
 def test_the_doctor_s_outcome_is_in_the_status_and_in_the_journal(watching: Machine) -> None:
     watching.wait_until("1", "sh", "-c", "systemctl show -P StatusText gardenwatch | grep -c '; doctor '")
-    assert "opencv-python" in watching.run("journalctl", "-u", "gardenwatch", "--no-pager")
+    in_journal(watching, "opencv-python")
 
 
 def test_it_runs_as_its_own_user_and_keeps_its_data_to_itself(watching: Machine) -> None:
@@ -68,15 +74,14 @@ def test_it_runs_as_its_own_user_and_keeps_its_data_to_itself(watching: Machine)
 def test_animals_of_the_stream_are_recorded(watching: Machine) -> None:
     counts = "import sqlite3; print(sqlite3.connect('/var/lib/gardenwatch/gardenwatch.db').execute("
     counts += "'SELECT count(*) > 0 FROM sightings').fetchone()[0])"
-    watching.wait_until("1", "python3", "-c", counts, timeout_s=120)
+    watching.wait_until("1", "python3", "-c", counts)
 
 
 def test_killed_it_is_started_again(watching: Machine) -> None:
     before = shown(watching, "MainPID")
     watching.run("sh", "-c", f"kill -KILL {before}")
-    watching.wait_until("activating", "systemctl", "is-active", "gardenwatch")
-    watching.wait_until("active", "systemctl", "is-active", "gardenwatch")
-    assert shown(watching, "MainPID") not in ("0", before)
+    another = f'test "$(systemctl show -P MainPID gardenwatch)" != {before} && systemctl is-active gardenwatch'
+    watching.wait_until("active", "sh", "-c", another)
 
 
 def test_a_hang_is_ended_by_the_watchdog(watching: Machine) -> None:
@@ -86,9 +91,9 @@ def test_a_hang_is_ended_by_the_watchdog(watching: Machine) -> None:
     watching.run("systemctl", "daemon-reload")
     watching.run("systemctl", "restart", "gardenwatch")
     stop_in_its_tracks(watching)
-    watching.wait_until("1", "systemctl", "show", "-P", "NRestarts", "gardenwatch", timeout_s=60)
+    in_journal(watching, "Watchdog timeout")
+    watching.wait_until("again", "sh", "-c", '[ "$(systemctl show -P NRestarts gardenwatch)" -ge 1 ] && echo again')
     watching.wait_until("active", "systemctl", "is-active", "gardenwatch")
-    assert "Watchdog timeout" in watching.run("journalctl", "-u", "gardenwatch", "--no-pager")
 
 
 def test_the_lamp_is_put_out_when_a_hang_has_ended_the_service(watching: Machine) -> None:
@@ -100,11 +105,11 @@ def test_the_lamp_is_put_out_when_a_hang_has_ended_the_service(watching: Machine
     watching.run("sh", "-c", f"printf '{slow}' >{DROP_IN}/slow.conf")
     watching.run("systemctl", "daemon-reload")
     watching.run("systemctl", "restart", "gardenwatch")
-    watching.wait_until("1", "cat", "/run/lamp", timeout_s=180)
+    watching.wait_until("1", "cat", "/run/lamp")
     stop_in_its_tracks(watching)
-    watching.wait_until("auto-restart", "systemctl", "show", "-P", "SubState", "gardenwatch", timeout_s=90)
+    watching.wait_until("auto-restart", "systemctl", "show", "-P", "SubState", "gardenwatch")
     assert shown(watching, "Result") == "watchdog"
-    assert watching.run("cat", "/run/lamp") == "0"
+    watching.wait_until("0", "cat", "/run/lamp")
 
 
 def test_a_wrong_configuration_fails_once_and_says_why(watching: Machine) -> None:
@@ -114,7 +119,7 @@ def test_a_wrong_configuration_fails_once_and_says_why(watching: Machine) -> Non
     time.sleep(6)  # longer than RestartSec: a restart would have come by now
     assert watching.run("systemctl", "is-active", "gardenwatch", check=False) == "failed"
     assert (shown(watching, "NRestarts"), shown(watching, "ExecMainStatus")) == ("0", "78")
-    assert "kamera" in watching.run("journalctl", "-u", "gardenwatch", "-n", "30", "--no-pager")
+    in_journal(watching, "kamera")
 
 
 def test_a_stop_takes_less_than_two_seconds(watching: Machine) -> None:
@@ -125,7 +130,7 @@ def test_a_stop_takes_less_than_two_seconds(watching: Machine) -> None:
         watching.run("systemctl", "stop", "gardenwatch")
         took.append(time.monotonic() - began)
     print(f"stops: {[round(seconds, 2) for seconds in sorted(took)]} s")
-    assert sorted(took)[2] < 2
+    assert sorted(took)[2] < here(2)
     assert shown(watching, "Result") == "success"
 
 
@@ -157,10 +162,10 @@ def test_an_installed_model_watches_after_a_restart_and_goes_again(watching: Mac
     owners = watching.run("sh", "-c", "stat -c %U /var/lib/gardenwatch/models /var/lib/gardenwatch/models/*")
     assert set(owners.split()) == {"gardenwatch"}
     latest = "import sqlite3; print(sqlite3.connect('/var/lib/gardenwatch/gardenwatch.db').execute("
-    latest += "'SELECT model_id FROM runs ORDER BY rowid DESC').fetchone()[0])"
+    latest += "'SELECT model_id FROM runs ORDER BY rowid DESC').fetchone()[0].partition('_v2-')[0])"
     watching.run("systemctl", "restart", "gardenwatch")
     watching.wait_until("colours-1", "python3", "-c", latest)
     watching.run("runuser", "-u", "gardenwatch", "--", program, "model", "rollback")
     watching.run("systemctl", "restart", "gardenwatch")
+    watching.wait_until("mobilenet", "python3", "-c", latest)
     watching.wait_until("active", "systemctl", "is-active", "gardenwatch")
-    assert watching.run("python3", "-c", latest).startswith("mobilenet_v2-")

@@ -20,18 +20,18 @@ demo: $(VENV)/edge  ## watch the drawn demo garden: no camera, board or network 
 	@$(VENV)/bin/gardenwatch run --source demo --dry-run --realtime --data $(DEMO_DATA)
 
 test: $(VENV)/test lint  ## run the tests that need Python packages only
-	$(PYTHON) -m pytest -m "not system and not emulated" --cov --cov-report=term:skip-covered
+	$(PYTHON) -m pytest -m "not system and not emulated" --durations=10 --cov --cov-report=term:skip-covered
 
 test-system: $(VENV)/test  ## install Debian packages and run the tests that need them
 	$(if $(filter 0,$(shell id -u)),,sudo) apt-get update -q >/dev/null
 	$(if $(filter 0,$(shell id -u)),,sudo) apt-get install -qq -y --no-install-recommends $(SYSTEM_PACKAGES) >/dev/null
-	$(PYTHON) -m pytest -m system --ignore=tests/deploy
-	$(PYTHON) -m pytest -m system tests/deploy
+	$(PYTHON) -m pytest -m system --durations=10 --ignore=tests/deploy
+	$(PYTHON) -m pytest -m system --durations=10 tests/deploy
 
 test-emulated: $(VENV)/test  ## install on emulated 64-bit ARM, cut the power of a virtual machine: half an hour or more
 	$(if $(filter 0,$(shell id -u)),,sudo) apt-get update -q >/dev/null
 	$(if $(filter 0,$(shell id -u)),,sudo) apt-get install -qq -y --no-install-recommends $(EMULATORS) >/dev/null
-	$(PYTHON) -m pytest -s -m emulated
+	$(PYTHON) -m pytest -s -m emulated -o faulthandler_timeout=0
 
 lint: $(VENV)/test  ## check style, types and the direction of imports
 	$(VENV)/bin/ruff format --check .

@@ -112,8 +112,16 @@ class Person:
         self._wait(clicked, css)
 
     def shift_clicks(self, css: str, number: int) -> None:
-        element = self.all(css)[number]
-        ActionChains(self.driver).key_down(Keys.SHIFT).click(element).key_up(Keys.SHIFT).perform()
+        """As `clicks`: a bar that came with the first choice may still push the rest away."""
+
+        def clicked() -> bool:
+            element = self.all(css)[number]
+            if not self._is_in_sight(element):
+                return False
+            ActionChains(self.driver).key_down(Keys.SHIFT).click(element).key_up(Keys.SHIFT).perform()
+            return True
+
+        self._wait(clicked, css)
 
     def types(self, css: str, text: str) -> None:
         """Instead of what the field holds."""
@@ -171,6 +179,19 @@ class Person:
         )
         return [f"{one['id']}: {[node['target'] for node in one['nodes']][:3]}" for one in found["violations"]]
 
+    def script_says(self, script: str, wanted: object) -> None:
+        """Waits until the script returns that: fonts, pictures, and signs of waiting come and go meanwhile."""
+        said: list[object] = []
+
+        def is_so() -> bool:
+            said[:] = [self.driver.execute_script(script)]
+            return said == [wanted]
+
+        try:
+            self._wait(is_so, f"{wanted}")
+        except AssertionError as error:
+            raise AssertionError(f"the script says {said}; {error}") from error
+
     def complaints(self) -> list[str]:
         """What the browser's console says."""
         return [str(entry["message"]) for entry in self.driver.get_log("browser")]  # type: ignore[no-untyped-call]
@@ -194,8 +215,9 @@ class Person:
         self.driver.execute_cdp_cmd(command, values)
 
     def _says(self) -> str:
-        """What can be read on it, and what its console complains about."""
-        return "\n".join([self.all("body")[0].text[-3000:], *self.complaints()[-10:]])
+        """What can be read on it, and what its console complains about, in one line: the end of a log shows it whole."""
+        read, complaints = self.all("body")[0].text.split("\n"), self.complaints()[-5:]
+        return f"{' | '.join(read)[-1500:]}; the console says: {' | '.join(complaints)[-1000:] or 'nothing'}"
 
     def _wait(self, condition: Callable[[], bool], what: str) -> None:
         passing = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import zipfile
 from pathlib import Path
 
@@ -28,6 +29,7 @@ from tests.training.studio.visiting import (
     trained_in,
     waits,
 )
+from training.studio.series import EVERY_S
 
 pytestmark = [pytest.mark.system, pytest.mark.filterwarnings("ignore::ResourceWarning")]
 
@@ -99,6 +101,18 @@ def starts_the_webcam(person: Person, css: str) -> None:
     person.clicks(f"{css} button[aria-label='capture photo']")
 
 
+def rests(person: Person, folder: Path) -> None:
+    """Waits until nothing more comes: pictures of the webcam were on their way when it was stopped."""
+    seen = [frozenset[Path]()]
+
+    def is_at_rest() -> bool:
+        before, seen[0] = seen[0], frozenset(folder.iterdir())
+        time.sleep(6 * EVERY_S)
+        return before == seen[0] == frozenset(folder.iterdir())
+
+    person._wait(is_at_rest, f"rest in {folder}")
+
+
 def test_a_set_is_made_of_dropped_photos_and_of_the_webcams(visitor: Visitor, tmp_path: Path) -> None:
     photos = tmp_path / "drawn" / "images"
     assert gardenwatch("draw", photos.parent, "--per-class", 4).returncode == 0
@@ -112,8 +126,9 @@ def test_a_set_is_made_of_dropped_photos_and_of_the_webcams(visitor: Visitor, tm
     starts_the_webcam(person, "#own-camera")
     taken = tmp_path / "studio" / "photos" / "my photos" / "images" / "green"
     person._wait(lambda: taken.is_dir() and len(list(taken.iterdir())) >= 4, "4 photos of green")
-    waits(person, "#own-said", "photos taken of green.")
+    waits(person, "#own-said", "taken of green.")
     person.clicks("#own-camera button[aria-label='capture photo']")  # which stops it
+    rests(person, taken)
     person.clicks("#own-use")
     waits(person, "#chosen", "2 classes (bee, green)")
     before = len(list(taken.iterdir()))
@@ -161,6 +176,20 @@ def test_a_photo_in_the_wrong_class_is_moved_and_moved_back(visitor: Visitor, tm
     person.clicks("#undo-move")
     waits(person, "#suspects-said", "已放回原处")
     assert sorted(path.relative_to(photos) for path in photos.rglob("*.jpg")) == before
+
+
+def test_a_name_that_is_typed_while_a_training_begins_stays(visitor: Visitor, tmp_path: Path) -> None:
+    trained_in(tmp_path)
+    person = visitor("en")
+    chooses_lenet(person)
+    goes_to(person, TRAINING, "#start")
+    person.clicks("#start")
+    person.types("#run-name textarea, #run-name input", "mine")
+    waits(person, "#status", "run2 is done")
+    assert person.value_of("#run-name textarea, #run-name input") == "mine"
+    person.clicks("#start")
+    waits(person, "#status", "mine is done")
+    person._wait(lambda: person.value_of("#run-name textarea, #run-name input") == "run3", "the next one's name")
 
 
 def test_a_model_is_made_smaller_and_watches_the_webcam_and_a_clip(visitor: Visitor, tmp_path: Path) -> None:

@@ -104,19 +104,19 @@ def test_nothing_is_cut_in_any_tab(
             waits(person, "#send-lines", "scp")
         if TABS[number] == "#start":
             waits(person, "#curves img")
-            assert person.driver.execute_script(SIDEWAYS) == []
+            person.script_says(SIDEWAYS, [])
         if TABS[number] == "#measure":
             person.clicks("#measure")
             person._wait(lambda: bool(person.driver.execute_script(MEASURED)), "the page with its tables")
-            assert person.driver.execute_script(TABLE_TOO_WIDE) is False, "the table class by class is cut"
+            person.script_says(TABLE_TOO_WIDE, False)
         if TABS[number] == "#folder":
             person.types("#folder textarea, #folder input", str(tmp_path / "drawn"))
             person.clicks("#open-folder")
             waits(person, "#found iframe")
             person._wait(lambda: bool(person.driver.execute_script(FRAMED)), "the table in the frame")
-            assert person.driver.execute_script(BROKEN) == []
+            person.script_says(BROKEN, [])
             person.clicks("#suspects > button")
             waits(person, "#find-suspects")
-        assert not person.is_too_wide()
-        assert person.driver.execute_script(CUT) == []
-        assert person.driver.execute_script(EDGES) == []
+        person._wait(lambda: not person.is_too_wide(), "a page as wide as the screen")
+        person.script_says(CUT, [])
+        person.script_says(EDGES, [])

@@ -215,7 +215,7 @@ class Person:
         self.driver.execute_cdp_cmd(command, values)
 
     def _says(self) -> str:
-        """What can be read on it, and what its console complains about, in one line: the end of a log shows it whole."""
+        """What can be read on it, and what its console complains about, in one line, which a log shows at its end."""
         read, complaints = self.all("body")[0].text.split("\n"), self.complaints()[-5:]
         return f"{' | '.join(read)[-1500:]}; the console says: {' | '.join(complaints)[-1000:] or 'nothing'}"
 

@@ -40,17 +40,17 @@ def build(workspace: Workspace, process: TrainingProcess) -> gr.Blocks:
         blocks.load(lambda: gr.Dropdown(choices=workspace.own_sets()), None, own_set)
         for tab, run in ((understand, looked_at), (use, used)):
             newest = gr.State(_newest(workspace))
-            tab.select(lambda chosen, told: _known(workspace, chosen, told), [run, newest], [run, newest])
+            tab.select(lambda chosen, told: known(workspace, chosen, told), [run, newest], [run, newest])
     return blocks
 
 
-def _newest(workspace: Workspace) -> str | None:
-    return next(iter(workspace.trained()), None)
-
-
-def _known(workspace: Workspace, chosen: str | None, told: str | None) -> tuple[gr.Dropdown, str | None]:
+def known(workspace: Workspace, chosen: str | None, told: str | None) -> tuple[gr.Dropdown, str | None]:
     """The trainings to choose from. The newest is chosen once, when it is new; what a person chose stays."""
     names, newest = workspace.trained(), _newest(workspace)
     if newest != told or chosen not in names:
         return gr.Dropdown(choices=names, value=newest), newest
     return gr.Dropdown(choices=names), newest
+
+
+def _newest(workspace: Workspace) -> str | None:
+    return next(iter(workspace.trained()), None)

@@ -52,7 +52,7 @@ def watch(parts: Parts, stop: StopFlag) -> None:
             parts.collector.see(frame, tracks, decision, hidden)
             parts.attention.note(frame.moment, bool(tracks), gate.state)
         house.keep(frame, regions, hidden)
-        parts.service.alive(house.status())
+        parts.service.alive(house.status)
     parts.service.stopping()
     act(parts, decision.finish())
     parts.store.reject(decision.take_rejections())

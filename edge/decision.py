@@ -76,7 +76,8 @@ class Decision:
         for number in [number for number in self._cases if number not in live]:
             changes += self._end(number)
         for track in tracks:
-            case = self._cases.setdefault(track.id, Evidence(self._labels, track, FurtherShots(self._further_photos)))
+            if (case := self._cases.get(track.id)) is None:
+                case = self._cases[track.id] = Evidence(self._labels, track, FurtherShots(self._further_photos))
             case.track = track
             if case.hide(frame.moment, hidden) and case.sighting is not None:
                 changes.append(Change("improved", case.sighting, withheld=True))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,6 +46,15 @@ EMERGE_PER_S = 1.0
 """The same for what is first seen inside the picture: the last of a fall may be all that was seen of it."""
 EARLY_LOOKS, LATE_LOOKS = 6, 6
 """So many of the first and of the last looks a receipt keeps: how it began, and how it ended."""
+
+
+class _Told(NamedTuple):
+    """What the looks tell together."""
+
+    looks: int
+    too_fast: bool
+    animal: float
+    votes: Mapping[str, float]
 
 
 @dataclass(slots=True)
@@ -98,6 +108,7 @@ class Evidence:
     _animals: NDArray[np.bool_] = field(init=False, repr=False)
     _quick: NDArray[np.bool_] = field(init=False, repr=False)
     """Which are animals that do not crawl."""
+    _told: _Told = field(default=_Told(-1, False, 0.0, {}), repr=False)
 
     def __post_init__(self) -> None:
         roles = [label.role for label in self.labels]
@@ -188,22 +199,16 @@ class Evidence:
 
         One look at nothing is added to those taken, so that few looks must be surer than many (additive smoothing).
         """
-        return self._share(self.total) * self.looks / (self.looks + 1) if self.looks else 0.0
+        return self._tells().animal
 
     @property
     def animal_lately(self) -> float:
         """The same from the last few looks."""
         return float(np.mean(self.recent)) if self.recent else 0.5
 
-    def votes(self) -> dict[str, float]:
+    def votes(self) -> Mapping[str, float]:
         """Probability of each label given that it is an animal, largest first."""
-        worth = self.shows / (1 + max(self.shows - 1, 0) * ALIKE)
-        heights = worth * self.logs / max(self.log_weight, 1e-9)
-        alive = self._alive()
-        shares = np.exp(heights - heights[alive].max(initial=-np.inf)) * alive
-        shares /= max(float(shares.sum()), 1e-9)
-        votes = {label.key: float(p) for label, p, a in zip(self.labels, shares, alive, strict=True) if a}
-        return dict(sorted(votes.items(), key=lambda vote: -vote[1]))
+        return self._tells().votes
 
     def verdict(self, unknown_below: float) -> tuple[Label, float]:
         """The label and its probability: `unknown` where none reaches `unknown_below`, the background where the looks
@@ -220,6 +225,23 @@ class Evidence:
     def lay_down(self) -> bool:
         """Whether it is named a crawler, but was suddenly there inside the picture, as a leaf is that came to rest."""
         return not self.track.from_edge and next(iter(self.votes()), UNKNOWN) in CRAWLERS
+
+    def _tells(self) -> _Told:
+        """Asked several times in each frame, and another only after a further look or where it turned out too fast."""
+        looks, too_fast = self.looks, self._too_fast
+        if (looks, too_fast) != self._told[:2]:
+            animal = self._share(self.total) * looks / (looks + 1) if looks else 0.0
+            self._told = _Told(looks, too_fast, animal, self._votes())
+        return self._told
+
+    def _votes(self) -> dict[str, float]:
+        worth = self.shows / (1 + max(self.shows - 1, 0) * ALIKE)
+        heights = worth * self.logs / max(self.log_weight, 1e-9)
+        alive = self._alive()
+        shares = np.exp(heights - heights[alive].max(initial=-np.inf)) * alive
+        shares /= max(float(shares.sum()), 1e-9)
+        votes = {label.key: float(p) for label, p, a in zip(self.labels, shares, alive, strict=True) if a}
+        return dict(sorted(votes.items(), key=lambda vote: -vote[1]))
 
     def _sits_unchanged(self, image: Image) -> bool:
         """Whether the place where it was last an animal still looks the same."""
@@ -238,5 +260,9 @@ class Evidence:
 
     def _alive(self) -> NDArray[np.bool_]:
         """Which labels are animals that it can be."""
-        too_fast = self.track.fastest > (CRAWL_PER_S if self.track.from_edge else EMERGE_PER_S)
-        return self._quick if too_fast else self._animals
+        return self._quick if self._too_fast else self._animals
+
+    @property
+    def _too_fast(self) -> bool:
+        """Whether it came in faster than a crawler can."""
+        return self.track.fastest > (CRAWL_PER_S if self.track.from_edge else EMERGE_PER_S)

@@ -13,8 +13,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
+from edge import __version__
 from edge.boot import boot_id
-from edge.store.run import software_version, utc_text
+from edge.store.run import utc_text
 
 log = logging.getLogger(__name__)
 
@@ -81,7 +82,7 @@ class Heartbeat:
         self, data: Path, temperature: Callable[[], float | None], clock: Callable[[], float] = time.monotonic
     ) -> None:
         self._data, self._temperature, self._clock = data, temperature, clock
-        self._started, self._boot, self._software = _now(), boot_id(), software_version()
+        self._started, self._boot, self._software = _now(), boot_id(), __version__
         before = read(data)
         same_boot = before is not None and before.get("boot_id") == self._boot
         self._restarts = _whole(before.get("restarts")) + 1 if before is not None and same_boot else 0

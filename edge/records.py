@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
@@ -73,7 +74,7 @@ class Moment:
     """Seconds into a file source; None for a live camera."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)  # no slots, or `half` could not be kept
 class Frame:
     """One picture from the camera, with its moment."""
 
@@ -81,6 +82,13 @@ class Frame:
     index: int
     """Counts from 0 within the source."""
     moment: Moment
+
+    @cached_property
+    def half(self) -> Image:
+        """The picture at half its size, made once: who shrinks it further begins here, which is quicker."""
+        import cv2  # late: commands that only read records need no pictures
+
+        return np.asarray(cv2.resize(self.image, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA), np.uint8)
 
 
 @dataclass(frozen=True, slots=True)

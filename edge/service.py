@@ -7,6 +7,7 @@ import os
 import socket
 import sys
 import time
+from collections.abc import Callable
 
 log = logging.getLogger(__name__)
 
@@ -43,9 +44,11 @@ class Service:
         """The loop runs, even if the camera is not there yet."""
         self._send("READY=1")
 
-    def alive(self, status: str) -> None:
-        """One turn of the loop was completed; `status` is sent when it changed, again where nobody could take it."""
-        if status == self._status:
+    def alive(self, line: Callable[[], str]) -> None:
+        """One turn of the loop was completed; the status is sent when it changed, again where nobody could take it."""
+        if self._channel is None:
+            return
+        if (status := line()) == self._status:
             self._send("WATCHDOG=1")
         elif self._send(f"WATCHDOG=1\nSTATUS={status}{self._note}"):
             self._status = status

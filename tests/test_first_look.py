@@ -105,7 +105,7 @@ def test_a_folder_that_cannot_be_written_ends_nothing(tmp_path: Path) -> None:
 def test_the_outcome_ends_the_status_line(tmp_path: Path, manager) -> None:  # type: ignore[no-untyped-def]
     keep(tmp_path, [CAMERA, CLOCK, OK])
     service = Service(manager.getsockname(), note=str(read(tmp_path)))
-    service.alive("camera lost, 0 sightings")
+    service.alive(lambda: "camera lost, 0 sightings")
     service.close()
     assert manager.recv(1000).decode().endswith("; doctor broken: camera; look at: clock")
     keep(tmp_path, [OK])

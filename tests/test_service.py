@@ -26,8 +26,8 @@ def manager(tmp_path: Path) -> Iterator[socket.socket]:
 def test_tells_ready_alive_and_stopping(manager: socket.socket) -> None:
     service = Service(manager.getsockname())
     service.ready()
-    service.alive("2 sightings")
-    service.alive("2 sightings")
+    service.alive(lambda: "2 sightings")
+    service.alive(lambda: "2 sightings")
     service.stopping()
     service.close()
     told = [manager.recv(1000).decode() for _ in range(4)]
@@ -50,11 +50,11 @@ def test_a_start_that_goes_on_may_take_longer_and_says_so_now_and_then(
 
 def test_a_status_that_nobody_could_take_is_sent_again(tmp_path: Path) -> None:
     service = Service(str(tmp_path / "later"))
-    service.alive("2 sightings")
+    service.alive(lambda: "2 sightings")
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as listener:
         listener.bind(str(tmp_path / "later"))
         listener.settimeout(5)
-        service.alive("2 sightings")
+        service.alive(lambda: "2 sightings")
         assert listener.recv(1000) == b"WATCHDOG=1\nSTATUS=2 sightings"
     service.close()
 
@@ -72,7 +72,7 @@ def test_speaks_to_a_name_in_the_abstract_namespace() -> None:
 def test_goes_on_when_the_service_manager_is_gone(tmp_path: Path) -> None:
     service = Service(str(tmp_path / "nobody"))
     service.ready()
-    service.alive("fine")
+    service.alive(lambda: "fine")
     service.close()
 
 

@@ -106,8 +106,10 @@ class Hub:
         db.execute(PROGRESS, (self._stored, self._refused, waiting, self._lag_s))
         trouble = self._subscriber.failure
         self._service.alive(
-            f"{trouble or 'connected'}; {self._stored} stored, {self._refused} refused, {waiting} waiting, "
-            f"lag {self._lag_s:.1f} s"
+            lambda: (
+                f"{trouble or 'connected'}; {self._stored} stored, {self._refused} refused, {waiting} waiting, "
+                f"lag {self._lag_s:.1f} s"
+            )
         )
         self._stored = self._refused = 0
 
@@ -116,7 +118,7 @@ class Hub:
         if not self._backoff.failures:
             log.warning("cannot store error=%s", " ".join(str(error).split()))
         self._subscriber.say(present=False)
-        self._service.alive("cannot store: " + " ".join(str(error).split())[:200])
+        self._service.alive(lambda: "cannot store: " + " ".join(str(error).split())[:200])
         self._stop.wait(min(self._backoff.next_s(), LONGEST_PAUSE_S))
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import functools
 import uuid
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone
-from importlib.metadata import version
 from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from edge import __version__
 from edge.boot import boot_id
 from edge.records import Moment
 
@@ -49,19 +48,13 @@ class Run:
             clock=clock,
             timezone=timezone,
             utc_offset_s=int(offset.total_seconds()),
-            software=f"gardenwatch {software_version()}",
+            software=f"gardenwatch {__version__}",
             started=started,
         )
 
     def local(self, wall: datetime) -> datetime:
         """That instant as a clock at the site shows it, with its offset."""
         return local(wall, self.timezone, self.utc_offset_s)
-
-
-@functools.cache
-def software_version() -> str:
-    """As it is installed. Finding that out takes 6 ms, and several parts ask."""
-    return version("gardenwatch")
 
 
 def local(wall: datetime, name: str | None, utc_offset_s: int) -> datetime:

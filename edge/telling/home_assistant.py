@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from importlib.metadata import version
 from typing import Any
 
+from edge import __version__
 from edge.language import _
 
 ROLES = ("pest", "beneficial", "neutral")
@@ -15,7 +15,6 @@ ONLINE, OFFLINE = "online", "offline"
 def discovery(device: str, base: str, site: str | None, photos: bool) -> dict[str, Any]:
     """One message for the whole device (https://www.home-assistant.io/integrations/mqtt/#device-discovery-payload,
     Home Assistant 2024.11 and newer); retained, so that it is there after a restart of either side."""
-    software = version("gardenwatch")
     parts: dict[str, dict[str, Any]] = {
         "visit": {
             "platform": "event",
@@ -66,9 +65,9 @@ def discovery(device: str, base: str, site: str | None, photos: bool) -> dict[st
             "name": site or f"Gardenwatch {device}",
             "manufacturer": "Gardenwatch",
             "model": "insect monitor",
-            "sw_version": software,
+            "sw_version": __version__,
         },
-        "origin": {"name": "gardenwatch", "sw_version": software},
+        "origin": {"name": "gardenwatch", "sw_version": __version__},
         "availability": [{"topic": f"{base}/availability"}],
         # `qos` belongs to each part: unlike `availability`, one of the whole device is accepted and not handed down
         "components": {

@@ -60,9 +60,8 @@ class Background:
         plain = cv2.subtract(now, self.scene)
         soft = cv2.blur(np.clip(plain, -1, 1), self._window)
         usual = cv2.dilate(self._gusts, self._near)
-        threshold = usual * np.float32(calm) + np.float32(contrast)
-        if kept is not None:
-            np.copyto(threshold, usual * np.float32(calm_when_known) + np.float32(contrast), where=kept > 0)
+        factor = np.float32(calm) if kept is None else np.where(kept > 0, np.float32(calm_when_known), np.float32(calm))
+        threshold = usual * factor + np.float32(contrast)
         return np.asarray(cv2.compare(cv2.absdiff(plain, soft), threshold, cv2.CMP_GT), np.uint8)
 
     def learn(self, now: Plane, dt_s: float, new: Mask, kept: Mask | None) -> None:
@@ -71,15 +70,13 @@ class Background:
         passing = part(dt_s, PASSING_S)
         change = cv2.absdiff(now, self._recent) * np.float32(1 - passing / 2)  # the mean over the frame's own time
         cv2.accumulateWeighted(now, self._recent, passing)
-        free = None if kept is None else np.asarray(kept == 0, np.uint8)
+        free = None if kept is None else _empty(kept)
         cv2.accumulateWeighted(change, self._activity, part(dt_s, min(ACTIVITY_S, 1 + self._learned_s)), mask=free)
         self._gusts *= np.float32(1 - part(dt_s, GUSTS_S))
         cv2.max(self._gusts, self._activity, dst=self._gusts)
-        known = np.asarray(new == 0, np.uint8)
-        fresh = 1 - known
+        known, fresh = _empty(new), new
         if free is not None:
-            known &= free
-            fresh &= free
+            known, fresh = known & free, fresh & free
         cv2.accumulateWeighted(now, self.scene, part(dt_s, min(SCENE_S, self._learned_s)), mask=known)
         cv2.accumulateWeighted(now, self.scene, part(dt_s, OBJECT_S), mask=fresh)
 
@@ -92,6 +89,11 @@ class Background:
         """The camera now stands differently: everything learned moves right by dx and down by dy pixels."""
         self.scene, self._recent = shifted(self.scene, dx, dy), shifted(self._recent, dx, dy)
         self._activity, self._gusts = shifted(self._activity, dx, dy), shifted(self._gusts, dx, dy)
+
+
+def _empty(mask: Mask) -> Mask:
+    """1 where the mask has nothing."""
+    return np.asarray(mask == 0).view(np.uint8)
 
 
 def shifted(plane: Plane, dx: float, dy: float) -> Plane:

@@ -53,7 +53,7 @@ class Gate:
         learned, so that it does not melt into the scene while it rests, and less difference is enough.
         """
         tick_s = frame.moment.tick_s
-        now = Levels.of(frame.image, self._settings.width_px)
+        now = Levels.of(frame, self._settings.width_px)
         scene, shape = self._scene, now.brightness.shape
         if scene is None or scene.brightness.shape != shape or tick_s - self._last_s > GAP_S:
             self._scene = Scene(now, self._settings)

@@ -74,7 +74,7 @@ class SceneHealth:
         since_s = EVERY_S if self._last_s is None else tick_s - self._last_s
         if since_s >= EVERY_S - 1e-3:  # ticks are rounded to milliseconds
             self._last_s = tick_s
-            self._look(Signs.of(frame.image), tick_s, since_s)
+            self._look(Signs.of(frame), tick_s, since_s)
         return self.trouble
 
     def rest(self) -> None:

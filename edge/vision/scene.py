@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from edge.records import Image
+from edge.records import Frame
 from edge.settings import GateSettings
 from edge.vision.background import Background, Mask, Plane, shifted
 
@@ -31,14 +31,15 @@ class Levels:
     blue: Plane
 
     @classmethod
-    def of(cls, image: Image, width: int) -> Levels:
-        """The levels of a (H, W, 3) uint8 BGR picture, reduced to `width`."""
+    def of(cls, frame: Frame, width: int) -> Levels:
+        """The levels of its picture, reduced to `width`."""
+        image = frame.image
         height = max(2, round(width * image.shape[0] / image.shape[1] / 2) * 2)
         if image.shape[1] >= 4 * width:  # halving is quick: in two steps a 720p picture takes 0.5 ms, in one 1.0
-            image = np.asarray(cv2.resize(image, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA), np.uint8)
+            image = frame.half
         small = cv2.resize(image, (width, height), interpolation=cv2.INTER_AREA)
         half = np.asarray(cv2.resize(small, (width // 2, height // 2), interpolation=cv2.INTER_AREA), np.uint8)
-        blue, green, red = (_level(half[:, :, channel]) for channel in range(3))
+        blue, green, red = (np.asarray(plane, np.float32) for plane in cv2.split(_level(half)))
         grey = np.asarray(cv2.cvtColor(small, cv2.COLOR_BGR2GRAY), np.uint8)
         return cls(_level(grey), red - green, blue - green)
 
@@ -98,7 +99,7 @@ class Scene:
 
 
 def _level(plane: NDArray[np.uint8]) -> Plane:
-    """log2 of it, without single-pixel noise."""
+    """log2 of one channel or of each, without single-pixel noise."""
     return np.asarray(cv2.GaussianBlur(cv2.LUT(plane, LEVELS), (3, 3), 0), np.float32)
 
 

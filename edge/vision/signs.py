@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from edge.records import Image
+from edge.records import Frame
 from edge.vision.background import Plane, ranked
 
 DETAIL_PX = (160, 90)
@@ -41,9 +41,10 @@ class Signs:
     """Every 16th pixel, to tell whether it is the same picture."""
 
     @classmethod
-    def of(cls, image: Image) -> Signs:
-        """The signs of a (H, W, 3) uint8 BGR picture; 0.8 ms at 720p."""
-        colours = cv2.resize(image, (640, 360), interpolation=cv2.INTER_AREA)
+    def of(cls, frame: Frame) -> Signs:
+        """The signs of its picture; 0.8 ms at 720p."""
+        is_720p = frame.image.shape[:2] == (720, 1280)
+        colours = frame.half if is_720p else cv2.resize(frame.image, (640, 360), interpolation=cv2.INTER_AREA)
         half = np.asarray(cv2.cvtColor(colours, cv2.COLOR_BGR2GRAY), np.uint8)
         smooth = np.asarray(cv2.GaussianBlur(half, (3, 3), 0), np.uint8)
         fine = _reduced(np.asarray(cv2.absdiff(smooth, cv2.blur(smooth, (7, 7))), np.uint8), TILES)
@@ -58,7 +59,7 @@ class Signs:
             sharpest=ranked(sharp, 0.97),
             forms=np.asarray(forms - forms.mean(), np.float32),
             detail=np.asarray(level - cv2.blur(level, (9, 9)), np.float32),
-            grid=image[::GRID_PX, ::GRID_PX].copy(),
+            grid=frame.image[::GRID_PX, ::GRID_PX].copy(),
         )
 
 

@@ -7,6 +7,7 @@ Both watch the same film at the pace at which it was recorded, one after the oth
 configuration without a board, motion through `netcam_url` with picture and movie output off. Printed are CPU seconds
 (user and system, whole process tree) per second of film, with and without the first five seconds in which programs
 load; and the peak memory, the sum of the resident sets over the tree, sampled every 20 ms. Medians over the rounds.
+A run that ends before its film is told with its exit status and its last words, and is not counted.
 
 Gardenwatch's bytecode is made before, as `pip install` does. A checkout's environment holds more than a device's: for
 the figures of a start, use one with the device side only (`pip install . psutil`).
@@ -24,7 +25,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,6 +39,8 @@ from tests.bench.shares import print_shares
 SAMPLE_S = 0.02
 STARTED_S = 5.0
 """Both have loaded, opened the film, and are watching by then."""
+LAST_WORDS = 5
+"""Lines of its log that are told of a program that ended early."""
 MOTION = """daemon off
 setup_mode off
 netcam_url file://{film}
@@ -51,6 +54,10 @@ stream_port 0
 log_file {folder}/motion.log
 target_dir {folder}
 """
+
+
+class EndedEarly(Exception):
+    """The program ended before the film did."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +97,14 @@ def compare(film: Path, rounds: int) -> None:
     for _ in range(rounds):
         for name, program in programs.items():
             with program(film) as command:
-                costs[name].append(measured(command, seconds))
+                try:
+                    costs[name].append(measured(command, seconds))
+                except EndedEarly as error:
+                    print(f"  {name:12} not counted: {error}", flush=True)
     for name, runs in costs.items():
+        if not runs:
+            print(f"  {name:12} no run lasted as long as the film")
+            continue
         cpu, steady = (statistics.median(getattr(run, field) for run in runs) for field in ("cpu", "steady"))
         peak = max(run.peak_mb for run in runs)
         print(f"  {name:12} {cpu:.4f} CPU s per s, {steady:.4f} once started, peak {peak:.0f} MB", flush=True)
@@ -117,21 +130,27 @@ def motion(film: Path) -> Iterator[list[str]]:
 
 
 def measured(command: list[str], seconds: float) -> Cost:
-    """Runs the command for as long as the film lasts; the rest of its life is not counted."""
-    program = psutil.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    began, spent, started, peak = time.monotonic(), 0.0, 0.0, 0.0
-    while (passed := time.monotonic() - began) < seconds and program.poll() is None:
-        try:
-            tree = [program, *program.children(recursive=True)]
-            peak = max(peak, sum(process.memory_info().rss for process in tree) / 2**20)
-            spent = sum(sum(process.cpu_times()[:2]) for process in tree)
-        except psutil.Error:
-            pass  # a process ended between the list and the look
-        if passed < STARTED_S:
-            started = spent
-        time.sleep(SAMPLE_S)
-    program.terminate()
-    program.wait(10)
+    """Runs the command for as long as the film lasts; the rest of its life is not counted. Raises EndedEarly."""
+    with tempfile.TemporaryFile("w+", errors="replace") as words:
+        program = psutil.Popen(command, stdout=subprocess.DEVNULL, stderr=words)
+        began, spent, started, peak = time.monotonic(), 0.0, 0.0, 0.0
+        while (passed := time.monotonic() - began) < seconds:
+            if program.poll() is not None:
+                words.seek(0)
+                said = " / ".join(words.read().splitlines()[-LAST_WORDS:])
+                raise EndedEarly(
+                    f"ended after {passed:.1f} of {seconds:.1f} s, exit status {program.returncode}: {said}"
+                )
+            with suppress(psutil.Error):  # a process ended between the list and the look
+                tree = [program, *program.children(recursive=True)]
+                peak = max(peak, sum(process.memory_info().rss for process in tree) / 2**20)
+                spent = sum(sum(process.cpu_times()[:2]) for process in tree)
+            if passed < STARTED_S:
+                started = spent
+            time.sleep(SAMPLE_S)
+        with suppress(psutil.NoSuchProcess):  # it ended just now, with its film
+            program.terminate()
+        program.wait(10)
     return Cost(spent / seconds, (spent - started) / (seconds - STARTED_S), peak)
 
 

@@ -1,4 +1,4 @@
-"""What is known of one track: the looks at it combined, and its best photo."""
+"""What is known of one track."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import math
 from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,14 +13,10 @@ from numpy.typing import NDArray
 from edge.cutting import cut, thumbnail, with_margin
 from edge.further import FurtherShots
 from edge.model.labels import UNKNOWN, Label
+from edge.pool import CRAWLERS, Pool
 from edge.privacy import NOTHING, STAYS_S, Hidden
 from edge.records import Box, Frame, Guess, Image, Moment, Shot, Sighting, Track
 
-ALIKE = 0.55
-"""How alike the looks at one animal are: the intraclass correlation of the log odds, measured as 0.53 to 0.60 on 724
-looks at 20 animals. However many there are, they are worth two independent ones."""
-FLOOR = 0.01
-"""No look may rule a label out for good."""
 SAME = 0.8
 """Correlation from which two thumbnails show the same: 0.95 for a resting animal, 0.5 and less where one has left."""
 RECENT_LOOKS = 4
@@ -32,13 +27,8 @@ BLUR_PER_S = 2.0
 """Lengths of itself per second at which motion blur halves a look's worth: at 1/30 s exposure, a fifteenth of it."""
 BETTER = 1.25
 """A photo must be better by this factor to take the place of one: each costs a write to the card."""
-
-
 BEFORE_S = 10.0
 """A photo taken so shortly before a person was seen there may show a foot or a hand of them."""
-CRAWLERS = frozenset({"slug", "snail", "caterpillar", "earthworm"})
-"""Keys of labels that neither fly nor jump nor run. What comes in faster than they can is none of them: a falling
-leaf, which a network takes for a slug as soon as it lies still."""
 CRAWL_PER_S = 2.0
 """In lengths of itself. The quickest caterpillars make about one (woolly bears, 1 to 2 cm/s), snails a thirtieth; on
 the development clips crawlers made at most 0.5, falling leaves 3.7 and more."""
@@ -48,36 +38,14 @@ EARLY_LOOKS, LATE_LOOKS = 6, 6
 """So many of the first and of the last looks a receipt keeps: how it began, and how it ended."""
 
 
-class _Told(NamedTuple):
-    """What the looks tell together."""
-
-    looks: int
-    too_fast: bool
-    animal: float
-    votes: Mapping[str, float]
-
-
 @dataclass(slots=True)
 class Evidence:
-    """The looks at one track, combined.
-
-    Whether it is an animal: the sum rule, the weighted mean of the probabilities, which suffers least from single
-    wrong ones (Kittler, Hatef, Duin, Matas 1998, On combining classifiers). Which animal: the logarithmic pool, the
-    weighted mean of the log probabilities (Genest, Zidek 1986, Combining probability distributions), times the number
-    of looks that they are worth, n / (1 + (n - 1) r), since looks at one animal are alike (Kish 1965, design effect).
-    """
+    """What one track has shown so far."""
 
     labels: Sequence[Label]
     track: Track
     further: FurtherShots
     """More pictures of it, once it is a sighting."""
-    looks: int = 0
-    total: NDArray[np.float64] = field(init=False)
-    logs: NDArray[np.float64] = field(init=False)
-    log_weight: float = 0.0
-    shows: float = 0.0
-    """How many looks showed an animal."""
-    weight: float = 0.0
     recent: deque[float] = field(default_factory=lambda: deque(maxlen=RECENT_LOOKS))
     """Probability of an animal in the last looks."""
     last_animal: Moment | None = None
@@ -103,20 +71,15 @@ class Evidence:
     """The one that is open."""
     early: list[dict[str, float | str]] = field(default_factory=list)
     late: deque[dict[str, float | str]] = field(default_factory=lambda: deque(maxlen=LATE_LOOKS))
-    _ground: NDArray[np.bool_] = field(init=False, repr=False)
-    """Which labels are none of animals."""
-    _animals: NDArray[np.bool_] = field(init=False, repr=False)
-    _quick: NDArray[np.bool_] = field(init=False, repr=False)
-    """Which are animals that do not crawl."""
-    _told: _Told = field(default=_Told(-1, False, 0.0, {}), repr=False)
+    _pool: Pool = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        roles = [label.role for label in self.labels]
-        crawlers = np.array([label.key in CRAWLERS for label in self.labels])
-        self._ground = np.array([role == "background" for role in roles])
-        self._animals, self._quick = ~self._ground, ~self._ground & ~crawlers
-        self.total = np.zeros(len(self.labels))
-        self.logs = np.zeros(len(self.labels))
+        self._pool = Pool(self.labels)
+
+    @property
+    def looks(self) -> int:
+        """How many were taken in."""
+        return self._pool.looks
 
     def hide(self, now: Moment, hidden: Hidden) -> bool:
         """Gives up the photo where a person may be on it; True where there was one, or may have been."""
@@ -142,13 +105,7 @@ class Evidence:
         """Takes in one look, and keeps its photo where it is better than any before and shows no person."""
         probabilities = np.asarray(guess.probabilities, np.float64)
         weight = self._weight(guess, frame)
-        self.looks += 1
-        self.total += weight * probabilities
-        self.weight += weight
-        animal = self._share(probabilities)
-        self.logs += weight * animal * np.log(np.maximum(probabilities / max(animal, FLOOR), FLOOR))
-        self.log_weight += weight * animal
-        self.shows += animal
+        animal = self._pool.add(probabilities, weight, self._too_fast)
         if animal >= 0.5:
             self.portrait, self.portrait_box = thumbnail(frame.image, guess.box), guess.box
         elif self._sits_unchanged(frame.image):
@@ -157,7 +114,7 @@ class Evidence:
         (self.early if len(self.early) < EARLY_LOOKS else self.late).append(self._noted(guess, weight))
         if animal >= 0.5:
             self.last_animal = guess.moment
-        worth = weight * float(probabilities[self._alive()].max(initial=0.0))
+        worth = weight * float(probabilities[self._pool.alive(self._too_fast)].max(initial=0.0))
         if self.best is None or worth > BETTER * self.best_worth:
             self.best, self.best_worth = (guess.box, guess.moment), worth
         if self.large or hidden.touches(with_margin(guess.box, photo_margin)):
@@ -183,7 +140,7 @@ class Evidence:
             "at_s": round(guess.moment.tick_s - self.track.first_seen.tick_s, 2),
             "label": self.labels[best].key,
             "probability": round(guess.probabilities[best], 3),
-            "animal": round(self._share(np.asarray(guess.probabilities)), 3),
+            "animal": round(self._pool.share(np.asarray(guess.probabilities), self._too_fast), 3),
             "weight": round(weight, 1),
         }
 
@@ -195,11 +152,8 @@ class Evidence:
 
     @property
     def animal(self) -> float:
-        """Probability that it is an animal at all, 0 to 1; 0 before the first look.
-
-        One look at nothing is added to those taken, so that few looks must be surer than many (additive smoothing).
-        """
-        return self._tells().animal
+        """Probability that it is an animal at all, 0 to 1; 0 before the first look."""
+        return self._pool.animal(self._too_fast)
 
     @property
     def animal_lately(self) -> float:
@@ -208,7 +162,7 @@ class Evidence:
 
     def votes(self) -> Mapping[str, float]:
         """Probability of each label given that it is an animal, largest first."""
-        return self._tells().votes
+        return self._pool.votes(self._too_fast)
 
     def verdict(self, unknown_below: float) -> tuple[Label, float]:
         """The label and its probability: `unknown` where none reaches `unknown_below`, the background where the looks
@@ -226,41 +180,11 @@ class Evidence:
         """Whether it is named a crawler, but was suddenly there inside the picture, as a leaf is that came to rest."""
         return not self.track.from_edge and next(iter(self.votes()), UNKNOWN) in CRAWLERS
 
-    def _tells(self) -> _Told:
-        """Asked several times in each frame, and another only after a further look or where it turned out too fast."""
-        looks, too_fast = self.looks, self._too_fast
-        if (looks, too_fast) != self._told[:2]:
-            animal = self._share(self.total) * looks / (looks + 1) if looks else 0.0
-            self._told = _Told(looks, too_fast, animal, self._votes())
-        return self._told
-
-    def _votes(self) -> dict[str, float]:
-        worth = self.shows / (1 + max(self.shows - 1, 0) * ALIKE)
-        heights = worth * self.logs / max(self.log_weight, 1e-9)
-        alive = self._alive()
-        shares = np.exp(heights - heights[alive].max(initial=-np.inf)) * alive
-        shares /= max(float(shares.sum()), 1e-9)
-        votes = {label.key: float(p) for label, p, a in zip(self.labels, shares, alive, strict=True) if a}
-        return dict(sorted(votes.items(), key=lambda vote: -vote[1]))
-
     def _sits_unchanged(self, image: Image) -> bool:
         """Whether the place where it was last an animal still looks the same."""
         if self.portrait is None or self.portrait_box is None:
             return False
         return float((self.portrait * thumbnail(image, self.portrait_box)).mean()) > SAME
-
-    def _share(self, values: NDArray[np.float64]) -> float:
-        """How much of that speaks for an animal.
-
-        What is said for a crawler that it cannot be speaks half against: the network saw no ground either.
-        """
-        animals, ground = float(values[self._alive()].sum()), float(values[self._ground].sum())
-        told = animals + ground + 0.5 * (float(values.sum()) - animals - ground)
-        return animals / max(told, 1e-9)
-
-    def _alive(self) -> NDArray[np.bool_]:
-        """Which labels are animals that it can be."""
-        return self._quick if self._too_fast else self._animals
 
     @property
     def _too_fast(self) -> bool:

@@ -80,6 +80,7 @@ class Decision:
                 case = self._cases[track.id] = Evidence(self._labels, track, FurtherShots(self._further_photos))
             case.track = track
             if case.hide(frame.moment, hidden) and case.sighting is not None:
+                case.sighting = self._renewed(case, case.sighting)
                 changes.append(Change("improved", case.sighting, withheld=True))
             if track.id in guesses:
                 case.add(guesses[track.id], frame, self._photo_margin, hidden)
@@ -152,12 +153,12 @@ class Decision:
         """A surer label or a better photo, at most every few seconds."""
         before = case.sighting
         assert before is not None
-        case.sighting = self._renewed(case, before)
-        if now.tick_s - self._improved_s[case.track.id] < IMPROVE_S:
-            return []
-        if case.sighting.label == before.label and not case.shot_is_new:
+        case.sighting = self._renewed(case, before, before.receipt)  # nobody reads the receipt of every frame
+        due = now.tick_s - self._improved_s[case.track.id] >= IMPROVE_S
+        if not due or (case.sighting.label == before.label and not case.shot_is_new):
             return []
         self._improved_s[case.track.id] = now.tick_s
+        case.sighting = self._renewed(case, before)
         return [Change("improved", case.sighting, self._new_shot(case))]
 
     def _close(self, case: Evidence) -> Change:
@@ -170,8 +171,8 @@ class Decision:
         further = () if last.role == "background" or case.withheld else case.further.chosen(case.shot)
         return Change("closed", last, self._new_shot(case), further=further)
 
-    def _renewed(self, case: Evidence, sighting: Sighting) -> Sighting:
-        """The sighting as the evidence has it now."""
+    def _renewed(self, case: Evidence, sighting: Sighting, receipt: Receipt | None = None) -> Sighting:
+        """The sighting as the evidence has it now; with a new receipt, unless one is given."""
         label, confidence = case.verdict(self._unknown_below)
         box, taken = case.shown
         return dataclasses.replace(
@@ -183,7 +184,7 @@ class Decision:
             confidence=confidence,
             box=box,
             box_moment=taken,
-            receipt=self._receipt(case, label),
+            receipt=receipt or self._receipt(case, label),
         )
 
     def _new_shot(self, case: Evidence) -> Shot | None:

@@ -31,7 +31,7 @@ WITHIN_S = 30.0
 """Demanded, from the moment when the source is well again."""
 OUT_S = (10.0, 70.0)
 """Shortest and longest loss: the pauses between two attempts are short at first, and longest after half a minute."""
-LOSS_SEEN_S = 30.0
+LOSS_SEEN_S = 120.0
 FIRST_S = 180.0
 """Until the first picture, on a busy computer."""
 FPS = 10.0

@@ -56,7 +56,7 @@ def test_power_cuts_notice_when(way: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("way", ["rows_come_before_photos", "what_waits_is_told_as_safe"])
 def test_kills_notice_when(way: str, tmp_path: Path) -> None:
-    assert any(kills(1, tmp_path / str(seed), seed, (CARELESS, way, *WATCHER)).broken for seed in range(20))
+    assert any(kills(1, tmp_path / str(seed), seed, (CARELESS, way, *WATCHER)).broken for seed in range(60))
 
 
 def test_kills_notice_photos_that_nobody_looks_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -103,9 +103,9 @@ def test_spoilt_databases_notice_a_record_that_stays_empty(tmp_path: Path, monke
 
 @pytest.mark.system
 def test_returns_notice_a_camera_that_is_looked_for_too_seldom(tmp_path: Path) -> None:
-    """Where no pause is too long it is tried after 15.5 s, then after 31.5 s."""
+    """Where no pause is too long it is tried after 15.5 s, or some later on a busy machine, then after 31.5 s."""
     seldom = CameraSettings(open_timeout_s=5, read_timeout_s=3, reopen_max_s=1000)
-    late = returns(WAYS, tmp_path, seldom, (20, 20), within_s=2).broken
+    late = returns(WAYS, tmp_path, seldom, (27, 27), within_s=2).broken
     assert {"MJPEG killed: back after ever so long", "RTSP killed: back after ever so long"} <= set(late)
 
 

@@ -78,7 +78,7 @@ def test_a_stop_does_not_wait_for_them_longer_than_it_may(folder: Folder, monkey
     store = Store.open(folder.path, SETTINGS, run())
     monkeypatch.setattr(store._writer, "_did_a_chore", lambda: False)
     store.record(visit(sighting(10, id=ID), further=3))
-    assert store.close(20)
+    assert store.close(60)
     assert folder.further_photos() == []
     assert folder.query("SELECT end_reason FROM runs") == [("stop",)]
     folder.assert_sound()

@@ -53,7 +53,6 @@ def beat(record: Folder, pid: int, age_s: float, boot: str | None = None) -> Non
     (record.path / FILE).write_text(json.dumps(values), encoding="utf-8")
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="a process cannot be asked for there without ending it")
 def test_a_watcher_that_died_is_called_silent_after_the_beat_that_it_missed(browser: Browser, record: Folder) -> None:
     alive = datetime.now(UTC).isoformat(timespec="milliseconds")
     record.execute("UPDATE runs SET end_reason = NULL, last_alive = ?", alive)

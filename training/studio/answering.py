@@ -13,30 +13,34 @@ LOST = "Connection to the server was lost. Attempting reconnection..."
 SCRIPT = """\
 <script>{ const lost = LOST, told = TOLD
 const pause = () => new Promise(done => setTimeout(done, 2000))
-const answers = async () => {
-  try { await fetch("gradio_api/app_id", {cache: "no-store", signal: AbortSignal.timeout(60000)}); return true }
-  catch { return false }
+const asks = async () => {
+  try {
+    const answer = await fetch("gradio_api/app_id", {cache: "no-store", signal: AbortSignal.timeout(60000)})
+    return answer.ok ? await answer.text() : null
+  } catch { return null }
 }
-const tell = () => {
-  const shown = document.createElement("div")
-  shown.id = "studio-closed"
-  shown.role = "alert"
-  shown.textContent = told
-  document.body.append(shown)
-}
-new MutationObserver(() => document.querySelectorAll("[data-testid=toast-text]").forEach(shown => {
-  if (shown.textContent.trim() === lost) (shown.closest(".toast-item") || shown).style.display = "none"
+const answers = async () => await asks() ?? (await pause(), await asks())
+const shown = document.createElement("div")
+shown.id = "studio-closed"
+shown.role = "alert"
+shown.textContent = told
+new MutationObserver(() => document.querySelectorAll("[data-testid=toast-text]").forEach(toast => {
+  if (toast.textContent.trim() === lost) (toast.closest(".toast-item") || toast).style.display = "none"
 })).observe(document, {childList: true, subtree: true})
 addEventListener("load", async () => {
-  while (await answers() || await pause() || await answers()) await pause()
-  tell()
-  while (!await answers()) await pause()
-  location.reload()
+  let mine = await answers()
+  for (;; await pause()) {
+    const now = await answers()
+    mine ??= now
+    if (now === null) document.body.append(shown)
+    else if (now === mine) shown.remove()
+    else { location.reload(); return }
+  }
 }) }</script>"""
 
 
 def told_when_closed(html: bytes) -> bytes:
-    """The page, which asks its studio every two seconds; a busy one may take a minute to answer."""
+    """The page, which asks its studio every two seconds; a busy one may take a minute to answer, twice."""
     script = SCRIPT.replace("LOST", json.dumps(LOST), 1).replace("TOLD", json.dumps(_told()), 1)
     return HEAD.sub(lambda found: found[0] + script.encode(), html, count=1)
 

@@ -13,11 +13,14 @@ from pathlib import Path
 
 import pytest
 
+pytest.importorskip("selenium", reason="pip install selenium")
 pytest.importorskip("gradio", reason="the studio is not installed: pip install 'gardenwatch[training,studio]'")
 
 from tests.conftest import PROJECT
 from tests.programs import SLOW_S
+from tests.review.web.driving import Person
 from tests.training.studio.test_page import address_of
+from tests.training.studio.visiting import waits
 from training.studio.uploads import PREFIX, uploads_folder
 
 signals = pytest.mark.skipif(sys.platform == "win32", reason="there, ending a process from outside gives it no time")
@@ -34,12 +37,12 @@ window.fetch = (what, ...more) => {
 
 
 @contextmanager
-def studio(folder: Path, language: str = "en") -> Iterator[subprocess.Popen[str]]:
+def studio(folder: Path, language: str = "en", port: int = 0) -> Iterator[subprocess.Popen[str]]:
     """A studio whose temporary files are in `folder`/temporary."""
     (folder / "temporary").mkdir(exist_ok=True)
     environment = os.environ | {"PYTHONPATH": str(PROJECT), "PYTHONUNBUFFERED": "1", "PYTHONUTF8": "1"}
     environment["TMPDIR"] = str(folder / "temporary")
-    words = ["--language", language, "studio", "--out", str(folder / "studio"), "--port", "0", "--no-browser"]
+    words = ["--language", language, "studio", "--out", str(folder / "studio"), "--port", str(port), "--no-browser"]
     with subprocess.Popen(
         [sys.executable, "-m", "training", *words], stdout=subprocess.PIPE, env=environment, encoding="utf-8"
     ) as process:
@@ -47,6 +50,17 @@ def studio(folder: Path, language: str = "en") -> Iterator[subprocess.Popen[str]
             yield process
         finally:
             process.kill()
+
+
+@contextmanager
+def on_its_page(process: subprocess.Popen[str]) -> Iterator[Person]:
+    person = Person(address_of(process), language="en")
+    try:
+        person.opens()
+        waits(person, "#folder textarea, #folder input")
+        yield person
+    finally:
+        person.leaves_for_good()
 
 
 def uploads_to(address: str) -> None:
@@ -125,23 +139,26 @@ def test_many_studios_that_start_at_once_each_keep_their_folder(tmp_path: Path) 
 @signals
 @pytest.mark.system
 @pytest.mark.filterwarnings("ignore::ResourceWarning")
-@pytest.mark.parametrize("hangs", [False, True])
-@pytest.mark.parametrize("number", [2, 15, 9])
+@pytest.mark.parametrize(("number", "hangs"), [(2, True), (15, False), (9, True)])
 def test_an_open_page_tells_that_its_studio_was_closed(tmp_path: Path, number: int, hangs: bool) -> None:
-    pytest.importorskip("selenium", reason="pip install selenium")
-    from tests.review.web.driving import Person
-    from tests.training.studio.visiting import waits
+    with studio(tmp_path, "zh-CN") as process, on_its_page(process) as person:
+        if hangs:
+            person.driver.execute_script(HANGS)
+        process.send_signal(number)
+        process.wait(SLOW_S)
+        waits(person, "#studio-closed", "工作室没有应答")
+        person.sees_not("Connection to the server was lost")
 
-    with studio(tmp_path, "zh-CN") as process:
-        person = Person(address_of(process), language="en")
-        try:
-            person.opens()
+
+@pytest.mark.system
+@pytest.mark.filterwarnings("ignore::ResourceWarning")
+def test_the_page_opens_anew_with_the_next_studio(tmp_path: Path) -> None:
+    with studio(tmp_path) as killed, on_its_page(killed) as person:
+        person.driver.execute_script(HANGS + "; window.isOld = true")
+        killed.kill()
+        killed.wait(SLOW_S)
+        with studio(tmp_path, port=int(person.address.rpartition(":")[2])) as next_one:
+            address_of(next_one)
+            person._wait(lambda: not person.driver.execute_script("return window.isOld"), "the page anew")
             waits(person, "#folder textarea, #folder input")
-            if hangs:
-                person.driver.execute_script(HANGS)
-            process.send_signal(number)
-            process.wait(SLOW_S)
-            waits(person, "#studio-closed", "工作室没有应答")
-            person.sees_not("Connection to the server was lost")
-        finally:
-            person.leaves_for_good()
+            assert person.all("#studio-closed") == []

@@ -11,9 +11,11 @@ import sys
 import time
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 from PIL import Image
 
+from edge.store.photos import path_of_further
 from edge.store.store import Store
 from edge.store.verify import verify
 from tests.store.visits import SETTINGS, run
@@ -27,7 +29,12 @@ def main(data: Path) -> None:
         while _query(data, "SELECT count(*) FROM sweep") != [(0,)] and time.monotonic() < until:
             time.sleep(0.1)
     faults = [f"{fault.kind} {fault.what}" for step in verify(data) for fault in step.faults]
-    faults += [f"photo of no row {path}" for path in _files(data) - {row[1] for row in _photos(data)}]
+    further = {
+        path_of_further(id, number) for id, number in _query(data, "SELECT sighting_id, number FROM further_photos")
+    }
+    named = {row[1] for row in _photos(data)} | further
+    faults += [f"photo of no row {path}" for path in sorted(_files(data) - named)]
+    faults += [f"row without its photo {path}" for path in sorted(named - _files(data))]
     faults += [f"left open {id}" for (id,) in _query(data, "SELECT id FROM sightings WHERE closed = 0")]
     whole = []
     for id, path in _photos(data):
@@ -38,12 +45,12 @@ def main(data: Path) -> None:
     print(json.dumps({"whole": whole, "faults": faults}))
 
 
-def _query(data: Path, sql: str) -> list[tuple[str, ...]]:
+def _query(data: Path, sql: str) -> list[tuple[Any, ...]]:
     with closing(sqlite3.connect(data / "gardenwatch.db")) as db:
         return db.execute(sql).fetchall()
 
 
-def _photos(data: Path) -> list[tuple[str, ...]]:
+def _photos(data: Path) -> list[tuple[Any, ...]]:
     return _query(data, "SELECT sighting_id, path FROM photos WHERE path IS NOT NULL")
 
 

@@ -37,6 +37,8 @@ from tests.bench.clips import CLIPS
 from tests.bench.shares import print_shares
 
 SAMPLE_S = 0.02
+LAST_S = 1.0
+"""Not counted: a film that keeps its pace ends some hundredths of a second before or after its length."""
 STARTED_S = 5.0
 """Both have loaded, opened the film, and are watching by then."""
 LAST_WORDS = 5
@@ -98,7 +100,7 @@ def compare(film: Path, rounds: int) -> None:
         for name, program in programs.items():
             with program(film) as command:
                 try:
-                    costs[name].append(measured(command, seconds))
+                    costs[name].append(measured(command, seconds - LAST_S))
                 except EndedEarly as error:
                     print(f"  {name:12} not counted: {error}", flush=True)
     for name, runs in costs.items():
@@ -130,7 +132,7 @@ def motion(film: Path) -> Iterator[list[str]]:
 
 
 def measured(command: list[str], seconds: float) -> Cost:
-    """Runs the command for as long as the film lasts; the rest of its life is not counted. Raises EndedEarly."""
+    """Runs the command for so long; the rest of its life is not counted. Raises EndedEarly."""
     with tempfile.TemporaryFile("w+", errors="replace") as words:
         program = psutil.Popen(command, stdout=subprocess.DEVNULL, stderr=words)
         began, spent, started, peak = time.monotonic(), 0.0, 0.0, 0.0
@@ -148,7 +150,7 @@ def measured(command: list[str], seconds: float) -> Cost:
             if passed < STARTED_S:
                 started = spent
             time.sleep(SAMPLE_S)
-        with suppress(psutil.NoSuchProcess):  # it ended just now, with its film
+        with suppress(psutil.NoSuchProcess):  # it has just ended
             program.terminate()
         program.wait(10)
     return Cost(spent / seconds, (spent - started) / (seconds - STARTED_S), peak)

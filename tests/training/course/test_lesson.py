@@ -108,11 +108,14 @@ def test_a_real_board_shows_it_and_ctrl_c_puts_the_lamp_out(tmp_path: Path) -> N
             [sys.executable, *map(str, words)],
             cwd=tmp_path,
             env=uno.env | {"PYTHONPATH": path},
-            stdout=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            text=True,
         ) as program:
             assert uno.wait_for_level(13, True, timeout_s=SLOW_S)
             program.send_signal(signal.SIGINT)
-            assert program.wait(SLOW_S) == 0
+            said, _errors = program.communicate(timeout=SLOW_S)
+            assert program.returncode == 0
+            assert "ended with Ctrl-C" in said, "not with its film"
         assert uno.wait_for_level(13, False, timeout_s=SLOW_S)
 
 

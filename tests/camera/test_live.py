@@ -82,7 +82,7 @@ def test_a_slow_reader_gets_the_newest_frame(server: StreamServer, open_camera: 
     for _ in range(5):
         time.sleep(0.6)
         behind.append((server.now() - number_of(read_one(camera).image)) % 240)
-    assert min(behind) <= 10, "older than half a second; without passing frames over it would be 12 and more"
+    assert min(behind) <= min(here(6), 11), "older than 0.3 s; without passing frames over it would be 12 and more"
 
 
 def test_a_frame_older_than_the_read_timeout_is_not_handed_out(server: StreamServer, open_camera: OpenCamera) -> None:
@@ -124,7 +124,7 @@ def test_no_more_frames_come_than_asked_for(server: StreamServer, open_camera: O
     while last.moment.tick_s - first.moment.tick_s < 2:
         last = read_one(camera)
     rate = (last.index - first.index) / (last.moment.tick_s - first.moment.tick_s)
-    assert rate < 5.8, "fewer on a busy machine"
+    assert 3.5 / here(1) < rate < 5.8, "fewer on a busy machine"
 
 
 def test_frames_before_the_wanted_tick_are_passed_over(server: StreamServer, open_camera: OpenCamera) -> None:
@@ -135,7 +135,7 @@ def test_frames_before_the_wanted_tick_are_passed_over(server: StreamServer, ope
     while later is None:
         later = camera.read(0.1, wanted_s)
     assert wanted_s <= later.moment.tick_s < wanted_s + here(GRACE_S)
-    assert later.index >= first.index + 2, "those passed over count"
+    assert later.index >= first.index + max(4 / here(1), 2), "those passed over count"
 
 
 def test_frames_missed_by_a_slow_reader_are_counted(server: StreamServer, open_camera: OpenCamera) -> None:

@@ -120,7 +120,7 @@ def test_recording_never_waits_for_a_stuck_disk(folder: Folder, stuck_disk: thre
         assert store.health().queued >= 59
         stuck_disk.set()
         assert store.settle(60)
-    assert sorted(took)[-4] < here(0.1)  # one turn of a loop at ten frames per second; now and then all stands still
+    assert max(took) < here(0.1)  # one turn of a loop at ten frames per second
     rows = folder.query("SELECT id, closed, close_reason FROM sightings")
     assert sorted(rows) == sorted((one.id, 1, "left") for one in visits)
     kept = len(folder.photos())

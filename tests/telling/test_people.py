@@ -173,7 +173,7 @@ def test_a_dead_server_delays_neither_lamp_nor_record_and_gets_all_later(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The web hook is away while the slugs come; then it is there."""
-    monkeypatch.setattr(backoff, "MOST_S", 0.1)  # its pauses have a test of their own
+    monkeypatch.setattr(backoff.Backoff, "next_s", lambda _self: 0.1)  # its pauses have a test of their own
     port = free_port()
     given = settings(tmp_path, teachers=f"json://127.0.0.1:{port}/garden")
     rule = RuleSettings.model_validate(

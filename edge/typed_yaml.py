@@ -11,45 +11,45 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from edge.errors import ConfigError, ConfigFaults
-from edge.language import _
+from edge.language import N_, _
 from edge.yaml_faults import syntax_fault
 
 Model = TypeVar("Model", bound=BaseModel)
 
 _EXPECTED = {  # pydantic's kinds of error, in words that a teacher reads
-    "address_name": "a name such as teachers (small letters, digits, _), whose address is in the secrets file",
-    "bool_parsing": "true or false",
-    "bool_type": "true or false",
-    "dict_type": "keys with values, indented below it",
-    "float_parsing": "a number",
-    "finite_number": "a number",
-    "float_type": "a number",
-    "int_from_float": "a whole number",
-    "int_parsing": "a whole number",
-    "int_type": "a whole number",
-    "model_type": "keys with values, indented below it",
-    "path_type": "a path",
-    "string_type": "text (put it in quotes)",
-    "too_short": "at least three corners",
-    "tuple_type": "a corner such as [0.1, 0.5]",
-    "missing": "this key",
-    "list_type": "a list",
-    "duty": "watch_minutes below every_minutes",
-    "class_name": "a letter, then letters of any language, digits, blanks, hyphens",
-    "database": "libpq's words such as `host=… dbname=…`, without the password (PGPASSWORD or ~/.pgpass)",
-    "device_name": "letters, digits, - and _, and not hub",
-    "host": "a host's name or number, such as 192.168.1.5",
-    "full_frame": "privacy: {full_frames: true}, which allows whole pictures",
-    "hours": "hours such as 21:00-06:30",
-    "known_address": "names that notify.to has",
-    "lamp_pin": "pins beside led.pin, which is the lamp's own (use `do: {led: …}`)",
-    "nothing_to_do": "led, pins, notify or photo below it",
-    "rule_name": "a name of its own for each rule",
-    "topic": "a topic such as school/garden, without + and #",
-    "span": "hours of the clock or the sun, such as 06:00 to 20:00, or sunrise-30 to dusk+15",
-    "string_too_short": "a text of at least one character",
-    "time_of_day": 'a time such as "18:00" (in quotes)',
-    "time_zone": "an IANA time zone such as Asia/Shanghai",
+    "address_name": N_("a name such as teachers (small letters, digits, _), whose address is in the secrets file"),
+    "bool_parsing": N_("true or false"),
+    "bool_type": N_("true or false"),
+    "dict_type": N_("keys with values, indented below it"),
+    "float_parsing": N_("a number"),
+    "finite_number": N_("a number"),
+    "float_type": N_("a number"),
+    "int_from_float": N_("a whole number"),
+    "int_parsing": N_("a whole number"),
+    "int_type": N_("a whole number"),
+    "model_type": N_("keys with values, indented below it"),
+    "path_type": N_("a path"),
+    "string_type": N_("text (put it in quotes)"),
+    "too_short": N_("at least three corners"),
+    "tuple_type": N_("a corner such as [0.1, 0.5]"),
+    "missing": N_("this key"),
+    "list_type": N_("a list"),
+    "duty": N_("watch_minutes below every_minutes"),
+    "class_name": N_("a letter, then letters of any language, digits, blanks, hyphens"),
+    "database": N_("libpq's words such as `host=… dbname=…`, without the password (PGPASSWORD or ~/.pgpass)"),
+    "device_name": N_("letters, digits, - and _, and not hub"),
+    "host": N_("a host's name or number, such as 192.168.1.5"),
+    "full_frame": N_("privacy: {full_frames: true}, which allows whole pictures"),
+    "hours": N_("hours such as 21:00-06:30"),
+    "known_address": N_("names that notify.to has"),
+    "lamp_pin": N_("pins beside led.pin, which is the lamp's own (use `do: {led: …}`)"),
+    "nothing_to_do": N_("led, pins, notify or photo below it"),
+    "rule_name": N_("a name of its own for each rule"),
+    "topic": N_("a topic such as school/garden, without + and #"),
+    "span": N_("hours of the clock or the sun, such as 06:00 to 20:00, or sunrise-30 to dusk+15"),
+    "string_too_short": N_("a text of at least one character"),
+    "time_of_day": N_('a time such as "18:00" (in quotes)'),
+    "time_zone": N_("an IANA time zone such as Asia/Shanghai"),
 }
 
 
@@ -61,7 +61,7 @@ def read_typed(path: Path, root: type[Model]) -> Model:
     except (yaml.YAMLError, ValueError, OverflowError) as error:  # YAML's own odd words, such as = or 0x_
         mark = getattr(error, "problem_mark", None)
         line, found = mark.line + 1 if mark else 1, getattr(error, "problem", None) or error
-        raise ConfigFaults(path, [f"{line}: expected plain words and numbers; found {found}"]) from error
+        raise ConfigFaults(path, [_fault(line, "", _("plain words and numbers"), str(found))]) from error
     try:
         return root.model_validate(plain)
     except ValidationError as error:
@@ -78,7 +78,11 @@ _Loader.yaml_implicit_resolvers = {
     for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
 }
 
-_SPECIALITIES = {yaml.AnchorToken: "an anchor (&)", yaml.AliasToken: "an alias (*)", yaml.TagToken: "a tag (!)"}
+_SPECIALITIES = {
+    yaml.AnchorToken: N_("an anchor (&)"),
+    yaml.AliasToken: N_("an alias (*)"),
+    yaml.TagToken: N_("a tag (!)"),
+}
 
 
 def _parse(path: Path) -> yaml.MappingNode:
@@ -94,14 +98,14 @@ def _parse(path: Path) -> yaml.MappingNode:
     except yaml.YAMLError as error:
         raise ConfigFaults(path, [syntax_fault(error, text)]) from error
     except RecursionError as error:
-        raise ConfigFaults(path, [f"1: expected YAML; found {error}"]) from error
+        raise ConfigFaults(path, [_fault(1, "", "YAML", str(error))]) from error
     if special:
-        faults = [(token.start_mark.line + 1, _SPECIALITIES[type(token)]) for token in special]
-        raise ConfigFaults(path, [f"{line}: expected plain values; found {found}" for line, found in faults])
+        faults = [(token.start_mark.line + 1, _(_SPECIALITIES[type(token)])) for token in special]
+        raise ConfigFaults(path, [_fault(line, "", _("plain values"), found) for line, found in faults])
     if node is None:
-        raise ConfigFaults(path, ["1: expected settings such as `camera:`; found an empty file"])
+        raise ConfigFaults(path, [_fault(1, "", _("settings such as `camera:`"), _("an empty file"))])
     if not isinstance(node, yaml.MappingNode):
-        raise ConfigFaults(path, [f"1: expected `key: value` lines; found {_kind(node)}"])
+        raise ConfigFaults(path, [_fault(1, "", _("`key: value` lines"), _kind(node))])
     faulty = _faulty_keys(node, "")
     if faulty:
         raise ConfigFaults(path, faulty)
@@ -119,11 +123,12 @@ def _faulty_keys(node: yaml.Node, prefix: str) -> list[str]:
     for key, value in node.value:
         line = key.start_mark.line + 1
         if not isinstance(key, yaml.ScalarNode) or key.value == "<<":
-            faults.append(f"{line}: expected a word before the colon; found {_kind(key)}")
+            faults.append(_fault(line, "", _("a word before the colon"), _kind(key)))
             continue
         dotted = f"{prefix}{key.value}"
         if key.value in seen:
-            faults.append(f"{line}: {dotted}: expected each key once; found it also on line {seen[key.value]}")
+            also = _("it also on line {line}").format(line=seen[key.value])
+            faults.append(_fault(line, dotted, _("each key once"), also))
         seen[key.value] = line
         faults += _faulty_keys(value, f"{dotted}.")
     return faults
@@ -150,8 +155,12 @@ def _line(node: yaml.Node, details: ErrorDetails, root: type[BaseModel]) -> tupl
             break  # the rest names a branch of a union inside pydantic, not a key of the file
         line, node = step
         dotted.append(str(part))
-    text = f"{line}: {'.'.join(dotted)}: expected {_expected(details, loc, root)}; found {_found(details)}"
-    return line, text
+    return line, _fault(line, ".".join(dotted), _expected(details, loc, root), _found(details))
+
+
+def _fault(line: int, key: str, expected: str, found: str) -> str:
+    told = _("expected {expected}; found {found}").format(expected=expected, found=found)
+    return f"{line}: {key}: {told}" if key else f"{line}: {told}"
 
 
 def _step(node: yaml.Node, part: str | int) -> tuple[int, yaml.Node] | None:
@@ -168,19 +177,27 @@ def _expected(details: ErrorDetails, loc: list[str | int], root: type[BaseModel]
     if details["type"] == "extra_forbidden":
         known = _known_keys(loc[:-1], root)
         near = difflib.get_close_matches(str(loc[-1]), known, n=1, cutoff=0.5)
-        return f"a known key (did you mean `{near[0]}`?)" if near else f"a known key ({', '.join(known)})"
+        if near:
+            return _("a known key (did you mean `{near}`?)").format(near=near[0])
+        return _("a known key ({known})").format(known=", ".join(known))
     ctx = details.get("ctx", {})
     if details["type"] == "literal_error":
-        return f"one of {ctx['expected']}"
-    bounds = [(word, ctx[key]) for key, word in _BOUNDS.items() if key in ctx]
+        return _("one of {choices}").format(choices=ctx["expected"].replace(" or ", _(" or ")))
+    bounds = [_(text).format(bound=ctx[key]) for key, text in _BOUNDS.items() if key in ctx]
     if bounds:
-        return " and ".join(f"a number {word} {bound}" for word, bound in bounds)
+        return _(" and ").join(bounds)
     if "pattern" in ctx:
-        return f"text such as D13 (pattern {ctx['pattern']})"
-    return _EXPECTED.get(details["type"], details["msg"].lower())
+        return _("text such as D13 (pattern {pattern})").format(pattern=ctx["pattern"])
+    known_kind = _EXPECTED.get(details["type"])
+    return _(known_kind) if known_kind else details["msg"].lower()
 
 
-_BOUNDS = {"gt": "above", "ge": "of at least", "lt": "below", "le": "of at most"}
+_BOUNDS = {
+    "gt": N_("a number above {bound}"),
+    "ge": N_("a number of at least {bound}"),
+    "lt": N_("a number below {bound}"),
+    "le": N_("a number of at most {bound}"),
+}
 
 
 def _known_keys(loc: list[str | int], root: type[BaseModel]) -> list[str]:
@@ -203,10 +220,10 @@ def _found(details: ErrorDetails) -> str:
     value = details["input"]
     if "found" in details.get("ctx", {}):
         return str(details["ctx"]["found"])
-    return "nothing" if value is None else f"{value!r}"[:80]
+    return _("nothing") if value is None else f"{value!r}"[:80]
 
 
 def _kind(node: yaml.Node) -> str:
     if isinstance(node, yaml.ScalarNode):
-        return f"only {node.value[:40]!r}"
-    return "a list" if isinstance(node, yaml.SequenceNode) else "a group of keys"
+        return _("only {text}").format(text=repr(node.value[:40]))
+    return _("a list") if isinstance(node, yaml.SequenceNode) else _("a group of keys")

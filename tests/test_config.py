@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from edge import config
+from edge import config, language
 from edge.errors import ConfigError, ConfigFaults
 from edge.settings import Config
 
@@ -50,6 +50,23 @@ def test_names_every_fault_at_once_with_its_line(tmp_path: Path) -> None:
     assert "'regions' or 'frame'; found 'movie'" in found[2]
     assert "text (put it in quotes); found 13" in found[3]
     assert "at most 100; found 500" in found[4]
+
+
+def test_every_fault_is_told_in_the_readers_language(tmp_path: Path) -> None:
+    text = "camera:\n  widht: 640\nwatch:\n  mode: movie\nled:\n  pin: 13\nstore: {jpeg_quality: 500}\n"
+    language.use("zh-CN")
+    try:
+        found = faults(tmp_path, text)
+        (empty,) = faults(tmp_path, "# nothing\n")
+    finally:
+        language.use("en")
+    assert found == [
+        "2: camera.widht: 应为 已知的键（是不是 `width`？）；实际是 `widht`",
+        "4: watch.mode: 应为 'regions' 或 'frame' 之一；实际是 'movie'",
+        "6: led.pin: 应为 文字（请加引号）；实际是 13",
+        "7: store.jpeg_quality: 应为 不大于 100 的数；实际是 500",
+    ]
+    assert empty == "1: 应为 像 `camera:` 这样的设置；实际是 空文件"
 
 
 def test_a_time_zone_is_looked_up_when_it_is_read(tmp_path: Path) -> None:

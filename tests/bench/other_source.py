@@ -4,7 +4,8 @@
 
 All photos of that class and source (by the start of their names) are held out of training and validation, then the
 network is asked about every one of them, and about the other test photos. First the head alone on what the start
-weights see; then `--epochs` with training's augmentation, and with plain turned and shifted photos (`--plain`).
+weights see; then `--epochs` with training's augmentation, and with plain turned and shifted photos (`--plain`). `--teacher` as
+`gardenwatch-train train` has it, several times.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import argparse
 import os
 import tempfile
 import time
+from collections import Counter
 from pathlib import Path
 
 import torch
@@ -36,6 +38,7 @@ def main() -> None:
     parser.add_argument("--source", default="pollen_dataset")
     parser.add_argument("--epochs", type=int, default=0)
     parser.add_argument("--plain", action="store_true", help="photos turned and shifted, nothing else")
+    parser.add_argument("--teacher", type=Path, action="append", default=[], help="a model file whose view is learned")
     options = parser.parse_args()
     if options.plain:
         training.samples.SHARP = 1.0
@@ -56,6 +59,9 @@ def main() -> None:
         for part in ("held", "test"):
             logits, targets = batches.answers(network, batches.photo_batches(samples[part], recipe), recipe)
             parts.append(f"{part} {float((logits.argmax(1) == targets).mean()):.3f}")
+            if part == "held":
+                named = Counter(prepared.classes[k] for k in logits.argmax(1))
+                parts.append(f"called {', '.join(f'{key} {count}' for key, count in named.most_common(4))}")
         print(f"{name}: {', '.join(parts)}; load {os.getloadavg()[0]:.1f}", flush=True)
 
     if not options.epochs:
@@ -67,7 +73,8 @@ def main() -> None:
         return
     torch.manual_seed(0)
     background = prepared.classes.index("background") if "background" in prepared.classes else None
-    material = Material(prepared.classes, samples["train"], samples["val"], background, {"digest": "bench"})
+    digest, teachers = {"digest": "bench"}, tuple(options.teacher)
+    material = Material(prepared.classes, samples["train"], samples["val"], background, digest, teachers)
     began = time.process_time()
     with tempfile.TemporaryDirectory() as folder:
         done = train(material, recipe, Path(folder))

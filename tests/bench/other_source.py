@@ -4,8 +4,8 @@
 
 All photos of that class and source (by the start of their names) are held out of training and validation, then the
 network is asked about every one of them, and about the other test photos. First the head alone on what the start
-weights see; then `--epochs` with training's augmentation, and with plain turned and shifted photos (`--plain`). `--teacher` as
-`gardenwatch-train train` has it, several times.
+weights see; then `--epochs` with training's augmentation, and with plain turned and shifted photos (`--plain`).
+`--teacher` as `gardenwatch-train train` has it, several times.
 """
 
 from __future__ import annotations

@@ -127,7 +127,7 @@ class People:
             return digest(record, settings.data, span, self._labels, settings.site.name, photos, same(parcel.id))
 
 
-_heard: ContextVar[list[str]] = ContextVar("heard")
+_heard: ContextVar[list[str] | None] = ContextVar("heard", default=None)
 _ASSET = apprise.AppriseAsset(app_id="Gardenwatch", app_desc="Gardenwatch", app_url="", async_mode=False)
 
 
@@ -150,6 +150,18 @@ def _service(name: str, address: str) -> Any:
     return service
 
 
+class _Ear(logging.Handler):
+    """Brings what apprise says to the call that it speaks of."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        heard, text = _heard.get(), record.getMessage()
+        if heard is not None and (record.levelno >= logging.WARNING or "Exception" in text):
+            heard.append(text)
+
+
+_EAR = _Ear()
+
+
 @contextmanager
 def _listening() -> Iterator[list[str]]:
     """What apprise says of this call: warnings, and the errors of sockets, which it tells as details.
@@ -157,20 +169,10 @@ def _listening() -> Iterator[list[str]]:
     It may work in threads of its own, which inherit the context.
     """
     heard: list[str] = []
-    _heard.set(heard)
-
-    class Ear(logging.Handler):
-        def emit(self, record: logging.LogRecord) -> None:
-            text = record.getMessage()
-            if _heard.get() is heard and (record.levelno >= logging.WARNING or "Exception" in text):
-                heard.append(text)
-
-    logger, ear = logging.getLogger("apprise"), Ear()
-    before = logger.level
-    logger.addHandler(ear)
+    logger, token = logging.getLogger("apprise"), _heard.set(heard)
+    logger.addHandler(_EAR)  # once, however many channels tell at the same time
     logger.setLevel(logging.DEBUG)
     try:
         yield heard
     finally:
-        logger.removeHandler(ear)
-        logger.setLevel(before)
+        _heard.reset(token)

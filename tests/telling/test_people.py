@@ -169,6 +169,24 @@ def test_a_server_that_never_answers_holds_up_neither_record_nor_stop(tmp_path: 
             assert [parcel.attempts for parcel in outbox.waiting(db, "school", 9, None)] == [0, 0]
 
 
+def test_a_server_that_never_answers_does_not_hold_up_another_channel(tmp_path: Path, hook: WebHook) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        hangs = f"json://127.0.0.1:{silent.getsockname()[1]}/?rto=600"
+        given = settings(tmp_path, school=hangs, teachers=f"json://127.0.0.1:{hook.port}/garden")
+        first, second = sighting(10), sighting(70)
+        with Store.open(given.data, SETTINGS, run()) as store:
+            office = open_office(given, LABELS)
+            office.start()
+            store.record([change("opened", first, 90)], [Notice("school", first.id, "slugs")])
+            silent.accept()[0].detach()  # it is being sent from here on
+            store.record([change("opened", second, 90)], [Notice("teachers", second.id, "slugs")])
+            hook.wait_for(1)
+            with closing(connect(given.data / DATABASE)) as db:
+                hanging = [parcel.attempts for parcel in outbox.waiting(db, "school", 9, None)]
+            office.close()
+    assert hanging == [0], "told only after the other had given up"
+
+
 def test_a_dead_server_delays_neither_lamp_nor_record_and_gets_all_later(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -128,7 +128,13 @@ class People:
 
 
 _heard: ContextVar[list[str] | None] = ContextVar("heard", default=None)
-_ASSET = apprise.AppriseAsset(app_id="Gardenwatch", app_desc="Gardenwatch", app_url="", async_mode=False)
+_ASSET = apprise.AppriseAsset(
+    app_id="Gardenwatch",
+    app_desc="Gardenwatch",
+    app_url="",
+    async_mode=False,
+    service_timeout=0,  # else it sends in threads of its own, for whose end Python waits when it stops
+)
 
 
 def _service(name: str, address: str) -> Any:
@@ -164,10 +170,7 @@ _EAR = _Ear()
 
 @contextmanager
 def _listening() -> Iterator[list[str]]:
-    """What apprise says of this call: warnings, and the errors of sockets, which it tells as details.
-
-    It may work in threads of its own, which inherit the context.
-    """
+    """What apprise says of this call: warnings, and the errors of sockets, which it tells as details."""
     heard: list[str] = []
     logger, token = logging.getLogger("apprise"), _heard.set(heard)
     logger.addHandler(_EAR)  # once, however many channels tell at the same time

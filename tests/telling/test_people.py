@@ -10,7 +10,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import ExitStack, closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -151,26 +151,30 @@ def test_a_web_hook_gets_text_picture_and_id(tmp_path: Path, hook: WebHook) -> N
 
 
 def test_a_server_that_never_answers_holds_up_neither_record_nor_stop(tmp_path: Path) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as silent:
+    with socket.create_server(("127.0.0.1", 0)) as silent, ExitStack() as ends:
         port = silent.getsockname()[1]
         given = settings(tmp_path, school=f"json://127.0.0.1:{port}/?rto=600")
         with Store.open(given.data, SETTINGS, run()) as store:
+            before_it = set(threading.enumerate())
             office = open_office(given, LABELS)
             office.start()
             first, second = sighting(10), sighting(70)
             store.record([change("opened", first, 90)], [Notice("school", first.id, "slugs")])
-            silent.accept()[0].detach()  # it is being sent from here on
+            ends.enter_context(silent.accept()[0])  # it is being sent from here on
             store.record([change("opened", second, 90)], [Notice("school", second.id, "slugs")])
             assert store.settle(SLOW_S)
             before = time.monotonic()
             office.close()
             assert time.monotonic() - before < LEAVE_S + here(10), "ten minutes, if it were waited for"
+            left = set(threading.enumerate()) - before_it
+            assert left, "it still hangs"
+            assert not [one for one in left if "ThreadPool" in one.name], "Python waits for such when it ends"
         with closing(connect(given.data / DATABASE)) as db:
             assert [parcel.attempts for parcel in outbox.waiting(db, "school", 9, None)] == [0, 0]
 
 
 def test_a_server_that_never_answers_does_not_hold_up_another_channel(tmp_path: Path, hook: WebHook) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as silent:
+    with socket.create_server(("127.0.0.1", 0)) as silent, ExitStack() as ends:
         hangs = f"json://127.0.0.1:{silent.getsockname()[1]}/?rto=600"
         given = settings(tmp_path, school=hangs, teachers=f"json://127.0.0.1:{hook.port}/garden")
         first, second = sighting(10), sighting(70)
@@ -178,7 +182,7 @@ def test_a_server_that_never_answers_does_not_hold_up_another_channel(tmp_path: 
             office = open_office(given, LABELS)
             office.start()
             store.record([change("opened", first, 90)], [Notice("school", first.id, "slugs")])
-            silent.accept()[0].detach()  # it is being sent from here on
+            ends.enter_context(silent.accept()[0])  # it is being sent from here on
             store.record([change("opened", second, 90)], [Notice("teachers", second.id, "slugs")])
             hook.wait_for(1)
             with closing(connect(given.data / DATABASE)) as db:

@@ -15,8 +15,9 @@ from tests.conftest import PROJECT
 from tests.training.conftest import COLOURS, picture, write
 
 DEFAULT_MODEL = PROJECT / "edge" / "assets" / "default.onnx"
-# It imports six without declaring it, and was built for numpy 1, which newer opencv-python does not take.
-PACKAGES = ("xedu-python==2.0.0", "numpy<2", "six", "opencv-python<4.12")
+# It imports six without declaring it, and, six times in a thousand, holidays, to wish a happy one; and was built for
+# numpy 1, which newer opencv-python does not take.
+PACKAGES = ("xedu-python==2.0.0", "numpy<2", "six", "holidays", "opencv-python<4.12")
 ASK = """
 import json, sys
 from XEdu.hub import Workflow as wf

@@ -221,15 +221,18 @@ def board(settings: Config, commentary: Commentary, dry_run: bool) -> Board:
 def seeing(settings: Config, classifier: Classifier, masks: MaskFile) -> Seeing:
     """What finds animals: by motion, or the textbook's whole picture."""
     watching, labels = settings.watch, classifier.card.labels
-    unknown_below = settings.model.unknown_below
+    unknown_below, strange_below = settings.model.unknown_below, settings.model.strange_below
     if unknown_below is None:
         unknown_below = classifier.card.unknown_below
+    if strange_below is None:
+        strange_below = classifier.card.strange_below
     if watching.mode == "frame":
         looks = WholeLooks(watching.frame_interval_s)
-        whole = WholeDecision(watching.decision, labels, unknown_below, settings.privacy.full_frames)
+        whole = WholeDecision(watching.decision, labels, unknown_below, settings.privacy.full_frames, strange_below)
         return WholeGate(), WholeTracker(), looks, whole
     kept = settings.store
-    decision = Decision(watching.decision, labels, unknown_below, kept.photo_margin, kept.further_photos)
+    photos = (kept.photo_margin, kept.further_photos)
+    decision = Decision(watching.decision, labels, unknown_below, *photos, strange_below)
     return Gate(watching.gate, masks), Tracker(watching.tracker), Looks(watching.looks_per_s), decision
 
 

@@ -27,11 +27,13 @@ class Answer:
     label: str | None = None
     confidence: float | None = None
     probabilities: dict[str, float] | None = None
+    familiarity: float | None = None
     error: str | None = None
 
     def to_json(self) -> str:
         data: dict[str, object] = {"path": str(self.path), "label": self.label, "confidence": self.confidence}
-        data |= {"probabilities": self.probabilities} if self.error is None else {"error": self.error}
+        known = {"probabilities": self.probabilities, "familiarity": self.familiarity}
+        data |= known if self.error is None else {"error": self.error}
         return json.dumps(data, ensure_ascii=False)
 
 
@@ -43,12 +45,12 @@ def answers(classifier: Classifier, paths: Iterable[Path]) -> Iterator[Answer]:
         except ValueError as error:
             yield Answer(path, error=str(error))
             continue
-        row = classifier.classify([image])[0][0]
+        said = classifier.classify([image])
+        row, familiarity = said.probabilities[0], float(said.familiarity[0])
         labels = [label.key for label in classifier.card.labels]
-        best = int(row.argmax())
-        label = labels[best] if row[best] >= classifier.card.unknown_below else UNKNOWN
         probabilities = {key: round(float(value), 4) for key, value in zip(labels, row, strict=True)}
-        yield Answer(path, label, round(float(row[best]), 4), probabilities)
+        label = classifier.card.answer(row, familiarity)
+        yield Answer(path, label, round(float(row.max()), 4), probabilities, round(familiarity, 4))
 
 
 def read_picture(path: Path) -> Image:

@@ -61,13 +61,13 @@ def watch(parts: Parts, stop: StopFlag) -> None:
 
 def guess(classifier: Classifier, frame: Frame, looks: Sequence[Look]) -> dict[int, Guess]:
     """The classifier's answer for each look, by track; one batch."""
-    probabilities, embeddings = classifier.classify([look.image for look in looks])
+    said = classifier.classify([look.image for look in looks])
     return {
         look.track_id: Guess(
             frame.moment,
             look.box,
-            tuple(probabilities[i].tolist()),
-            () if embeddings is None else tuple(embeddings[i].tolist()),
+            tuple(said.probabilities[i].tolist()),
+            float(said.familiarity[i]),
         )
         for i, look in enumerate(looks)
     }

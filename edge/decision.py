@@ -42,11 +42,13 @@ class Decision:
         unknown_below: float,
         photo_margin: float = 0.35,
         further_photos: int = 0,
+        strange_below: float = 0.0,
     ) -> None:
-        """`further_photos`: how many of a visit are kept beside its best."""
+        """`further_photos`: how many of a visit are kept beside its best. `strange_below`: the familiarity under which
+        an animal is `unknown`, however sure its name."""
         self._settings = settings
         self._labels = tuple(labels)
-        self._unknown_below = unknown_below
+        self._unknown_below, self._strange_below = unknown_below, strange_below
         self._photo_margin, self._further_photos = photo_margin, further_photos
         self._cases: dict[int, Evidence] = {}
         self._improved_s: dict[int, float] = {}
@@ -131,7 +133,7 @@ class Decision:
         return self._improve(case, now)
 
     def _open(self, case: Evidence, now: Moment) -> Change:
-        label, confidence = case.verdict(self._unknown_below)
+        label, confidence = case.verdict(self._unknown_below, self._strange_below)
         box, taken = case.shown
         case.sighting = Sighting(
             id=uuid4().hex,
@@ -173,7 +175,7 @@ class Decision:
 
     def _renewed(self, case: Evidence, sighting: Sighting, receipt: Receipt | None = None) -> Sighting:
         """The sighting as the evidence has it now; with a new receipt, unless one is given."""
-        label, confidence = case.verdict(self._unknown_below)
+        label, confidence = case.verdict(self._unknown_below, self._strange_below)
         box, taken = case.shown
         return dataclasses.replace(
             sighting,
@@ -220,6 +222,8 @@ class Decision:
         )
 
     def _receipt(self, case: Evidence, label: Label) -> Receipt:
+        if label.key == UNKNOWN and case.familiarity < self._strange_below:
+            return self._told(case, _("An animal, but like none that the model learned."))
         if label.key == UNKNOWN:
             return self._told(case, _("An animal, but no label fits well enough."))
         return self._told(case, _("It moved, and the looks at it agree."))
@@ -229,6 +233,7 @@ class Decision:
         votes = {key: round(p, 3) for key, p in list(case.votes().items())[:5]}
         details = {
             "animal": round(case.animal, 3),
+            "familiarity": round(case.familiarity, 3),
             "reach": round(track.reach, 2),
             "steadiness": round(track.steadiness, 2),
             "stretch_s": round(track.stretch_s, 1),

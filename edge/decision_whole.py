@@ -36,12 +36,17 @@ class WholeDecision:
     animals: tuple[Box, ...] = ()
 
     def __init__(
-        self, settings: DecisionSettings, labels: Sequence[Label], unknown_below: float, keeps_pictures: bool = False
+        self,
+        settings: DecisionSettings,
+        labels: Sequence[Label],
+        unknown_below: float,
+        keeps_pictures: bool = False,
+        strange_below: float = 0.0,
     ) -> None:
         """`keeps_pictures`: whether whole pictures of the camera may be kept."""
         self._settings = settings
         self._labels = tuple(labels)
-        self._unknown_below = unknown_below
+        self._unknown_below, self._strange_below = unknown_below, strange_below
         self._keeps_pictures = keeps_pictures
         self._run: _Run | None = None
         self.rejected: Counter[str] = Counter()
@@ -82,7 +87,8 @@ class WholeDecision:
 
     def _hear(self, guess: Guess, frame: Frame) -> list[Change]:
         label, probability = self._labels[guess.best], guess.probabilities[guess.best]
-        if probability < self._unknown_below:
+        strange = label.role != "background" and guess.familiarity < self._strange_below
+        if strange or probability < self._unknown_below:
             self.rejected["below_threshold"] += 1
             return self._doubt()
         changes: list[Change] = []

@@ -105,7 +105,7 @@ class Evidence:
         """Takes in one look, and keeps its photo where it is better than any before and shows no person."""
         probabilities = np.asarray(guess.probabilities, np.float64)
         weight = self._weight(guess, frame)
-        animal = self._pool.add(probabilities, weight, self._too_fast)
+        animal = self._pool.add(probabilities, weight, self._too_fast, guess.familiarity)
         if animal >= 0.5:
             self.portrait, self.portrait_box = thumbnail(frame.image, guess.box), guess.box
         elif self._sits_unchanged(frame.image):
@@ -142,6 +142,7 @@ class Evidence:
             "probability": round(guess.probabilities[best], 3),
             "animal": round(self._pool.share(np.asarray(guess.probabilities), self._too_fast), 3),
             "weight": round(weight, 1),
+            "familiarity": round(guess.familiarity, 3),
         }
 
     def _weight(self, guess: Guess, frame: Frame) -> float:
@@ -164,14 +165,19 @@ class Evidence:
         """Probability of each label given that it is an animal, largest first."""
         return self._pool.votes(self._too_fast)
 
-    def verdict(self, unknown_below: float) -> tuple[Label, float]:
-        """The label and its probability: `unknown` where none reaches `unknown_below`, the background where the looks
-        together came to show no animal."""
+    @property
+    def familiarity(self) -> float:
+        """How much it looks like an animal that the model learned, 0 to 1; 1 where the model file does not say."""
+        return self._pool.familiarity
+
+    def verdict(self, unknown_below: float, strange_below: float = 0.0) -> tuple[Label, float]:
+        """The label and its probability: `unknown` where none reaches `unknown_below`, or its familiarity does not
+        reach `strange_below`; the background where the looks together came to show no animal."""
         ground = next((label for label in self.labels if label.role == "background"), None)
         if ground is not None and self.animal < 0.5:
             return ground, 1 - self.animal
         key, probability = next(iter(self.votes().items()), (UNKNOWN, 0.0))
-        if probability < unknown_below:
+        if probability < unknown_below or self.familiarity < strange_below:
             return Label(UNKNOWN, UNKNOWN, UNKNOWN), probability
         return next(label for label in self.labels if label.key == key), probability
 

@@ -108,6 +108,7 @@ def show(choice: str | None, model_path: Path | None, file: Path | None, data: P
         (_("model"), card.model_id),
         (_("self-test"), _("passed") if card.self_test else _("none in the file")),
         (_("unknown below"), f"{card.unknown_below:.2f}"),
+        (_("strange below"), f"{card.strange_below:.2f}"),
         *((_("measured: {name}").format(name=name), str(value)) for name, value in _figures(card.metrics)),
         *((_("made with: {name}").format(name=name), str(value)) for name, value in _figures(card.provenance)),
     ]

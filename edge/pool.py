@@ -47,9 +47,10 @@ class Pool:
         self._total, self._logs = np.zeros(len(labels)), np.zeros(len(labels))
         self._log_weight = 0.0
         self._shows = 0.0  # how many looks showed an animal
+        self._familiar = 0.0
         self._last: _Told | None = None
 
-    def add(self, probabilities: NDArray[np.float64], weight: float, too_fast: bool) -> float:
+    def add(self, probabilities: NDArray[np.float64], weight: float, too_fast: bool, familiarity: float = 1.0) -> float:
         """Takes in one look; returns how much of it speaks for an animal."""
         animal = self.share(probabilities, too_fast)
         self.looks += 1
@@ -57,7 +58,13 @@ class Pool:
         self._logs += weight * animal * np.log(np.maximum(probabilities / max(animal, FLOOR), FLOOR))
         self._log_weight += weight * animal
         self._shows += animal
+        self._familiar += weight * animal * familiarity
         return animal
+
+    @property
+    def familiarity(self) -> float:
+        """Weighted mean over the looks, as far as they show an animal; 1 before the first."""
+        return self._familiar / self._log_weight if self._log_weight > 0 else 1.0
 
     def animal(self, too_fast: bool) -> float:
         """Probability that it is an animal at all, 0 to 1; 0 before the first look.

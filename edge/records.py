@@ -100,8 +100,8 @@ class Guess:
     """Where the crop was taken, in source pixels."""
     probabilities: tuple[float, ...]
     """One per label of the model, in its order; sums to 1."""
-    embedding: tuple[float, ...] = ()
-    """The network's feature vector, where the model file gives it."""
+    familiarity: float = 1.0
+    """How much the crop looks like an animal that the model learned; 1 where the model file does not say."""
 
     @property
     def best(self) -> int:

@@ -68,6 +68,8 @@ class ModelSettings(Settings):
     """ONNX Runtime's threads; two leave the other cores of a Pi to the camera."""
     unknown_below: Fraction | None = None
     """A combined probability under this is `unknown`; None means what the model file says."""
+    strange_below: Fraction | None = None
+    """So is an animal that looks less than this like any that was learned; None means what the model file says."""
 
 
 class GateSettings(Settings):

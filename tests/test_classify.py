@@ -56,6 +56,15 @@ def test_says_unknown_where_no_label_fits(folder: Path) -> None:
     answer = json.loads(line)
     assert answer["label"] == "unknown"
     assert answer["confidence"] < 0.5
+    assert answer["familiarity"] == 1
+
+
+def test_says_unknown_of_what_is_like_nothing_that_was_learned(folder: Path) -> None:
+    colour_model(folder / "m.onnx", familiar=0.3, strange_below=0.5)
+    (line,) = classify("blue.png", "--format", "jsonl").stdout.splitlines()
+    answer = json.loads(line)
+    assert (answer["label"], answer["familiarity"]) == ("unknown", 0.3)
+    assert answer["probabilities"]["bee"] > 0.9
 
 
 def test_the_table_is_for_people(folder: Path) -> None:

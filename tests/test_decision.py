@@ -49,6 +49,25 @@ def test_opens_once_after_enough_agreeing_looks():
     assert 0.9 < sighting.confidence < 1
 
 
+@pytest.mark.parametrize(("familiarity", "label"), [(0.3, "unknown"), (0.6, "slug")])
+def test_an_animal_like_none_that_was_learned_is_unknown(familiarity, label):
+    garden = Garden(strange_below=0.5)
+    for number in range(5):
+        garden.look(1 + number / 5, SURE_SLUG, familiarity=familiarity)
+    sighting = garden.changes[0].sighting
+    assert (sighting.label, sighting.role) == (label, "neutral" if label == "unknown" else "pest")
+    assert sighting.receipt.details["familiarity"] == familiarity
+    assert ("like none that the model learned" in sighting.receipt.reason) == (label == "unknown")
+
+
+def test_looks_at_the_ground_do_not_make_an_animal_strange():
+    garden = Garden(strange_below=0.5)
+    garden.look(1.0, SURE_GROUND, familiarity=0.0)
+    for number in range(8):
+        garden.look(1.2 + number / 5, SURE_SLUG, familiarity=0.6)
+    assert garden.changes[0].sighting.label == "slug"
+
+
 def test_a_sighting_begins_when_the_animal_was_first_seen_not_when_it_was_named():
     garden = Garden()
     garden.looks(5, SURE_SLUG)
@@ -288,10 +307,10 @@ def test_the_end_of_a_film_closes_what_is_open():
 class Garden:
     """Feeds a decision with turns of the loop and keeps what it says."""
 
-    def __init__(self, photo_margin: float = 0.35, slug_sits: bool = False) -> None:
+    def __init__(self, photo_margin: float = 0.35, slug_sits: bool = False, strange_below: float = 0.0) -> None:
         self.slug_sits = slug_sits
         settings = DecisionSettings(animal=0.6)  # three looks at 0.9 reach it
-        self.decision = Decision(settings, (BEE, SLUG, GROUND), 0.55, photo_margin)
+        self.decision = Decision(settings, (BEE, SLUG, GROUND), 0.55, photo_margin, strange_below=strange_below)
         self.changes: list[Change] = []
 
     @property
@@ -305,10 +324,16 @@ class Garden:
         frame = Frame(image, round(second * 10), moment(second))
         self.changes += self.decision.step(frame, tracks, guesses or {})
 
-    def look(self, second: float, probabilities: tuple[float, float, float], track: Track = WALKER) -> None:
+    def look(
+        self,
+        second: float,
+        probabilities: tuple[float, float, float],
+        track: Track = WALKER,
+        familiarity: float = 1.0,
+    ) -> None:
         now = moment(second)
         seen = replace(track, last_seen=now)
-        self.turn(second, [seen], {track.id: Guess(now, track.box, probabilities)})
+        self.turn(second, [seen], {track.id: Guess(now, track.box, probabilities, familiarity)})
 
     def looks(
         self, count: int, probabilities: tuple[float, float, float], start: float = 1.0, track: Track = WALKER

@@ -63,16 +63,21 @@ def test_a_whole_picture_is_not_kept_unasked():
     assert (change.shot, change.withheld) == (None, True)
 
 
-def _watch(answers: list[str], keeps_pictures: bool = False) -> list[Change]:
+def test_what_is_like_nothing_that_was_learned_is_no_visit():
+    assert _watch(["slug"] * 4, familiarity=0.3) == []
+    assert [change.kind for change in _watch(["slug"] * 4, familiarity=0.6)] == ["opened", "closed"]
+
+
+def _watch(answers: list[str], keeps_pictures: bool = False, familiarity: float = 1.0) -> list[Change]:
     """One answer a second, ten frames a second."""
     gate, tracker, looks = WholeGate(), WholeTracker(), WholeLooks(1.0)
-    decision = WholeDecision(DecisionSettings(), (BEE, SLUG, GROUND), 0.5, keeps_pictures)
+    decision = WholeDecision(DecisionSettings(), (BEE, SLUG, GROUND), 0.5, keeps_pictures, strange_below=0.5)
     changes: list[Change] = []
     for index in range(10 * len(answers)):
         frame = Frame(soil(), index, moment(index / 10))
         tracks = tracker.follow(frame, gate.regions(frame, decision.animals))
         guesses = {
-            look.track_id: Guess(frame.moment, look.box, ANSWERS[answers[index // 10]])
+            look.track_id: Guess(frame.moment, look.box, ANSWERS[answers[index // 10]], familiarity)
             for look in looks.choose(frame, tracks)
         }
         changes += decision.step(frame, tracks, guesses)

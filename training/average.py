@@ -15,7 +15,7 @@ from torch import Tensor
 
 from training.checkpoint import Checkpoint, load_checkpoint
 from training.errors import TrainingError, UsageError
-from training.finish import ask, calibrated, fit_head_again
+from training.finish import ask, calibrated, familiarised, fit_head_again
 from training.labels import background_of
 from training.language import _
 from training.layout import read_prepared
@@ -49,9 +49,9 @@ def average(paths: Sequence[Path], dataset: Path, extra: Path | None = None) -> 
     train = load_samples(prepared.photos["train"] + added, prepared.classes)
     place = prepared.classes.index(background) if background else None
     network = fit_head_again(mean.network(), TrainingSamples(train, mean.size_px, 0, place), recipe)
-    asked = ask(network, load_samples(prepared.photos["val"], prepared.classes), recipe)
+    val = load_samples(prepared.photos["val"], prepared.classes)
     plain = replace(mean, metrics={}, provenance={"average_of": [one.provenance for one in given]})
-    return calibrated(plain, network, asked)
+    return familiarised(calibrated(plain, network, ask(network, val, recipe)), train, val, place, recipe)
 
 
 def _alike(given: list[Checkpoint]) -> list[Checkpoint]:

@@ -12,6 +12,8 @@ from torch.utils.data import DataLoader
 from tqdm import tqdm
 
 from edge.model.contract import IMAGENET_MEAN, IMAGENET_STD, Preprocessing
+from training.calibration import softmax
+from training.familiar import Looks
 from training.language import _
 from training.order import EpochOrder
 from training.recipe import Recipe
@@ -81,3 +83,17 @@ def embeddings(network: nn.Module, photos: Loader, recipe: Recipe) -> tuple[Tens
             for pictures, targets in tqdm(photos, desc=_("looking"), leave=False)
         ]
     return torch.cat([x for x, _y in parts]), torch.cat([y for _x, y in parts])
+
+
+def looks(network: nn.Module, photos: Loader, recipe: Recipe, temperature: float) -> Looks:
+    """What the network says of photos, and sees in them."""
+    network.eval()
+    device = torch.device(recipe.device)
+    said, seen, targets = [], [], []
+    with torch.inference_mode(), half_precision(device):
+        for pictures, right in tqdm(photos, desc=_("looking"), leave=False):
+            logits, embedding = network(normal(pictures.to(device)))
+            said.append(softmax(logits.float().cpu().numpy(), temperature).astype(np.float32))
+            seen.append(embedding.float().cpu().numpy())
+            targets.append(right.numpy())
+    return Looks(np.concatenate(said), np.concatenate(seen), np.concatenate(targets))

@@ -28,6 +28,8 @@ class Checkpoint:
     temperature: float
     unknown_below: float
     pads_like: str = "torchvision"
+    familiar: dict[str, Any] = field(default_factory=dict)
+    """What tells strange from familiar (`Familiar.kept`); empty where it was not learned."""
     dataset: dict[str, Any] = field(default_factory=dict)
     metrics: dict[str, Any] = field(default_factory=dict)
     provenance: dict[str, Any] = field(default_factory=dict)

@@ -22,6 +22,8 @@ from edge.model.contract import METADATA_KEY, XEDU_KEY, ModelCard, Preprocessing
 from edge.model.labels import Label
 from training.backbones import BACKBONES
 from training.checkpoint import Checkpoint
+from training.familiar import Familiar
+from training.familiar_model import add_familiarity
 from training.graph import accept_grey, fold_padding
 from training.network import Network
 
@@ -46,11 +48,13 @@ class Exported(nn.Module):
 def export(checkpoint: Checkpoint, labels: tuple[Label, ...], out: Path) -> ModelCard:
     """Write the ONNX file, and return what its metadata says; `labels` are in the order of the classes."""
     network = Exported(checkpoint.network(), checkpoint.temperature).eval()
+    familiar = Familiar.read(checkpoint.familiar) if checkpoint.familiar else None
     card = ModelCard(
         model_id=f"{checkpoint.backbone}-{_digest(checkpoint)}",
         labels=labels,
         preprocessing=Preprocessing(size_px=checkpoint.size_px, resize_px=round(checkpoint.size_px * 256 / 224)),
         unknown_below=checkpoint.unknown_below,
+        strange_below=familiar.strange_below if familiar else 0.0,
         dataset=checkpoint.dataset,
         metrics=checkpoint.metrics,
         provenance=checkpoint.provenance | {"exported": datetime.now(UTC).date().isoformat()},
@@ -62,6 +66,8 @@ def export(checkpoint: Checkpoint, labels: tuple[Label, ...], out: Path) -> Mode
         fold_padding(model)
         if checkpoint.backbone == "lenet5":
             accept_grey(model)
+        if familiar is not None:
+            add_familiarity(model, familiar)
         onnx.save(model, str(part))
         card = replace(card, self_test=_self_test(part, card.preprocessing))
         _write_metadata(part, checkpoint.backbone, card)
@@ -124,4 +130,6 @@ def _digest(checkpoint: Checkpoint) -> str:
     digest = hashlib.sha256(json.dumps([checkpoint.classes, checkpoint.temperature]).encode())
     for key in sorted(checkpoint.state):
         digest.update(checkpoint.state[key].numpy().tobytes())
+    if checkpoint.familiar:
+        digest.update(checkpoint.familiar["prototypes"].numpy().tobytes())
     return digest.hexdigest()[:8]

@@ -13,6 +13,7 @@ from torch import Tensor
 
 from edge.model.contract import METADATA_KEY, ModelCard
 from training.checkpoint import Checkpoint
+from training.familiar_model import read_familiar
 from training.network import Network, fold_batch_norms
 
 BACKBONE = "mobilenet_v2"
@@ -20,10 +21,11 @@ BACKBONE = "mobilenet_v2"
 
 
 def read_exported(path: Path) -> Checkpoint:
-    """Weights, classes, temperature and limit of a MobileNetV2 that `export` wrote; batch norms stay folded.
+    """Weights, classes, temperature, limits and prototypes of a MobileNetV2 that `export` wrote; batch norms stay
+    folded.
 
     Its embeddings and answers are the file's. Raises ValueError for another network, or one that was changed since
-    (8 bits, prototypes).
+    (8 bits).
     """
     model = onnx.load(str(path))
     properties = {entry.key: entry.value for entry in model.metadata_props}
@@ -36,6 +38,7 @@ def read_exported(path: Path) -> Checkpoint:
     convolutions = [(constants[node.input[1]], constants[node.input[2]]) for node in _nodes(model, "Conv")]
     if len(divisions) != 1:
         raise ValueError(f"{card.model_id} was changed after `export`")
+    familiar = read_familiar(model, card)
     pads_like = "tensorflow" if _pads(_nodes(model, "Conv")[0]) == [0, 0, 1, 1] else "torchvision"
     return Checkpoint(
         backbone=BACKBONE,
@@ -45,6 +48,7 @@ def read_exported(path: Path) -> Checkpoint:
         temperature=float(divisions[0]),
         unknown_below=card.unknown_below,
         pads_like=pads_like,
+        familiar=familiar.kept() if familiar else {},
         dataset=card.dataset,
         metrics=card.metrics,
         provenance=card.provenance | {"read_from": card.model_id},

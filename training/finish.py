@@ -1,4 +1,5 @@
-"""What is done with a network that has learned: its head is fitted once more, its confidence made honest."""
+"""What is done with a network that has learned: its head is fitted once more, its confidence made honest, and what it
+finds familiar is kept."""
 
 from __future__ import annotations
 
@@ -15,6 +16,7 @@ from torch.utils.data import DataLoader, Subset
 from training import batches
 from training.calibration import choose_unknown_below, fit_temperature, loss, softmax
 from training.checkpoint import Checkpoint
+from training.familiar import SMALL_PX, joined, learn_familiar
 from training.network import Network
 from training.probe import fit_head
 from training.recipe import Recipe
@@ -81,6 +83,21 @@ def calibrated(checkpoint: Checkpoint, network: Network, asked: Sequence[Answers
         unknown_below=choose_unknown_below(softmax(logits, temperature), targets),
         metrics=checkpoint.metrics | {"val_accuracy": float((logits.argmax(1) == targets).mean())},
     )
+
+
+def familiarised(
+    checkpoint: Checkpoint, train: list[Sample], val: list[Sample], background: int | None, recipe: Recipe
+) -> Checkpoint:
+    """The checkpoint with prototypes of what its network sees in the training photos, whole and small."""
+    network = checkpoint.network().to(recipe.device)
+    sides = [
+        [
+            batches.looks(network, batches.photo_batches(each, recipe), recipe, checkpoint.temperature)
+            for each in (photos, _small(photos, SMALL_PX))
+        ]
+        for photos in (train, val)
+    ]
+    return replace(checkpoint, familiar=learn_familiar(joined(sides[0]), sides[1], background).kept())
 
 
 def _joined(asked: Sequence[Answers]) -> Answers:

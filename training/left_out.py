@@ -14,10 +14,11 @@ from numpy.typing import NDArray
 
 from training.embeddings import look
 from training.errors import TrainingError
+from training.familiar import Looks, learn_familiar
 from training.language import _
 from training.layout import Photo, PreparedSet
 from training.probe import fit_head
-from training.unknown import Looks, Row, learn_familiar, row
+from training.unknown import Row, row
 
 AT_A_TIME = 2
 
@@ -37,9 +38,9 @@ def leave_out(prepared: PreparedSet, weights: str, background: int | None) -> It
         strange = _only(*seen["test"], out)[0]
         looks = {split: Looks(head(e), e, t) for split, (e, t) in kept.items()}
         place = keep.index(background) if background is not None else None
-        familiar = learn_familiar(looks["train"], looks["val"], place)
+        familiar = learn_familiar(looks["train"], [looks["val"]], place)
         unknown = Looks(head(strange), strange, np.full(len(strange), -1, np.int64))
-        yield row(", ".join(prepared.classes[k] for k in out), familiar, looks["test"], unknown, place)
+        yield row(", ".join(prepared.classes[k] for k in out), familiar, looks["test"], unknown)
 
 
 def _seen(

@@ -23,6 +23,7 @@ from onnxruntime.quantization.shape_inference import quant_pre_process
 
 from edge.model.contract import METADATA_KEY, XEDU_KEY, ModelCard, Preprocessing, self_test_image
 from training.errors import TrainingError
+from training.familiar_model import PREFIX
 from training.language import _
 from training.layout import Photo
 from training.pictures import UnreadablePicture, read_picture
@@ -63,11 +64,13 @@ def quantize(model: Path, photos: Sequence[Photo], out: Path) -> ModelCard:
     with tempfile.TemporaryDirectory(dir=out.resolve().parent) as folder, _quiet():
         tidy, part = Path(folder) / "tidy.onnx", Path(folder) / "int8.onnx"
         quant_pre_process(str(model), str(tidy), skip_symbolic_shape=True)
-        name = onnx.load(str(tidy)).graph.input[0].name
+        graph = onnx.load(str(tidy)).graph
+        name = graph.input[0].name
         quantize_static(
             str(tidy),
             str(part),
             Photos(photos, card.preprocessing, name),
+            nodes_to_exclude=[node.name for node in graph.node if node.name.startswith(PREFIX)],
             quant_format=QuantFormat.QDQ,
             per_channel=True,
             activation_type=QuantType.QUInt8,

@@ -16,7 +16,7 @@ from training import batches
 from training.calibration import loss
 from training.checkpoint import Checkpoint, load_checkpoint
 from training.errors import TrainingError
-from training.finish import ask, calibrated, fit_head_again, score
+from training.finish import ask, calibrated, familiarised, fit_head_again, score
 from training.language import _
 from training.lesson import Lesson
 from training.network import Network
@@ -171,21 +171,29 @@ class _Tale:
         return interrupted
 
     def finish(self) -> bool:
-        """Fit the head of the last average once more, and keep it where it names more; true where Ctrl-C ended it."""
+        """Fit the head of the last average once more, and keep what the best network finds familiar; true where
+        Ctrl-C ended it."""
+        best, material = self.run / "best.pth", self.material
         try:
-            former, last = load_checkpoint(self.run / "best.pth"), cast(Network, self.lesson.average.module)
-            done = fit_head_again(last, self.lesson.samples, self.recipe)
-            was, now = (ask(each, self.material.val, self.recipe) for each in (former.network(), done))
+            self._fit_head_again(best)
+            kept = load_checkpoint(best)
+            familiarised(kept, material.train, material.val, material.background, self.recipe).save(best)
         except KeyboardInterrupt:
             return True
+        return False
+
+    def _fit_head_again(self, best: Path) -> None:
+        """Keep the head where it names more."""
+        former, last = load_checkpoint(best), cast(Network, self.lesson.average.module)
+        done = fit_head_again(last, self.lesson.samples, self.recipe)
+        was, now = (ask(each, self.material.val, self.recipe) for each in (former.network(), done))
         if score(now) > score(was):
-            calibrated(replace(former, metrics={"epoch": self.number}), done, now).save(self.run / "best.pth")
+            calibrated(replace(former, metrics={"epoch": self.number}), done, now).save(best)
             self.best = score(now[:1])
             text = _(
                 "the head, fitted once more, names {now:.3f} of whole and small validation photos; before, {was:.3f}"
             )
             self.listener.note(text.format(now=score(now)[0], was=score(was)[0]))
-        return False
 
     def _progress(self) -> Progress:
         lesson = self.lesson

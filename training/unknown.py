@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -13,27 +13,14 @@ from tqdm import tqdm
 
 from edge.model.classifier import Classifier
 from training.errors import TrainingError
-from training.familiar import Familiar, find_prototypes, fit_familiar
+from training.familiar import SMALL_PX, Familiar, Looks, joined, learn_familiar, of_animal
 from training.language import _
 from training.layout import Photo, class_folders, pictures_below
 from training.pictures import Picture, UnreadablePicture, read_picture
 from training.sizes import reduced
 
-SMALL_PX = 64
-"""The size at which strange and known things are compared, too; else a blur detector would win."""
+SIZES = (None, SMALL_PX)
 BATCH = 16
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Looks:
-    """What a model says of N photos, and sees in them; `targets` is -1 where the photo is of no class."""
-
-    probabilities: NDArray[np.float32]
-    embeddings: NDArray[np.float32]
-    targets: NDArray[np.int64]
-
-    def where(self, mask: NDArray[np.bool_]) -> Looks:
-        return Looks(self.probabilities[mask], self.embeddings[mask], self.targets[mask])
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +34,19 @@ class Row:
     by_animal: float
     """The largest probability of an animal: `background` is an answer, too."""
     by_familiar: float
-    """The same of what the model would say with prototypes."""
+    """The familiarity."""
+    called: float
+    """The part of them that is called strange."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sized:
+    """What is strange beside what is known, all at one size."""
+
+    name: str
+    rows: list[Row]
+    known_called: float
+    """The part of the known animals that is called strange."""
 
 
 def look(classifier: Classifier, photos: Sequence[Photo], px: int | None = None) -> Looks:
@@ -63,7 +62,7 @@ def look(classifier: Classifier, photos: Sequence[Photo], px: int | None = None)
             except UnreadablePicture:
                 continue
             targets.append(labels.index(photo.label) if photo.label in labels else -1)
-        probabilities, embeddings = classifier.classify(pictures)
+        probabilities, embeddings, _familiarity = classifier.classify(pictures)
         if embeddings is None:
             todo = _("export it again with `gardenwatch-train export`")
             raise TrainingError(_("a model with the output `embedding`"), _("none"), todo)
@@ -76,41 +75,30 @@ def _same(picture: Picture) -> Picture:
     return picture
 
 
-def both_sizes(classifier: Classifier, photos: Sequence[Photo]) -> Looks:
-    """As they are, and small."""
-    large, small = look(classifier, photos), look(classifier, photos, SMALL_PX)
-    return Looks(
-        np.concatenate([large.probabilities, small.probabilities]),
-        np.concatenate([large.embeddings, small.embeddings]),
-        np.concatenate([large.targets, small.targets]),
-    )
+def sized(classifier: Classifier, familiar: Familiar, known: Sequence[Photo], strange: Path, px: int | None) -> Sized:
+    """A row for each kind of strange photos, all reduced to `px`; as they are with None."""
+    name = f"{px} px" if px else _("full size")
+    animals = look(classifier, known, px).animals(familiar.background)
+    kinds = strange_photos(strange)
+    rows = [row(f"{kind}, {name}", familiar, animals, look(classifier, of, px)) for kind, of in kinds.items()]
+    return Sized(name, rows, called_strange(familiar, animals))
 
 
-def learn_familiar(train: Looks, val: Looks, background: int | None) -> Familiar:
-    """Prototypes of the training photos' animals, fitted on validation photos of animals."""
-    prototypes = find_prototypes(train.embeddings, train.targets, background)
-    animals = val if background is None else val.where(val.targets != background)
-    return fit_familiar(prototypes, animals.probabilities, animals.embeddings, animals.targets)
-
-
-def row(name: str, familiar: Familiar, known: Looks, strange: Looks, background: int | None) -> Row:
+def row(name: str, familiar: Familiar, known: Looks, strange: Looks) -> Row:
     """How well known animals are told from strange things."""
-    animals = known if background is None else known.where(known.targets != background)
-
-    def of_animal(probabilities: NDArray[np.floating]) -> NDArray[np.float64]:
-        kept = probabilities if background is None else np.delete(probabilities, background, axis=1)
-        return np.asarray(kept.max(axis=1), np.float64)
-
-    pairs = [
-        (looks.probabilities, familiar.answers(looks.probabilities, looks.embeddings)) for looks in (animals, strange)
+    animals = known.animals(familiar.background)
+    scores: list[Callable[[Looks], NDArray[np.floating]]] = [
+        lambda looks: looks.probabilities.max(axis=1),
+        lambda looks: of_animal(looks.probabilities, familiar.background),
+        familiar.familiarity,
     ]
-    return Row(
-        name,
-        len(strange.targets),
-        auroc(pairs[0][0].max(axis=1), pairs[1][0].max(axis=1)),
-        auroc(of_animal(pairs[0][0]), of_animal(pairs[1][0])),
-        auroc(of_animal(pairs[0][1]), of_animal(pairs[1][1])),
-    )
+    by_confidence, by_animal, by_familiar = (auroc(score(animals), score(strange)) for score in scores)
+    return Row(name, len(strange.targets), by_confidence, by_animal, by_familiar, called_strange(familiar, strange))
+
+
+def called_strange(familiar: Familiar, looks: Looks) -> float:
+    """The part of them that is less familiar than the limit."""
+    return float((familiar.familiarity(looks) < familiar.strange_below).mean())
 
 
 def auroc(known: NDArray[np.floating], strange: NDArray[np.floating]) -> float:
@@ -120,14 +108,10 @@ def auroc(known: NDArray[np.floating], strange: NDArray[np.floating]) -> float:
     return float((below + upto).mean() / 2 / max(len(strange), 1))
 
 
-def choose_limit(familiar: Familiar, val: Looks, small: Looks) -> float:
-    """The confidence under which an answer becomes `unknown`: 98 % of the right answers on validation photos reach it,
-    and 80 % of all of them reduced to 64 px."""
-    probabilities = familiar.answers(val.probabilities, val.embeddings)
-    right = probabilities.max(1)[probabilities.argmax(1) == val.targets]
-    soft = familiar.answers(small.probabilities, small.embeddings).max(1)
-    limits = [float(np.quantile(right, 0.02))] if right.size else []
-    return round(min([*limits, float(np.quantile(soft, 0.20))]), 3)
+def learn(classifier: Classifier, train: Sequence[Photo], val: Sequence[Photo], background: int | None) -> Familiar:
+    """What `classifier` finds familiar, by photos at full size and at 64 px."""
+    sides = [[look(classifier, photos, px) for px in (None, SMALL_PX)] for photos in (train, val)]
+    return learn_familiar(joined(sides[0]), sides[1], background)
 
 
 def strange_photos(folder: Path) -> dict[str, list[Photo]]:

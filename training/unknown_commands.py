@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,69 +16,91 @@ from training.language import _
 
 if TYPE_CHECKING:
     from training.alarms import Alarm
-    from training.unknown import Row
+    from training.unknown import Row, Sized
 
 
-@group.command(
-    help=_("Tell how well MODEL, trained on DATASET, knows what it was never taught; --out makes it know better.")
-)
+@group.command(help=_("Tell how well MODEL, trained on DATASET, knows what it was never taught."))
 @click.argument("model", type=FOLDER)
 @click.argument("dataset", type=FOLDER)
 @click.option("--strange", type=FOLDER, help=_("Folder of photos that no class covers, by kind in subfolders."))
 @click.option("--weights", help=_("Start weights to try it with classes left out: a file, or imagenet."))
-@click.option("--out", type=FOLDER, help=_("The new model file, ending in .onnx."))
+@click.option(
+    "--out", type=FOLDER, help=_("A new model file, ending in .onnx, that has prototypes where MODEL has none.")
+)
+@click.option("--extra", type=FOLDER, help=_("Raw folder of more training photos, for --out."))
 @click.option("--force", is_flag=True, help=_("Replace the file if it exists."))
+@click.option("--stamp", is_flag=True, help=_("Write the figures into the model file."))
 def unknown(
-    model: Path, dataset: Path, strange: Path | None, weights: str | None, out: Path | None, force: bool
+    model: Path,
+    dataset: Path,
+    strange: Path | None,
+    weights: str | None,
+    out: Path | None,
+    extra: Path | None,
+    force: bool,
+    stamp: bool,
 ) -> None:
     """Known photos are those of the test split."""
+    import onnx
+
     from edge.model.classifier import Classifier
     from training import unknown as measured
+    from training.familiar_model import read_familiar, write_familiar
     from training.layout import read_prepared
+    from training.run import extra_photos
 
     if out is not None and (out.suffix != ".onnx" or (out.exists() and not force)):
         raise UsageError(_("a new file name ending in .onnx"), str(out), _("choose another name, or give --force"))
     prepared = read_prepared(dataset)
     classifier = Classifier.open(model)
-    labels = classifier.card.labels
-    background = next((i for i, label in enumerate(labels) if label.role == "background"), None)
-    train = measured.both_sizes(classifier, prepared.photos["train"])
-    val, small = (measured.look(classifier, prepared.photos["val"], px) for px in (None, measured.SMALL_PX))
-    familiar = measured.learn_familiar(train, val, background)
-    rows: list[Row] = []
+    background = next((i for i, label in enumerate(classifier.card.labels) if label.role == "background"), None)
+    familiar = read_familiar(onnx.load(str(model)), classifier.card)
+    if familiar is None:
+        added = extra_photos(extra, prepared.classes) if extra else ()
+        photos = prepared.photos["train"] + added
+        familiar = measured.learn(classifier, photos, prepared.photos["val"], background)
+    sizes: list[Sized] = []
     if strange is not None:
-        for px in (None, measured.SMALL_PX):
-            known = measured.look(classifier, prepared.photos["test"], px)
-            for name, photos in measured.strange_photos(strange).items():
-                title = f"{name}, {px} px" if px else name
-                rows.append(measured.row(title, familiar, known, measured.look(classifier, photos, px), background))
+        sizes = [measured.sized(classifier, familiar, prepared.photos["test"], strange, px) for px in measured.SIZES]
+    blocks = [one.rows for one in sizes]
     if weights is not None:
         from training.left_out import leave_out
 
-        order = tuple(label.key for label in labels)
-        place = order.index(labels[background].key) if background is not None else None
-        rows += leave_out(prepared, weights, place)
-    _tell(rows)
+        order = tuple(label.key for label in classifier.card.labels)
+        place = order.index(order[background]) if background is not None else None
+        blocks.append(list(leave_out(prepared, weights, place)))
+    _tell(blocks)
+    for one in sizes:
+        text = _("of the known animals, {share:.1%} are called strange ({size})")
+        click.echo(text.format(share=one.known_called, size=one.name))
+    rows = [asdict(row) for block in blocks for row in block]
     if out is not None:
-        from training.familiar_model import write_familiar
+        write_familiar(model, familiar, rows, out)
+        limit = familiar.strange_below
+        click.echo(_("written to {path}: under {limit:.2f}, an animal is strange").format(path=out, limit=limit))
+    if stamp:
+        from training.export import stamp_metrics
 
-        limit = measured.choose_limit(familiar, val, small)
-        write_familiar(model, familiar, limit, [asdict(row) for row in rows], out)
-        click.echo(_("written to {path}: an answer under {limit:.2f} is unknown").format(path=out, limit=limit))
+        stamp_metrics(model, {"unknown": rows})
+        click.echo(_("figures written into {path}").format(path=model))
 
 
-def _tell(rows: list[Row]) -> None:
-    if not rows:
+def _tell(blocks: list[list[Row]]) -> None:
+    """One table, with the means of each block of rows."""
+    if not blocks:
         click.echo(_("nothing strange to try it on: give --strange or --weights"))
         return
-    figures = [(row.by_confidence, row.by_animal, row.by_familiar) for row in rows]
-    table = [
-        [row.strange, str(row.count), *(f"{value:.3f}" for value in values)]
-        for row, values in zip(rows, figures, strict=True)
-    ]
-    means = [sum(values) / len(rows) for values in zip(*figures, strict=True)]
-    table.append([_("mean"), "", *(f"{value:.3f}" for value in means)])
-    head = [_("told apart (AUROC)"), _("photos"), _("by confidence"), _("background counts"), _("with prototypes")]
+    table: list[list[str]] = []
+    for rows in blocks:
+        figures = [(row.by_confidence, row.by_animal, row.by_familiar, row.called) for row in rows]
+        means = [sum(values) / len(rows) for values in zip(*figures, strict=True)]
+        told: list[tuple[str, str, Sequence[float]]] = [
+            (row.strange, str(row.count), values) for row, values in zip(rows, figures, strict=True)
+        ]
+        for name, count, (*aurocs, called) in [*told, (_("mean"), "", means)]:
+            table.append([name, count, *(f"{auroc:.3f}" for auroc in aurocs), f"{called:.0%}"])
+    scores = (_("by confidence"), _("background counts"), _("by familiarity"))
+    head = [_("told apart (AUROC)"), _("photos"), *scores, _("called strange")]
     click.echo(tabulate(table, head, disable_numparse=True))
 
 

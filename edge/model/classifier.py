@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import onnxruntime as ort
@@ -23,6 +24,20 @@ MOST_AT_ONCE = 2
 """Pictures in one run: each takes some 10 MB, and eight at once (5.7 ms each) are no faster than two (4.7)."""
 
 
+FAMILIARITY = "familiarity"
+
+
+class Answers(NamedTuple):
+    """What a model says of N pictures."""
+
+    probabilities: NDArray[np.float32]
+    """[N, K], one per label."""
+    embeddings: NDArray[np.float32] | None
+    """[N, D], None where the file does not give them."""
+    familiarity: NDArray[np.float32]
+    """[N], 0 to 1: how much it looks like an animal that was learned; 1 where the file does not say."""
+
+
 class Classifier:
     """A loaded model that has passed its self-test."""
 
@@ -30,7 +45,8 @@ class Classifier:
         self.card = card
         self._session = session
         self._input = session.get_inputs()[0]
-        self._outputs = [output.name for output in session.get_outputs()[:2]]
+        names = [output.name for output in session.get_outputs()]
+        self._outputs = names[:2] + [name for name in names[2:] if name == FAMILIARITY]
 
     @classmethod
     def open(cls, path: Path, threads: int = 2, roles: Mapping[str, Role] | None = None) -> Classifier:
@@ -46,10 +62,10 @@ class Classifier:
         classifier._try_out()
         return classifier
 
-    def classify(self, images: Sequence[NDArray[np.uint8]]) -> tuple[NDArray[np.float32], NDArray[np.float32] | None]:
-        """Probabilities [N, K] of N pictures (H, W, 3) uint8 BGR; embeddings [N, D] where the file has them."""
+    def classify(self, images: Sequence[NDArray[np.uint8]]) -> Answers:
+        """Answers about N pictures (H, W, 3) uint8 BGR."""
         if not images:
-            return np.zeros((0, len(self.card.labels)), np.float32), None
+            return Answers(np.zeros((0, len(self.card.labels)), np.float32), None, np.zeros(0, np.float32))
         most = 1 if self._input.shape[0] == 1 else MOST_AT_ONCE  # MMEdu's own files are fixed at one picture a run
         runs = [
             self._session.run(
@@ -58,13 +74,15 @@ class Classifier:
             )
             for i in range(0, len(images), most)
         ]
-        outputs = [np.concatenate(parts) for parts in zip(*runs, strict=True)]
-        return outputs[0], outputs[1] if len(outputs) > 1 else None
+        found = dict(zip(self._outputs, (np.concatenate(parts) for parts in zip(*runs, strict=True)), strict=True))
+        familiarity = found.pop(FAMILIARITY, np.ones(len(images), np.float32))
+        probabilities, *embeddings = found.values()
+        return Answers(probabilities, embeddings[0] if embeddings else None, familiarity)
 
     def _try_out(self) -> None:
         labels = self.card.labels
         try:
-            probabilities, _ = self.classify([self_test_image()])
+            probabilities = self.classify([self_test_image()]).probabilities
         except Exception as error:  # ONNX Runtime has no public class for a failed run
             raise ModelError(
                 N_("a network that takes one picture [N,3,H,W] float32"),

@@ -82,6 +82,8 @@ class ModelCard:
     preprocessing: Preprocessing = field(default_factory=Preprocessing)
     unknown_below: Annotated[float, Field(ge=0, le=1)] = 0.5
     """A combined probability under this is answered `unknown`."""
+    strange_below: Annotated[float, Field(ge=0, le=1)] = 0.0
+    """So is an animal that is less familiar than this, however sure its name; 0 where the file does not say."""
     dataset: dict[str, Any] = field(default_factory=dict)
     """digest, counts per class and split."""
     metrics: dict[str, Any] = field(default_factory=dict)
@@ -90,6 +92,13 @@ class ModelCard:
     """Expected probabilities for `self_test_image()`."""
     provenance: dict[str, Any] = field(default_factory=dict)
     """Versions, command, seed, start weights, date."""
+
+    def answer(self, probabilities: NDArray[np.float32], familiarity: float) -> str:
+        """The label's key that (K,) probabilities and the familiarity of one picture amount to, or `unknown`."""
+        best = int(probabilities.argmax())
+        label = self.labels[best]
+        strange = label.role != "background" and familiarity < self.strange_below
+        return UNKNOWN if strange or probabilities[best] < self.unknown_below else label.key
 
     def to_json(self) -> str:
         """ASCII JSON, because XEduHub decodes metadata as `unicode_escape`."""

@@ -77,7 +77,8 @@ def cost(clip: str, model: Path) -> None:
     cv2.setNumThreads(1)  # CPU time is measured in this thread only, so everything must happen in it
     settings, classifier = WatchSettings(), Classifier.open(model, threads=1)
     gate, tracker, looks = Gate(settings.gate), Tracker(settings.tracker), Looks(settings.looks_per_s)
-    decision = Decision(settings.decision, classifier.card.labels, classifier.card.unknown_below)
+    card = classifier.card
+    decision = Decision(settings.decision, card.labels, card.unknown_below, strange_below=card.strange_below)
     mog2 = cv2.createBackgroundSubtractorMOG2(detectShadows=True)
     spent: Counter[str] = Counter()
     count = looked = 0

@@ -18,6 +18,7 @@ import numpy as np
 
 from edge.assets import DEFAULT_MODEL
 from edge.model.classifier import Classifier
+from edge.model.labels import UNKNOWN
 from edge.records import Image
 from tests.bench.clips import CLIPS
 
@@ -42,13 +43,14 @@ def tell(model: Path, pieces: list[tuple[str, Image]]) -> None:
     names = [label.key for label in classifier.card.labels]
     right, asked, taken = Counter[str](), Counter[str](), Counter[str]()
     for truth, image in pieces:
-        answer = classifier.classify([image])[0][0]
-        name, sure = names[int(answer.argmax())], float(answer.max())
+        said = classifier.classify([image])
+        name = names[int(said.probabilities[0].argmax())]
+        answer = classifier.card.answer(said.probabilities[0], float(said.familiarity[0]))
         kind = "ground" if truth == "background" else "animals"
         asked[kind] += 1
         right[kind] += name == truth
         if kind == "ground":
-            right["ground or unknown"] += name == truth or sure < classifier.card.unknown_below
+            right["ground or unknown"] += name == truth or answer == UNKNOWN
             taken[name] += name != truth
     print(
         f"{classifier.card.model_id}: {right['animals']} of {asked['animals']} animals named right"

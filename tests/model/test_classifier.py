@@ -21,22 +21,36 @@ BLUE = np.full((300, 90, 3), (255, 0, 0), np.uint8)
 
 def test_names_pictures_by_the_labels_of_the_file(tmp_path: Path) -> None:
     classifier = Classifier.open(colour_model(tmp_path / "m.onnx"))
-    probabilities, embeddings = classifier.classify([RED, BLUE])
+    probabilities, embeddings, familiarity = classifier.classify([RED, BLUE])
     assert [COLOURS[row.argmax()].key for row in probabilities] == ["beetle", "bee"]
     assert probabilities.shape == (2, 3)
     assert embeddings is None
+    assert familiarity.tolist() == [1, 1]
     np.testing.assert_allclose(probabilities.sum(axis=1), 1, atol=1e-5)
 
 
 def test_no_pictures_give_no_answers(tmp_path: Path) -> None:
-    probabilities, _ = Classifier.open(colour_model(tmp_path / "m.onnx")).classify([])
-    assert probabilities.shape == (0, 3)
+    probabilities, _embeddings, familiarity = Classifier.open(colour_model(tmp_path / "m.onnx")).classify([])
+    assert (probabilities.shape, familiarity.shape) == ((0, 3), (0,))
+
+
+def test_an_animal_like_none_that_was_learned_is_unknown_however_sure_its_name(tmp_path: Path) -> None:
+    classifier = Classifier.open(colour_model(tmp_path / "m.onnx", familiar=0.4, strange_below=0.5))
+    grey = np.full((9, 9, 3), (104, 116, 124), np.uint8)
+    probabilities, embeddings, familiarity = classifier.classify([RED, BLUE, grey])
+    assert embeddings is not None
+    assert embeddings.shape == (3, 3)
+    assert familiarity == pytest.approx([0.4] * 3)
+    assert [classifier.card.answer(row, 0.4) for row in probabilities] == ["unknown"] * 3
+    assert [classifier.card.answer(row, 0.5) for row in probabilities] == ["beetle", "bee", "unknown"]
+    ground = np.array([0.1, 0.1, 0.8], np.float32)
+    assert classifier.card.answer(ground, 0.0) == "background"
 
 
 def test_runs_a_model_of_mmedu_that_takes_one_picture_a_run(tmp_path: Path) -> None:
     path = colour_model(tmp_path / "m.onnx", metadata=mmedu_info(), batch=1)
     classifier = Classifier.open(path, roles={"蚜虫": "pest"})
-    probabilities, _ = classifier.classify([BLUE, RED])
+    probabilities = classifier.classify([BLUE, RED]).probabilities
     assert probabilities.argmax(axis=1).tolist() == [1, 0]
     assert [(label.key, label.role) for label in classifier.card.labels] == [
         ("蚜虫", "pest"),
@@ -102,6 +116,7 @@ def card(**changes: object) -> dict[str, str]:
     [
         ({"unknown_below": "high"}, "unknown_below"),
         ({"unknown_below": 2}, "unknown_below"),
+        ({"strange_below": -1}, "strange_below"),
         ({"labels": "abc"}, "labels"),
         ({"labels__0__role": "friend"}, "labels.0.role"),
         ({"labels__0__role": ["pest"]}, "labels.0.role"),

@@ -28,8 +28,13 @@ def colour_model(
     outputs: int = 3,
     batch: int | str = "N",
     self_test: tuple[float, ...] = (),
+    familiar: float | None = None,
+    strange_below: float = 0.0,
 ) -> Path:
-    """Writes a network that averages the picture's channels and weighs red against blue."""
+    """Writes a network that averages the picture's channels and weighs red against blue.
+
+    With `familiar` it has further outputs: those averages as embedding, and everything is so familiar.
+    """
     weights = np.zeros((3, outputs), np.float32)
     weights[0, 0], weights[2, 0] = 6, -6  # red: beetle
     weights[0, 1 % outputs], weights[2, 1 % outputs] = -6, 6  # blue: bee
@@ -46,8 +51,17 @@ def colour_model(
         [helper.make_tensor_value_info("probs", TensorProto.FLOAT, [batch, outputs])],
         [numpy_helper.from_array(weights, "weights")],
     )
+    if familiar is not None:
+        nodes = [
+            helper.make_node("ReduceMax", ["probs"], ["likeliest"], axes=[1], keepdims=0),
+            helper.make_node("Clip", ["likeliest", "least", "most"], ["familiarity"]),
+        ]
+        graph.node.extend(nodes)
+        graph.initializer.extend(numpy_helper.from_array(np.float32(familiar), name) for name in ("least", "most"))
+        graph.output.append(helper.make_tensor_value_info("flat", TensorProto.FLOAT, [batch, 3]))
+        graph.output.append(helper.make_tensor_value_info("familiarity", TensorProto.FLOAT, [batch]))
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
-    card = ModelCard("colours-1", labels, Preprocessing(interpolation="area"), 0.5, self_test=self_test)
+    card = ModelCard("colours-1", labels, Preprocessing(interpolation="area"), 0.5, strange_below, self_test=self_test)
     helper.set_model_props(model, {METADATA_KEY: card.to_json()} if metadata is None else metadata)
     onnx.save(model, str(path))
     return path

@@ -48,7 +48,7 @@ def test_the_exported_file_follows_contract_1_and_agrees_with_torch(name: str, t
     assert (json.loads(known_as)["modelname"] if known_as else None) == expected.get(name)
     classifier = Classifier.open(tmp_path / "model.onnx", threads=1)
     pictures = [picture(i, (40, 90, 200)) for i in range(2)]
-    probs, vectors = classifier.classify(pictures)
+    probs, vectors, _familiarity = classifier.classify(pictures)
     x = torch.from_numpy(np.stack([classifier.card.preprocessing(p) for p in pictures]))
     with torch.inference_mode():
         ours, embedding = Exported(checkpoint.network(), 1.0).eval()(x)

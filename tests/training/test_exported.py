@@ -11,11 +11,13 @@ import pytest
 
 torch = pytest.importorskip("torch", reason="torch is not installed: pip install 'gardenwatch[training]'")
 
+from edge.model.labels import Label  # noqa: E402
 from tests.training.conftest import COLOURS  # noqa: E402
 from tests.training.test_train import make, run  # noqa: E402
 from training.average import average  # noqa: E402
 from training.checkpoint import Checkpoint, load_checkpoint  # noqa: E402
 from training.export import export  # noqa: E402
+from training.familiar import Familiar  # noqa: E402
 from training.labels import labels_for  # noqa: E402
 from training.network import Network, batch_norms_are_folded, fold_batch_norms  # noqa: E402
 
@@ -35,10 +37,15 @@ def learned(seed: int, pads_like: str = "tensorflow", backbone: str = "mobilenet
 
 @pytest.mark.parametrize("pads_like", ["tensorflow", "torchvision"])
 def test_it_answers_and_sees_as_the_file_does(tmp_path: Path, pads_like: str) -> None:
-    export(learned(1, pads_like), labels_for(CLASSES, None), tmp_path / "model.onnx")
+    familiar = Familiar(np.random.default_rng(0).random((5, 1280), np.float32), 1, 0.25)
+    given = replace(learned(1, pads_like), familiar=familiar.kept())
+    labels = (Label("leaf", "leaf", "叶"), Label("slug", "slug", "蛞蝓", role="background"))
+    export(given, labels, tmp_path / "model.onnx")
     read = load_checkpoint(tmp_path / "model.onnx")
     assert (read.classes, read.temperature, read.unknown_below) == (CLASSES, pytest.approx(1.3), 0.4)
     assert read.pads_like == pads_like
+    assert (read.familiar["background"], read.familiar["strange_below"]) == (1, 0.25)
+    np.testing.assert_array_equal(read.familiar["prototypes"], familiar.prototypes)
     x = torch.randn(2, 3, 70, 70)
     with torch.inference_mode():
         logits, embedding = read.network()(x)

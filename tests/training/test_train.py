@@ -25,6 +25,7 @@ from training.checkpoint import load_checkpoint  # noqa: E402
 from training.commands import group  # noqa: E402
 from training.errors import TrainingError, UsageError  # noqa: E402
 from training.export import Exported, export  # noqa: E402
+from training.familiar import Familiar, Looks  # noqa: E402
 from training.labels import labels_for  # noqa: E402
 from training.layout import read_prepared  # noqa: E402
 from training.pictures import read_picture  # noqa: E402
@@ -82,7 +83,7 @@ def test_the_file_follows_contract_1(workshop: Path) -> None:
     assert model.opset_import[0].version <= 17
     assert model.ir_version <= 8
     assert [i.name for i in model.graph.input] == ["input"]
-    assert [o.name for o in model.graph.output] == ["probs", "embedding"]
+    assert [o.name for o in model.graph.output] == ["probs", "embedding", "familiarity"]
     assert not list(workshop.glob("*.data"))
     properties = {entry.key: entry.value for entry in model.metadata_props}
     assert all(value.isascii() for value in properties.values())
@@ -99,13 +100,15 @@ def test_the_file_follows_contract_1(workshop: Path) -> None:
 def test_takes_any_number_of_pictures_and_agrees_with_torch(workshop: Path, count: int) -> None:
     session = onnxruntime.InferenceSession(str(workshop / "model.onnx"), providers=["CPUExecutionProvider"])
     x = np.random.default_rng(0).normal(0, 1, (count, 3, 224, 224)).astype(np.float32)
-    probs, embedding = session.run(None, {"input": x})
-    assert (probs.shape, embedding.shape) == ((count, 3), (count, 1280))
+    probs, embedding, familiarity = session.run(None, {"input": x})
+    assert (probs.shape, embedding.shape, familiarity.shape) == ((count, 3), (count, 1280), (count,))
     assert probs.sum(axis=1) == pytest.approx(np.ones(count), abs=1e-5)
     checkpoint = load_checkpoint(workshop / "run" / "best.pth")
     with torch.inference_mode():
         ours, _embedding = Exported(checkpoint.network(), checkpoint.temperature).eval()(torch.from_numpy(x))
     assert np.abs(probs - ours.numpy()).max() < 1e-4
+    looks = Looks(probs, embedding, np.zeros(count, np.int64))
+    assert familiarity == pytest.approx(Familiar.read(checkpoint.familiar).familiarity(looks), abs=1e-4)
 
 
 def test_agrees_with_torch_on_real_photos(workshop: Path, shared: Path) -> None:
@@ -116,7 +119,7 @@ def test_agrees_with_torch_on_real_photos(workshop: Path, shared: Path) -> None:
     x = torch.from_numpy(np.stack([classifier.card.preprocessing(p) for p in pictures]))
     with torch.inference_mode():
         ours, embedding = Exported(checkpoint.network(), checkpoint.temperature).eval()(x)
-    probs, vectors = classifier.classify(pictures)
+    probs, vectors, _familiarity = classifier.classify(pictures)
     assert len(paths) == 8
     assert np.abs(probs - ours.numpy()).max() < 1e-4
     assert vectors == pytest.approx(embedding.numpy(), abs=1e-3)

@@ -16,10 +16,10 @@ from tests.training.conftest import COLOURS, picture, write  # noqa: E402
 from tests.training.models import colour_model  # noqa: E402
 from tests.training.test_evaluate import run  # noqa: E402
 from training.alarms import alarms, choose_above  # noqa: E402
-from training.familiar import find_prototypes, fit_familiar, unit  # noqa: E402
+from training.familiar import MOST, STRANGE_SHARE, Looks, find_prototypes, joined, learn_familiar  # noqa: E402
 from training.layout import Photo  # noqa: E402
 from training.network import Network  # noqa: E402
-from training.unknown import auroc, look  # noqa: E402
+from training.unknown import auroc, called_strange, look  # noqa: E402
 
 CLASSES = ("blue", "green", "red")
 
@@ -53,39 +53,84 @@ def test_prototypes_lie_where_the_photos_of_their_class_are() -> None:
     assert (prototypes[:, 2] < 0.3).all()
 
 
-def test_an_answer_about_something_strange_loses_its_confidence() -> None:
+def test_what_was_learned_is_more_familiar_than_what_was_not() -> None:
     rng = np.random.default_rng(0)
-    seen = np.repeat(np.eye(2, 8, dtype=np.float32), 20, axis=0) + rng.normal(0, 0.05, (40, 8)).astype(np.float32)
-    targets = np.repeat([0, 1], 20)
-    sure = np.where(np.eye(2)[targets] == 1, 0.97, 0.03).astype(np.float32)
-    familiar = fit_familiar(find_prototypes(seen, targets), sure, seen, targets)
-    strange = np.eye(8, dtype=np.float32)[[5, 6]]
-    known, unknown = familiar.answers(sure[:2], seen[:2]), familiar.answers(sure[:2], strange)
-    assert known.sum(1) == pytest.approx([1, 1])
-    assert known.max() > 0.9
-    assert unknown.max() < 0.6
-    assert unknown.argmax(1).tolist() == sure[:2].argmax(1).tolist()
+    seen = np.abs(np.repeat(np.eye(3, 8, dtype=np.float32), 50, axis=0) + rng.normal(0, 0.05, (150, 8)))
+    targets = np.repeat([0, 1, 2], 50)
+    sure = np.where(np.eye(3)[targets] == 1, 0.96, 0.02).astype(np.float32)
+    known = Looks(sure, seen.astype(np.float32), targets)
+    familiar = learn_familiar(known, [known], background=2)
+    strange = Looks(sure[:2], np.eye(8, dtype=np.float32)[[5, 6]], np.array([-1, -1]))
+    assert familiar.familiarity(known.animals(2)).min() > 0.7 > 0.5 > familiar.familiarity(strange).max()
+    assert called_strange(familiar, strange) == 1
+    assert familiar.strange_below == MOST, "these are all alike"
+    assert called_strange(familiar, known.animals(2)) == 0
+    wrong = Looks(np.roll(sure, 1, axis=1), known.embeddings, targets)
+    assert learn_familiar(known, [wrong], background=2).strange_below == 0, "nothing is known of what is named wrongly"
+    unsure = Looks(np.full((1, 3), 1 / 3, np.float32), known.embeddings[:1], np.array([0]))
+    assert familiar.familiarity(unsure)[0] < familiar.familiarity(known)[0], "a doubtful name counts a little"
 
 
-def test_the_file_answers_as_was_computed_and_runs_on_the_device(dataset: Path, tmp_path: Path) -> None:
+def test_nearly_all_that_is_named_rightly_passes_the_limit() -> None:
+    rng = np.random.default_rng(0)
+    seen = rng.random((400, 64)).astype(np.float32) ** 4
+    targets = np.arange(400) % 4
+    sure = np.where(np.eye(4)[targets] == 1, 0.94, 0.02).astype(np.float32)
+    train, val = Looks(sure[:200], seen[:200], targets[:200]), Looks(sure[200:], seen[200:], targets[200:])
+    limits = [learn_familiar(train, [val], None).strange_below, learn_familiar(train, [val, train], None).strange_below]
+    assert limits[0] == limits[1], "of two sizes the lower limit counts"
+    familiar = learn_familiar(train, [val], None)
+    assert 0 < familiar.strange_below < MOST
+    assert 0 < called_strange(familiar, val) <= STRANGE_SHARE
+
+
+def test_the_file_says_how_familiar_and_the_rest_stays(dataset: Path, tmp_path: Path) -> None:
     model = colour_model(tmp_path / "model.onnx", CLASSES)
     arguments = ["--strange", tmp_path / "strange", "--out", tmp_path / "new.onnx"]
     output = run("unknown", model, dataset, *arguments)
     assert "white, 64 px" in output
+    assert "are called strange (full size)" in output
     new, old = Classifier.open(tmp_path / "new.onnx"), Classifier.open(model)
     assert new.card.labels == old.card.labels
-    assert new.card.self_test
-    assert [row["strange"] for row in new.card.metrics["unknown"]] == ["white", "white, 64 px"]
+    assert new.card.strange_below == MOST
+    assert [row["strange"] for row in new.card.metrics["unknown"]] == ["white, full size", "white, 64 px"]
     images = [picture(i, COLOURS["red"]) for i in range(3)]
-    before, embeddings = old.classify(images)
-    after, same = new.classify(images)
-    assert embeddings is not None
-    assert same == pytest.approx(embeddings, abs=1e-5)
-    assert after.argmax(1).tolist() == before.argmax(1).tolist()
-    train = look(old, [Photo(p, p.parent.name) for p in sorted((dataset / "training_set").rglob("*.png"))])
-    assert (unit(embeddings) @ unit(train.embeddings).T).max() > 0.99
+    before, after = old.classify(images), new.classify(images)
+    assert after.probabilities == pytest.approx(before.probabilities, abs=1e-6)
+    assert after.embeddings == pytest.approx(before.embeddings, abs=1e-5)
+    train, val = (
+        look(old, [Photo(p, p.parent.name) for p in sorted((dataset / split).rglob("*.png"))])
+        for split in ("training_set", "val_set")
+    )
+    small = look(old, [Photo(p, p.parent.name) for p in sorted((dataset / "training_set").rglob("*.png"))], 64)
+    familiar = learn_familiar(joined([train, small]), [val], None)
+    expected = familiar.familiarity(Looks(before.probabilities, before.embeddings, np.zeros(3, np.int64)))
+    assert after.familiarity == pytest.approx(expected, abs=1e-5)
     assert "without prototypes" in run("unknown", tmp_path / "new.onnx", dataset, "--out", tmp_path / "x.onnx", code=1)
     assert "--force" in run("unknown", model, dataset, "--out", tmp_path / "new.onnx", code=2)
+
+
+def test_a_file_is_judged_by_its_own_prototypes(dataset: Path, tmp_path: Path) -> None:
+    words = ("--strange", tmp_path / "strange")
+    run("unknown", colour_model(tmp_path / "model.onnx", CLASSES), dataset, *words, "--out", tmp_path / "new.onnx")
+    before = Classifier.open(tmp_path / "new.onnx").card.metrics["unknown"]
+    for photo in (dataset / "training_set").rglob("*.png"):  # what is there now would be other prototypes
+        write(photo, picture(1, (250, 250, 250)))
+    run("unknown", colour_model(tmp_path / "model.onnx", CLASSES), dataset, *words, "--out", tmp_path / "other.onnx")
+    other = Classifier.open(tmp_path / "other.onnx").card.metrics["unknown"]
+    assert "figures written into" in run("unknown", tmp_path / "new.onnx", dataset, *words, "--stamp")
+    after = Classifier.open(tmp_path / "new.onnx").card.metrics["unknown"]
+    assert [row["by_familiar"] for row in after] == [row["by_familiar"] for row in before]
+    assert [row["by_familiar"] for row in after] != [row["by_familiar"] for row in other]
+
+
+def test_eight_bits_stay_as_familiar(dataset: Path, tmp_path: Path) -> None:
+    run("unknown", colour_model(tmp_path / "model.onnx", CLASSES), dataset, "--out", tmp_path / "new.onnx")
+    run("quantize", tmp_path / "new.onnx", dataset, "--out", tmp_path / "small.onnx")
+    large, small = (Classifier.open(tmp_path / name) for name in ("new.onnx", "small.onnx"))
+    images = [picture(i, colour) for i, colour in enumerate(COLOURS.values())]
+    assert small.card.strange_below == large.card.strange_below
+    assert small.classify(images).familiarity == pytest.approx(large.classify(images).familiarity, abs=0.02)
 
 
 def test_classes_are_left_out_two_at_a_time(tmp_path: Path) -> None:

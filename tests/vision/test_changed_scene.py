@@ -24,7 +24,8 @@ def watched(frames: Iterable[Frame]) -> tuple[list[Change], Counter[str]]:
     """What the chain decides in its default configuration, and what it rejected."""
     settings, classifier = WatchSettings(), Classifier.open(DEFAULT_MODEL)
     gate, tracker, looks = Gate(GateSettings()), Tracker(settings.tracker), Looks(settings.looks_per_s)
-    decision = Decision(settings.decision, classifier.card.labels, classifier.card.unknown_below)
+    card = classifier.card
+    decision = Decision(settings.decision, card.labels, card.unknown_below, strange_below=card.strange_below)
     told: list[Change] = []
     for frame in frames:
         tracks = tracker.follow(frame, gate.regions(frame, decision.animals))

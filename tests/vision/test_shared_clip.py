@@ -35,7 +35,8 @@ def test_a_beetle_that_walks_in_is_one_sighting_from_its_arrival(shared: Path):
 def _watch(clip: Path) -> list[Change]:
     settings, classifier = WatchSettings(), Classifier.open(DEFAULT_MODEL, threads=1)
     gate, tracker, looks = Gate(settings.gate), Tracker(settings.tracker), Looks(settings.looks_per_s)
-    decision = Decision(settings.decision, classifier.card.labels, classifier.card.unknown_below)
+    card = classifier.card
+    decision = Decision(settings.decision, card.labels, card.unknown_below, strange_below=card.strange_below)
     capture = cv2.VideoCapture(str(clip))
     changes: list[Change] = []
     for index in range(FRAMES):

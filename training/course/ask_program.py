@@ -41,7 +41,6 @@ def main():
     if not (HERE / "model.onnx").is_file():
         sys.exit({says[3]!r})
     model = Classifier.open(HERE / "model.onnx")
-    labels = [label.key for label in model.card.labels]
     photos = [Path(word) for word in sys.argv[1:]] or sorted((HERE / "dataset" / "test_set").rglob("*"))
     asked = right = 0
     for path in photos:
@@ -53,12 +52,10 @@ def main():
         if picture is None:
             print(f"{{path}}: {says[5]}")
             continue
-        probabilities = model.classify([picture])[0][0]
-        best = int(probabilities.argmax())
+        said = model.classify([picture])
         # {says[6]}
-        sure = probabilities[best] >= model.card.unknown_below
-        answer = labels[best] if sure else "unknown"
-        print(f"{{path.parent.name}}/{{path.name}}: {{answer}} {{probabilities[best]:.0%}}")
+        answer = model.card.answer(said.probabilities[0], said.familiarity[0])
+        print(f"{{path.parent.name}}/{{path.name}}: {{answer}} {{said.probabilities[0].max():.0%}}")
         asked += 1
         right += answer == path.parent.name
     if asked and not sys.argv[1:]:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge.model.classifier import Classifier
+from edge.model.labels import UNKNOWN
 from training.errors import UsageError
 from training.language import _
 from training.pictures import read_picture
@@ -43,14 +44,18 @@ def smaller(workspace: Workspace, name: str | None, anyway: bool) -> tuple[list[
     return _files(workspace, chosen_run(workspace, name)), "```\n" + "\n".join(said) + "\n```"
 
 
-def tried(workspace: Workspace, name: str | None, photo: str | None) -> dict[str, float]:
+Said = tuple[dict[str, float], str]
+"""Probabilities by name, and a sentence where the device would say `unknown`."""
+
+
+def tried(workspace: Workspace, name: str | None, photo: str | None) -> Said:
     """What the model file says to the photo, as the device would; it is exported first where it is not yet."""
-    return _asked(workspace, name, read_picture(Path(photo))) if photo else {}
+    return _asked(workspace, name, read_picture(Path(photo))) if photo else ({}, "")
 
 
-def tried_frame(workspace: Workspace, name: str | None, frame: NDArray[np.uint8] | None) -> dict[str, float]:
+def tried_frame(workspace: Workspace, name: str | None, frame: NDArray[np.uint8] | None) -> Said:
     """The same of a (H, W, 3) RGB picture."""
-    return {} if frame is None else _asked(workspace, name, np.ascontiguousarray(frame[:, :, ::-1]))
+    return ({}, "") if frame is None else _asked(workspace, name, np.ascontiguousarray(frame[:, :, ::-1]))
 
 
 def model_of(workspace: Workspace, name: str | None) -> Path:
@@ -74,12 +79,18 @@ def chosen_run(workspace: Workspace, name: str | None) -> Path:
     return workspace.run(name)
 
 
-def _asked(workspace: Workspace, name: str | None, picture: NDArray[np.uint8]) -> dict[str, float]:
+def _asked(workspace: Workspace, name: str | None, picture: NDArray[np.uint8]) -> Said:
     model = model_of(workspace, name)
     classifier = _opened(model, model.stat().st_mtime_ns)
-    probabilities = classifier.classify([picture])[0][0]
+    said = classifier.classify([picture])
+    probabilities, familiarity = said.probabilities[0], float(said.familiarity[0])
     names = [label.name(spoken()) for label in classifier.card.labels]
-    return {name: float(p) for name, p in zip(names, probabilities, strict=True)}
+    shares = {name: float(p) for name, p in zip(names, probabilities, strict=True)}
+    if classifier.card.answer(probabilities, familiarity) != UNKNOWN:
+        return shares, ""
+    if probabilities.max() < classifier.card.unknown_below:
+        return shares, _("The camera would say “unknown”: it is not sure enough.")
+    return shares, _("The camera would say “unknown”: it looks like none of the animals that were learned.")
 
 
 @functools.lru_cache(maxsize=2)

@@ -33,22 +33,26 @@ def use_tab(workspace: Workspace) -> Any:
     gr.Markdown("### " + _("Try it on a photo"))
     with gr.Row():
         photo = photo_field("photo", 320)
-        answer = gr.Label(label=_("Answer"), num_top_classes=3, elem_id="answer")
+        with gr.Column(min_width=280):
+            answer = gr.Label(label=_("Answer"), num_top_classes=3, elem_id="answer")
+            doubt = gr.Markdown(elem_id="doubt")
     with gr.Accordion(_("Try it live on the webcam"), open=False, elem_id="live"), gr.Row():
         camera = gr.Image(
             label=_("Webcam"), sources=["webcam"], streaming=True, type="numpy", height=320, buttons=[],
             elem_id="live-camera", webcam_options=gr.WebcamOptions(mirror=False),
         )  # fmt: skip
-        live = gr.Label(label=_("Answer"), num_top_classes=3, elem_id="live-answer")
+        with gr.Column(min_width=280):
+            live = gr.Label(label=_("Answer"), num_top_classes=3, elem_id="live-answer")
+            live_doubt = gr.Markdown(elem_id="live-doubt")
     with gr.Accordion(_("Try it on a clip, with what it sees drawn in"), open=False, elem_id="clip"):
         clip_tab(workspace, run)
     with gr.Accordion(_("Send it to a device in the garden"), open=False, elem_id="send"):
         device_tab(workspace, run)
     button.click(saying(lambda name: exported(workspace, name)), run, [file, said])
     small.click(saying(lambda name, any_: smaller(workspace, name, any_)), [run, anyway], [file, said])
-    photo.change(saying(lambda name, path: tried(workspace, name, path)), [run, photo], answer)
+    photo.change(saying(lambda name, path: tried(workspace, name, path)), [run, photo], [answer, doubt])
     camera.stream(
-        saying(lambda name, frame: tried_frame(workspace, name, frame)), [run, camera], live,
+        saying(lambda name, frame: tried_frame(workspace, name, frame)), [run, camera], [live, live_doubt],
         stream_every=EVERY_S, concurrency_limit=1, show_progress="hidden",
     )  # fmt: skip
     return run

@@ -13,6 +13,7 @@ pytest.importorskip("gradio", reason="the studio is not installed: pip install '
 pytest.importorskip("torch", reason="torch is not installed: pip install 'gardenwatch[training]'")
 
 from edge.model.classifier import Classifier
+from tests.model.tiny import colour_model
 from tests.programs import gardenwatch
 from tests.review.web.driving import Person
 from tests.training.studio.conftest import Visitor
@@ -34,8 +35,8 @@ from training.studio.series import EVERY_S
 pytestmark = [pytest.mark.system, pytest.mark.filterwarnings("ignore::ResourceWarning")]
 
 WORDS = {
-    "en": ("24 photos of 4 classes", "run1 is done, after 2 epochs", "How good is run1.onnx?"),
-    "zh-CN": ("4 个类别的 24 张照片", "run1 已完成，共 2 轮", "run1.onnx 有多好"),
+    "en": ("24 photos of 4 classes", "run1 is done, after 2 epochs", "How good is run1.onnx?", "would say “unknown”"),
+    "zh-CN": ("4 个类别的 24 张照片", "run1 已完成，共 2 轮", "run1.onnx 有多好", "会回答“未知”"),
 }
 
 
@@ -50,7 +51,7 @@ def uploads_left(folder: Path) -> list[Path]:
 
 @pytest.mark.parametrize("language", WORDS)
 def test_from_a_folder_to_a_photo_that_is_named(visitor: Visitor, tmp_path: Path, language: str) -> None:
-    counted, done, how_good = WORDS[language]
+    counted, done, how_good, unknown = WORDS[language]
     photos = tmp_path / "drawn"
     assert gardenwatch("draw", photos, "--per-class", 6).returncode == 0
     bee = next((photos / "images" / "bee").iterdir())
@@ -84,6 +85,9 @@ def test_from_a_folder_to_a_photo_that_is_named(visitor: Visitor, tmp_path: Path
     waits(person, "#answer", "%")
     model = Classifier.open(tmp_path / "studio" / "models" / "run1.onnx")
     assert {label.key for label in model.card.labels} == {"background", "bee", "caterpillar", "snail"}
+    colour_model(tmp_path / "studio" / "models" / "run1.onnx", familiar=0.3, strange_below=0.5)
+    puts(person, "#photo", next((photos / "images" / "snail").iterdir()))
+    waits(person, "#doubt", unknown)
     assert elsewhere(person) == []
 
 

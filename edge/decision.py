@@ -166,7 +166,7 @@ class Decision:
     def _close(self, case: Evidence) -> Change:
         assert case.sighting is not None
         last = self._renewed(case, case.sighting)
-        if case.last_animal and max(case.recent) < 0.5:  # something is still there, but no animal any more
+        if case.last_animal and case.recent[-1] < 0.5:  # something is still there, but no animal any more
             last = dataclasses.replace(last, last_seen=case.last_animal)
         case.sighting = None
         self.withheld += case.withheld

@@ -229,6 +229,20 @@ def test_what_came_in_faster_than_a_slug_can_is_no_slug():
     assert dict(garden.decision.rejected) == {"background": 1}
 
 
+def test_a_visit_ends_with_the_last_look_that_showed_an_animal():
+    """The plant it sat on sways on, and is once taken for it."""
+    garden = Garden(slug_sits=True)
+    garden.looks(8, SURE_SLUG)
+    garden.slug_sits = False
+    garden.looks(2, SURE_GROUND, start=4)
+    garden.look(5, SURE_SLUG)
+    garden.slug_sits = True
+    garden.look(7, SURE_GROUND)
+    garden.turn(9, [])
+    assert garden.changes[-1].kind == "closed"
+    assert garden.changes[-1].sighting.last_seen.tick_s == 5
+
+
 def test_what_flew_in_may_be_something_that_flies():
     garden = Garden()
     garden.looks(4, SURE_BEE, track=replace(WALKER, fastest=6.0))

@@ -49,8 +49,8 @@ def answers(classifier: Classifier, paths: Iterable[Path]) -> Iterator[Answer]:
         row, familiarity = said.probabilities[0], float(said.familiarity[0])
         labels = [label.key for label in classifier.card.labels]
         probabilities = {key: round(float(value), 4) for key, value in zip(labels, row, strict=True)}
-        label = classifier.card.answer(row, familiarity)
-        yield Answer(path, label, round(float(row.max()), 4), probabilities, round(familiarity, 4))
+        label, sure = classifier.card.answer(row, familiarity)
+        yield Answer(path, label, round(sure, 4), probabilities, round(familiarity, 4))
 
 
 def read_picture(path: Path) -> Image:

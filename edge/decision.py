@@ -234,6 +234,7 @@ class Decision:
         details = {
             "animal": round(case.animal, 3),
             "familiarity": round(case.familiarity, 3),
+            "strange_below": self._strange_below,
             "reach": round(track.reach, 2),
             "steadiness": round(track.steadiness, 2),
             "stretch_s": round(track.stretch_s, 1),

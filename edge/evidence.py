@@ -172,13 +172,14 @@ class Evidence:
 
     def verdict(self, unknown_below: float, strange_below: float = 0.0) -> tuple[Label, float]:
         """The label and its probability: `unknown` where none reaches `unknown_below`, or its familiarity does not
-        reach `strange_below`; the background where the looks together came to show no animal."""
+        reach `strange_below`, and then never surer than `unknown_below`; the background where the looks together came
+        to show no animal."""
         ground = next((label for label in self.labels if label.role == "background"), None)
         if ground is not None and self.animal < 0.5:
             return ground, 1 - self.animal
         key, probability = next(iter(self.votes().items()), (UNKNOWN, 0.0))
         if probability < unknown_below or self.familiarity < strange_below:
-            return Label(UNKNOWN, UNKNOWN, UNKNOWN), probability
+            return Label(UNKNOWN, UNKNOWN, UNKNOWN), min(probability, unknown_below)
         return next(label for label in self.labels if label.key == key), probability
 
     @property

@@ -63,7 +63,7 @@ def test_says_unknown_of_what_is_like_nothing_that_was_learned(folder: Path) -> 
     colour_model(folder / "m.onnx", familiar=0.3, strange_below=0.5)
     (line,) = classify("blue.png", "--format", "jsonl").stdout.splitlines()
     answer = json.loads(line)
-    assert (answer["label"], answer["familiarity"]) == ("unknown", 0.3)
+    assert (answer["label"], answer["familiarity"], answer["confidence"]) == ("unknown", 0.3, 0.5)
     assert answer["probabilities"]["bee"] > 0.9
 
 

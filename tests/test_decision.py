@@ -56,7 +56,9 @@ def test_an_animal_like_none_that_was_learned_is_unknown(familiarity, label):
         garden.look(1 + number / 5, SURE_SLUG, familiarity=familiarity)
     sighting = garden.changes[0].sighting
     assert (sighting.label, sighting.role) == (label, "neutral" if label == "unknown" else "pest")
-    assert sighting.receipt.details["familiarity"] == familiarity
+    assert (sighting.confidence <= 0.55) == (label == "unknown"), "nobody is 90 % sure of unknown"
+    details = sighting.receipt.details
+    assert (details["familiarity"], details["strange_below"]) == (familiarity, 0.5)
     assert ("like none that the model learned" in sighting.receipt.reason) == (label == "unknown")
 
 

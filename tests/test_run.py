@@ -50,6 +50,30 @@ def test_the_whole_picture_mode_sees_what_fills_the_picture(model: Path, tmp_pat
     assert row["box"] == [0, 0, 640, 360]
 
 
+@pytest.mark.parametrize(("limit", "label"), [("0.5", "unknown"), ("0.3", "beetle"), ("null", "unknown")])
+def test_the_configuration_says_what_is_strange(film: Path, tmp_path: Path, limit: str, label: str) -> None:
+    model = colour_model(tmp_path / "m.onnx", familiar=0.4, strange_below=0.6)
+    config = tmp_path / "c.yaml"
+    config.write_text(f"model: {{path: {model}, strange_below: {limit}}}\ndata: data\n")
+    run = gardenwatch("run", "--config", config, "--source", film, "--dry-run")
+    assert run.returncode == 0, run.stderr
+    (row,) = listed(tmp_path / "data")
+    assert row["label"] == label
+    assert ("LED D13 on" in run.stdout) == (label == "beetle")
+    why = gardenwatch("--language", "en", "explain", row["id"], "--data", tmp_path / "data").stdout
+    assert ("like none that the model learned (40% familiar" in why) == (label == "unknown")
+
+
+def test_a_whole_picture_like_nothing_that_was_learned_is_no_visit(tmp_path: Path) -> None:
+    film = walking_dot(tmp_path / "macro.avi", radius_px=160)
+    model = colour_model(tmp_path / "m.onnx", familiar=0.4)
+    config = tmp_path / "c.yaml"
+    config.write_text(f"watch: {{mode: frame}}\nmodel: {{path: {model}, strange_below: 0.5}}\ndata: data\n")
+    run = gardenwatch("run", "--config", config, "--source", film, "--dry-run")
+    assert run.returncode == 0, run.stderr
+    assert listed(tmp_path / "data") == []
+
+
 def test_the_same_film_gives_the_same_sightings(film: Path, model: Path, tmp_path: Path) -> None:
     told = []
     for name in ("a", "b"):

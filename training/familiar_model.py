@@ -25,15 +25,13 @@ PREFIX = "familiar/"
 def write_familiar(model: Path, familiar: Familiar, rows: list[dict[str, Any]], out: Path) -> ModelCard:
     """Write `model` to `out` with the output `familiarity`; `rows` go into its metrics.
 
-    Raises TrainingError for a file that has prototypes already, or no metadata of ours.
+    Raises TrainingError for a file without metadata of ours.
     """
     loaded = onnx.load(str(model))
     properties = {entry.key: entry.value for entry in loaded.metadata_props}
-    is_done = FAMILIARITY in {output.name for output in loaded.graph.output}
-    if METADATA_KEY not in properties or is_done:
+    if METADATA_KEY not in properties:
         todo = _("export it again with `gardenwatch-train export`")
-        found = _("{path}, which has them").format(path=model) if is_done else str(model)
-        raise TrainingError(_("a model that `gardenwatch-train export` wrote, without prototypes"), found, todo)
+        raise TrainingError(_("a model that `gardenwatch-train export` wrote"), str(model), todo)
     add_familiarity(loaded, familiar)
     card = ModelCard.from_json(properties[METADATA_KEY])
     card = replace(
@@ -57,9 +55,9 @@ def read_familiar(model: onnx.ModelProto, card: ModelCard) -> Familiar | None:
     constants = {one.name: one for one in model.graph.initializer}
     if PREFIX + "prototypes" not in constants:
         return None
-    prototypes = np.ascontiguousarray(numpy_helper.to_array(constants[PREFIX + "prototypes"]).T)
-    background = next((i for i, label in enumerate(card.labels) if label.role == "background"), None)
-    return Familiar(prototypes, background, card.strange_below)
+    prototypes, animals = (numpy_helper.to_array(constants[PREFIX + name]) for name in ("prototypes", "animals"))
+    background = next((place for place in range(len(card.labels)) if place not in animals), None)
+    return Familiar(np.ascontiguousarray(prototypes.T), background, card.strange_below)
 
 
 def add_familiarity(model: onnx.ModelProto, familiar: Familiar) -> None:

@@ -79,6 +79,7 @@ def calibrated(checkpoint: Checkpoint, network: Network, asked: Sequence[Answers
     return replace(
         checkpoint,
         state=state,
+        familiar={},
         temperature=temperature,
         unknown_below=choose_unknown_below(softmax(logits, temperature), targets),
         metrics=checkpoint.metrics | {"val_accuracy": float((logits.argmax(1) == targets).mean())},

@@ -29,7 +29,8 @@ def slim(checkpoint: Checkpoint, keep: float) -> Checkpoint:
     state = dict(checkpoint.state)
     for block in range(2, 18):  # the first block does not widen
         _slim_block(state, f"features.{block}.conv", keep)
-    return replace(checkpoint, state=state, metrics={}, provenance=checkpoint.provenance | {"slimmed_to": keep})
+    now = checkpoint.provenance | {"slimmed_to": keep}
+    return replace(checkpoint, state=state, familiar={}, metrics={}, provenance=now)
 
 
 def _slim_block(state: dict[str, Tensor], block: str, keep: float) -> None:

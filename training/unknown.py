@@ -80,7 +80,8 @@ def sized(classifier: Classifier, familiar: Familiar, known: Sequence[Photo], st
     name = f"{px} px" if px else _("full size")
     animals = look(classifier, known, px).animals(familiar.background)
     kinds = strange_photos(strange)
-    rows = [row(f"{kind}, {name}", familiar, animals, look(classifier, of, px)) for kind, of in kinds.items()]
+    titles = {kind: f"{kind}, {px} px" if px else kind for kind in kinds}  # not translated: files keep them
+    rows = [row(titles[kind], familiar, animals, look(classifier, of, px)) for kind, of in kinds.items()]
     return Sized(name, rows, called_strange(familiar, animals))
 
 

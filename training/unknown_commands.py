@@ -55,6 +55,9 @@ def unknown(
     classifier = Classifier.open(model)
     background = next((i for i, label in enumerate(classifier.card.labels) if label.role == "background"), None)
     familiar = read_familiar(onnx.load(str(model)), classifier.card)
+    if familiar is not None and (out is not None or extra is not None):
+        found = _("{path}, which has them").format(path=model)
+        raise UsageError(_("a model without prototypes"), found, _("leave --out and --extra away"))
     if familiar is None:
         added = extra_photos(extra, prepared.classes) if extra else ()
         photos = prepared.photos["train"] + added
@@ -62,7 +65,7 @@ def unknown(
     sizes: list[Sized] = []
     if strange is not None:
         sizes = [measured.sized(classifier, familiar, prepared.photos["test"], strange, px) for px in measured.SIZES]
-    blocks = [one.rows for one in sizes]
+    blocks = [one.rows for one in sizes if one.rows]
     if weights is not None:
         from training.left_out import leave_out
 
@@ -78,7 +81,7 @@ def unknown(
         write_familiar(model, familiar, rows, out)
         limit = familiar.strange_below
         click.echo(_("written to {path}: under {limit:.2f}, an animal is strange").format(path=out, limit=limit))
-    if stamp:
+    if stamp and rows:
         from training.export import stamp_metrics
 
         stamp_metrics(model, {"unknown": rows})

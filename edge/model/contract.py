@@ -93,12 +93,15 @@ class ModelCard:
     provenance: dict[str, Any] = field(default_factory=dict)
     """Versions, command, seed, start weights, date."""
 
-    def answer(self, probabilities: NDArray[np.float32], familiarity: float) -> str:
-        """The label's key that (K,) probabilities and the familiarity of one picture amount to, or `unknown`."""
+    def answer(self, probabilities: NDArray[np.float32], familiarity: float) -> tuple[str, float]:
+        """The label's key that (K,) probabilities and the familiarity of one picture amount to, or `unknown`, and how
+        sure that is: of `unknown` never more than `unknown_below`."""
         best = int(probabilities.argmax())
-        label = self.labels[best]
+        label, sure = self.labels[best], float(probabilities[best])
         strange = label.role != "background" and familiarity < self.strange_below
-        return UNKNOWN if strange or probabilities[best] < self.unknown_below else label.key
+        if strange or sure < self.unknown_below:
+            return UNKNOWN, min(sure, self.unknown_below)
+        return label.key, sure
 
     def to_json(self) -> str:
         """ASCII JSON, because XEduHub decodes metadata as `unicode_escape`."""

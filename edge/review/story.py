@@ -57,9 +57,7 @@ def of_sighting(record: Receipts, row: Row, data: Path, labels: Mapping[str, Lab
     if row.role == "background":
         outcome = _("Taken for an animal at first; later looks said that it is none, so it does not count.")
     else:
-        outcome = _("Counted as {name} ({sure} sure): it moved, and the looks at it agree.").format(
-            name=name, sure=sure
-        )
+        outcome = _counted(row.label, name, sure, receipt.details)
         if any(not check["met"] for check in receipt.details.get("checks", ())):
             outcome += " " + _(
                 "When it was counted, it passed every test. The tests below tell how it was last: what has a ✗ got "
@@ -118,6 +116,21 @@ def around(record: Sightings, instant: datetime, data: Path, labels: Mapping[str
 
 def _distance(one: Row | PastRejection, instant: datetime) -> timedelta:
     return max(one.first_seen - instant, instant - one.last_seen)
+
+
+def _counted(key: str, name: str, sure: str, details: dict[str, Any]) -> str:
+    """As what, and why; an animal may have no name for two reasons."""
+    if key != UNKNOWN:
+        text = _("Counted as {name} ({sure} sure): it moved, and the looks at it agree.")
+        return text.format(name=name, sure=sure)
+    familiarity, needed = details.get("familiarity", 1.0), details.get("strange_below", 0.0)
+    if familiarity < needed:
+        text = _(
+            "Counted as an animal that is like none that the model learned ({familiarity:.0%} familiar; {needed:.0%} is"
+            " needed)."
+        )
+        return text.format(familiarity=familiarity, needed=needed)
+    return _("Counted as an animal, but no name fits well enough ({sure} sure of the likeliest).").format(sure=sure)
 
 
 def name_of(key: str, labels: Mapping[str, Label]) -> str:

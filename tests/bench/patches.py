@@ -45,7 +45,7 @@ def tell(model: Path, pieces: list[tuple[str, Image]]) -> None:
     for truth, image in pieces:
         said = classifier.classify([image])
         name = names[int(said.probabilities[0].argmax())]
-        answer = classifier.card.answer(said.probabilities[0], float(said.familiarity[0]))
+        answer, _sure = classifier.card.answer(said.probabilities[0], float(said.familiarity[0]))
         kind = "ground" if truth == "background" else "animals"
         asked[kind] += 1
         right[kind] += name == truth

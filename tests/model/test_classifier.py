@@ -41,10 +41,12 @@ def test_an_animal_like_none_that_was_learned_is_unknown_however_sure_its_name(t
     assert embeddings is not None
     assert embeddings.shape == (3, 3)
     assert familiarity == pytest.approx([0.4] * 3)
-    assert [classifier.card.answer(row, 0.4) for row in probabilities] == ["unknown"] * 3
-    assert [classifier.card.answer(row, 0.5) for row in probabilities] == ["beetle", "bee", "unknown"]
+    assert [classifier.card.answer(row, 0.4)[0] for row in probabilities] == ["unknown"] * 3
+    assert [classifier.card.answer(row, 0.5)[0] for row in probabilities] == ["beetle", "bee", "unknown"]
+    assert classifier.card.answer(probabilities[0], 0.4)[1] == classifier.card.unknown_below, "not 100 % unknown"
+    assert classifier.card.answer(probabilities[0], 0.5)[1] > 0.9
     ground = np.array([0.1, 0.1, 0.8], np.float32)
-    assert classifier.card.answer(ground, 0.0) == "background"
+    assert classifier.card.answer(ground, 0.0) == ("background", pytest.approx(0.8))
 
 
 def test_runs_a_model_of_mmedu_that_takes_one_picture_a_run(tmp_path: Path) -> None:

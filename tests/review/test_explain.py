@@ -59,6 +59,21 @@ def test_a_sighting_is_told_step_by_step(data: Path) -> None:
     assert "Li Hua said: Moth" in told
 
 
+@pytest.mark.parametrize(
+    ("familiarity", "told"),
+    [
+        (0.41, "Counted as an animal that is like none that the model learned (41% familiar; 54% is needed)."),
+        (0.9, "Counted as an animal, but no name fits well enough (30% sure of the likeliest)."),
+    ],
+)
+def test_an_unknown_animal_is_told_with_the_reason(tmp_path: Path, familiarity: float, told: str) -> None:
+    receipt = Receipt(3, {"slug": 0.97}, "", {"familiarity": familiarity, "strange_below": 0.54})
+    unknown = replace(sighting(10, id=ID), label="unknown", role="neutral", confidence=0.3, receipt=receipt)
+    with Store.open(tmp_path / "data", SETTINGS, run()) as store:
+        store.record(visit(unknown))
+    assert told in explained(tmp_path / "data", "abab")
+
+
 @pytest.mark.parametrize(("value", "told"), [(0.91, ["75%"]), (0.6, ["50%", "75%"])])
 def test_of_two_tests_of_one_thing_the_stricter_is_told_or_the_one_that_failed(
     tmp_path: Path, value: float, told: list[str]

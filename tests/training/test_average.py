@@ -9,10 +9,12 @@ import pytest
 
 torch = pytest.importorskip("torch", reason="torch is not installed: pip install 'gardenwatch[training]'")
 
+from edge.model.classifier import Classifier  # noqa: E402
 from tests.training.conftest import COLOURS  # noqa: E402
 from tests.training.test_train import make, run  # noqa: E402
 from training.checkpoint import Checkpoint, load_checkpoint  # noqa: E402
 from training.network import Network  # noqa: E402
+from training.pictures import read_picture  # noqa: E402
 
 
 def checkpoint(seed: int, classes: tuple[str, ...] = ("leaf", "slug")) -> Checkpoint:
@@ -38,6 +40,8 @@ def test_it_sees_by_the_mean_of_all_weights_and_its_head_is_fitted_to_that(tmp_p
         torch.testing.assert_close(mean.state[key], (given[0].state[key] + given[1].state[key]) / 2)
     assert mean.metrics["val_accuracy"] == 1.0, "green and red are easily told apart"
     run("export", tmp_path / "mean.pth", "--out", tmp_path / "mean.onnx")
+    leaf = [read_picture(dataset / "training_set" / "leaf" / "0.jpg")]
+    assert Classifier.open(tmp_path / "mean.onnx").classify(leaf).familiarity[0] > 0.9, "it has its own prototypes"
 
 
 def test_refuses_checkpoints_that_do_not_belong_together(tmp_path: Path, dataset: Path) -> None:

@@ -39,7 +39,7 @@ def learned(seed: int, pads_like: str = "tensorflow", backbone: str = "mobilenet
 def test_it_answers_and_sees_as_the_file_does(tmp_path: Path, pads_like: str) -> None:
     familiar = Familiar(np.random.default_rng(0).random((5, 1280), np.float32), 1, 0.25)
     given = replace(learned(1, pads_like), familiar=familiar.kept())
-    labels = (Label("leaf", "leaf", "叶"), Label("slug", "slug", "蛞蝓", role="background"))
+    labels = (Label("leaf", "leaf", "叶", role="background"), Label("slug", "slug", "蛞蝓"))  # not what was learned
     export(given, labels, tmp_path / "model.onnx")
     read = load_checkpoint(tmp_path / "model.onnx")
     assert (read.classes, read.temperature, read.unknown_below) == (CLASSES, pytest.approx(1.3), 0.4)

@@ -33,7 +33,8 @@ def checkpoint() -> Checkpoint:
 
 
 def test_half_of_the_inner_channels_are_left(checkpoint: Checkpoint) -> None:
-    slimmed = slim(checkpoint, 0.5)
+    slimmed = slim(replace(checkpoint, familiar={"prototypes": 1}), 0.5)
+    assert slimmed.familiar == {}, "it no longer sees what they were made of"
     assert slimmed.state["features.5.conv.0.0.weight"].shape[0] == 96
     assert slimmed.state["features.5.conv.2.weight"].shape == (32, 96, 1, 1)
     assert checkpoint.state["features.5.conv.0.0.weight"].shape[0] == 192

@@ -93,7 +93,7 @@ def test_the_file_says_how_familiar_and_the_rest_stays(dataset: Path, tmp_path: 
     new, old = Classifier.open(tmp_path / "new.onnx"), Classifier.open(model)
     assert new.card.labels == old.card.labels
     assert new.card.strange_below == MOST
-    assert [row["strange"] for row in new.card.metrics["unknown"]] == ["white, full size", "white, 64 px"]
+    assert [row["strange"] for row in new.card.metrics["unknown"]] == ["white", "white, 64 px"]
     images = [picture(i, COLOURS["red"]) for i in range(3)]
     before, after = old.classify(images), new.classify(images)
     assert after.probabilities == pytest.approx(before.probabilities, abs=1e-6)
@@ -106,7 +106,11 @@ def test_the_file_says_how_familiar_and_the_rest_stays(dataset: Path, tmp_path: 
     familiar = learn_familiar(joined([train, small]), [val], None)
     expected = familiar.familiarity(Looks(before.probabilities, before.embeddings, np.zeros(3, np.int64)))
     assert after.familiarity == pytest.approx(expected, abs=1e-5)
-    assert "without prototypes" in run("unknown", tmp_path / "new.onnx", dataset, "--out", tmp_path / "x.onnx", code=1)
+    assert "without prototypes" in run("unknown", tmp_path / "new.onnx", dataset, "--out", tmp_path / "x.onnx", code=2)
+    (tmp_path / "empty").mkdir()
+    words = ("--strange", tmp_path / "empty", "--stamp")
+    assert "nothing strange to try it on" in run("unknown", tmp_path / "new.onnx", dataset, *words)
+    assert Classifier.open(tmp_path / "new.onnx").card.metrics["unknown"], "figures are not replaced by none"
     assert "--force" in run("unknown", model, dataset, "--out", tmp_path / "new.onnx", code=2)
 
 

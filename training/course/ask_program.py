@@ -14,7 +14,7 @@ def ask_script() -> str:
         _("there is no model.onnx yet: run train.py first"),
         _("cv2.imread cannot open Chinese paths on Windows, so the bytes are read first."),
         _("cannot be read as a photo"),
-        _("When it is not sure enough, it says so instead of guessing."),
+        _("When it is not sure enough, or sees something strange, it says so instead of guessing."),
         _("right"),
     )
     return f'''\
@@ -54,8 +54,8 @@ def main():
             continue
         said = model.classify([picture])
         # {says[6]}
-        answer = model.card.answer(said.probabilities[0], said.familiarity[0])
-        print(f"{{path.parent.name}}/{{path.name}}: {{answer}} {{said.probabilities[0].max():.0%}}")
+        answer, sure = model.card.answer(said.probabilities[0], said.familiarity[0])
+        print(f"{{path.parent.name}}/{{path.name}}: {{answer}} {{sure:.0%}}")
         asked += 1
         right += answer == path.parent.name
     if asked and not sys.argv[1:]:

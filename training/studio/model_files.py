@@ -86,7 +86,7 @@ def _asked(workspace: Workspace, name: str | None, picture: NDArray[np.uint8]) -
     probabilities, familiarity = said.probabilities[0], float(said.familiarity[0])
     names = [label.name(spoken()) for label in classifier.card.labels]
     shares = {name: float(p) for name, p in zip(names, probabilities, strict=True)}
-    if classifier.card.answer(probabilities, familiarity) != UNKNOWN:
+    if classifier.card.answer(probabilities, familiarity)[0] != UNKNOWN:
         return shares, ""
     if probabilities.max() < classifier.card.unknown_below:
         return shares, _("The camera would say “unknown”: it is not sure enough.")

@@ -61,7 +61,7 @@ def test_the_configuration_says_what_is_strange(film: Path, tmp_path: Path, limi
     assert row["label"] == label
     assert ("LED D13 on" in run.stdout) == (label == "beetle")
     why = gardenwatch("--language", "en", "explain", row["id"], "--data", tmp_path / "data").stdout
-    assert ("like none that the model learned (40% familiar" in why) == (label == "unknown")
+    assert ("like none that the model learned (40.0% familiar" in why) == (label == "unknown")
 
 
 def test_a_whole_picture_like_nothing_that_was_learned_is_no_visit(tmp_path: Path) -> None:

@@ -126,7 +126,7 @@ def _counted(key: str, name: str, sure: str, details: dict[str, Any]) -> str:
     familiarity, needed = details.get("familiarity", 1.0), details.get("strange_below", 0.0)
     if familiarity < needed:
         text = _(
-            "Counted as an animal that is like none that the model learned ({familiarity:.0%} familiar; {needed:.0%} is"
+            "Counted as an animal that is like none that the model learned ({familiarity:.1%} familiar; {needed:.1%} is"
             " needed)."
         )
         return text.format(familiarity=familiarity, needed=needed)

@@ -62,7 +62,7 @@ def test_a_sighting_is_told_step_by_step(data: Path) -> None:
 @pytest.mark.parametrize(
     ("familiarity", "told"),
     [
-        (0.41, "Counted as an animal that is like none that the model learned (41% familiar; 54% is needed)."),
+        (0.41, "Counted as an animal that is like none that the model learned (41.0% familiar; 54.0% is needed)."),
         (0.9, "Counted as an animal, but no name fits well enough (30% sure of the likeliest)."),
     ],
 )

@@ -28,13 +28,20 @@ def choose_above(
 
     Counted with one false alarm more than was seen: of few photos, none false may be luck (rule of succession).
     """
-    called = probabilities.argmax(1) == label
+    called = (probabilities.argmax(1) == label) & (probabilities[:, label] > 0)
     order = np.argsort(-probabilities[called, label], kind="stable")
     confidences = probabilities[called, label][order]
     right = np.cumsum((targets[called] == label)[order])
     shares = right / (np.arange(len(right)) + 2)
     enough = np.flatnonzero(shares >= wanted)
     return round(float(confidences[enough[-1]]), 3) if enough.size else None
+
+
+def that_may_ring(
+    probabilities: NDArray[np.float64], targets: NDArray[np.int64], strange: NDArray[np.bool_]
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Answers and targets in which what is strange has no probability of anything: the device calls it `unknown`."""
+    return np.where(strange[:, np.newaxis], 0.0, probabilities), targets
 
 
 def alarms(
@@ -53,7 +60,7 @@ def _alarm(
     photos = int((targets == label).sum())
     if above is None:
         return Alarm(name, None, None, 0.0, 0, photos)
-    rings = (probabilities.argmax(1) == label) & (probabilities[:, label] >= above)
+    rings = (probabilities.argmax(1) == label) & (probabilities[:, label] >= max(above, 1e-9))
     right = int((rings & (targets == label)).sum())
     count = int(rings.sum())
     return Alarm(name, above, right / count if count else None, right / max(photos, 1), count, photos)

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from edge.model.classifier import Classifier
+from edge.model.classifier import Answers, Classifier
 from edge.model.contract import ModelCard
 from training.calibration import expected_calibration_error
 from training.errors import TrainingError
@@ -37,6 +37,8 @@ class Evaluation:
     photos: list[Photo]
     truth: NDArray[np.int64]
     probabilities: NDArray[np.float64]
+    strange: NDArray[np.bool_]
+    """(N,) of which the device says `unknown` if they are called an animal: the model does not find them familiar."""
     left_out: dict[str, str]
     card: ModelCard
 
@@ -58,7 +60,7 @@ def evaluate(
         raise TrainingError(expected, found, _("evaluate on the set it was trained on, or one with the same classes"))
     kept: list[Photo] = []
     left_out: dict[str, str] = {}
-    answers: list[NDArray[np.float32]] = []
+    answers: list[Answers] = []
     pictures: list[Picture] = []
     for photo in tqdm(photos, desc=_("evaluating"), unit=_("photo"), leave=False):
         try:
@@ -67,17 +69,18 @@ def evaluate(
         except UnreadablePicture as error:
             left_out[str(photo.path)] = str(error)
         if len(pictures) == BATCH:
-            answers.append(classifier.classify(pictures)[0])
+            answers.append(classifier.classify(pictures))
             pictures = []
     if pictures:
-        answers.append(classifier.classify(pictures)[0])
+        answers.append(classifier.classify(pictures))
     if not kept:
         raise TrainingError(_("readable photos"), _("no photo at all"), _("look at the files that are left out"))
-    probabilities = np.concatenate(answers).astype(np.float64)
+    probabilities = np.concatenate([each.probabilities for each in answers]).astype(np.float64)
+    strange_ones = np.concatenate([each.familiarity for each in answers]) < classifier.card.strange_below
     truth = np.array([labels.index(photo.label) for photo in kept], np.int64)
     figures = figures_of(labels, truth, probabilities.argmax(axis=1))
     ece = expected_calibration_error(probabilities, truth)
-    return Evaluation(figures, ece, kept, truth, probabilities, left_out, classifier.card)
+    return Evaluation(figures, ece, kept, truth, probabilities, strange_ones, left_out, classifier.card)
 
 
 def speed_ms(model: Path, photo: Path) -> dict[int, float]:

@@ -121,12 +121,14 @@ def _tell(blocks: list[list[Row]]) -> None:
 def alarms(model: Path, dataset: Path, precision: float, stamp: bool) -> None:
     """Chosen on the validation photos, tried on the test photos."""
     from training.alarms import alarms as choose
+    from training.alarms import that_may_ring
     from training.evaluate import evaluate
     from training.layout import read_prepared
 
     photos = read_prepared(dataset).photos
     val, test = evaluate(model, photos["val"]), evaluate(model, photos["test"])
-    chosen = choose(val.figures.labels, (val.probabilities, val.truth), (test.probabilities, test.truth), precision)
+    chosen_on, tried_on = (that_may_ring(one.probabilities, one.truth, one.strange) for one in (val, test))
+    chosen = choose(val.figures.labels, chosen_on, tried_on, precision)
     _tell_alarms(chosen)
     if stamp:
         from training.export import stamp_metrics

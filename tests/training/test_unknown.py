@@ -15,7 +15,7 @@ from edge.model.classifier import Classifier  # noqa: E402
 from tests.training.conftest import COLOURS, picture, write  # noqa: E402
 from tests.training.models import colour_model  # noqa: E402
 from tests.training.test_evaluate import run  # noqa: E402
-from training.alarms import alarms, choose_above  # noqa: E402
+from training.alarms import alarms, choose_above, that_may_ring  # noqa: E402
 from training.familiar import MOST, STRANGE_SHARE, Looks, find_prototypes, joined, learn_familiar  # noqa: E402
 from training.layout import Photo  # noqa: E402
 from training.network import Network  # noqa: E402
@@ -177,6 +177,20 @@ def test_what_is_chosen_on_some_photos_is_tried_on_others() -> None:
     assert alarm.precision is not None
     assert alarm.precision < 1
     assert 0 < alarm.recall <= 1
+
+
+def test_what_is_strange_rings_no_alarm_and_promises_none() -> None:
+    probabilities, targets = answers(40, 0)
+    strange = np.arange(len(targets)) % 2 == 0
+    heard = that_may_ring(probabilities, targets, strange)
+    all_of_them = alarms(("ant", "bee"), (probabilities, targets), (probabilities, targets), 0.9)
+    without = alarms(("ant", "bee"), (probabilities, targets), heard, 0.9)
+    assert [one.above for one in without] == [one.above for one in all_of_them]
+    assert 0 < without[0].alarms < all_of_them[0].alarms
+    assert without[0].recall < all_of_them[0].recall
+    silent = that_may_ring(probabilities, targets, np.ones(len(targets), bool))
+    assert choose_above(*silent, 0, 0.5) is None
+    assert [one.alarms for one in alarms(("ant", "bee"), (probabilities, targets), silent, 0.5)] == [0, 0]
 
 
 def test_the_command_tells_the_limits_and_writes_them(dataset: Path, tmp_path: Path) -> None:

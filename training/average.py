@@ -16,7 +16,7 @@ from torch import Tensor
 from training.checkpoint import Checkpoint, load_checkpoint
 from training.errors import TrainingError, UsageError
 from training.finish import ask, calibrated, familiarised, fit_head_again
-from training.labels import background_of
+from training.labels import grounds_of
 from training.language import _
 from training.layout import read_prepared
 from training.network import batch_norms_are_folded, fold_batch_norms
@@ -44,14 +44,13 @@ def average(paths: Sequence[Path], dataset: Path, extra: Path | None = None) -> 
         raise TrainingError(expected, ", ".join(prepared.classes), _("give the set they were trained on"))
     mean = replace(given[-1], state=_mean([one.state for one in given]))
     recipe = Recipe(size_px=mean.size_px)
-    background = background_of(prepared.classes)
+    grounds = grounds_of(prepared.classes)
     added = extra_photos(extra, prepared.classes) if extra else ()
     train = load_samples(prepared.photos["train"] + added, prepared.classes)
-    place = prepared.classes.index(background) if background else None
-    network = fit_head_again(mean.network(), TrainingSamples(train, mean.size_px, 0, place), recipe)
+    network = fit_head_again(mean.network(), TrainingSamples(train, mean.size_px, 0, grounds), recipe)
     val = load_samples(prepared.photos["val"], prepared.classes)
     plain = replace(mean, metrics={}, provenance={"average_of": [one.provenance for one in given]})
-    return familiarised(calibrated(plain, network, ask(network, val, recipe)), train, val, place, recipe)
+    return familiarised(calibrated(plain, network, ask(network, val, recipe)), train, val, grounds, recipe)
 
 
 def _alike(given: list[Checkpoint]) -> list[Checkpoint]:

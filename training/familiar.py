@@ -1,7 +1,7 @@
 """Says how much a picture looks like an animal that was learned: its likeness to the nearest of some typical photos.
 
 A network is sure of its answer where two classes are far apart, even for a picture that is far from both. So each
-class but the background gets ten prototypes among its training photos' embeddings. How near a picture is to one of
+class of animals gets ten prototypes among its training photos' embeddings. How near a picture is to one of
 them, and a little of how sure its name is, makes a number of its own beside the probabilities, which stay honest about
 what is known. Compared on classes left out and on strange things, at full size and at 64 px: largest probability,
 energy, Mahalanobis, residual space, one to twenty nearest photos or prototypes, plain, centred and standardised.
@@ -45,32 +45,34 @@ class Looks:
     def where(self, mask: NDArray[np.bool_]) -> Looks:
         return Looks(self.probabilities[mask], self.embeddings[mask], self.targets[mask])
 
-    def animals(self, background: int | None) -> Looks:
-        return self if background is None else self.where(self.targets != background)
+    def animals(self, grounds: Sequence[int]) -> Looks:
+        """Without what is of the classes `grounds`."""
+        return self.where(~np.isin(self.targets, grounds))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Familiar:
-    """(M, D) prototypes of unit length; `background` is no animal. Under `strange_below` a picture is strange."""
+    """(M, D) prototypes of unit length, none of the classes `grounds`. What is less familiar than `strange_below` is
+    strange."""
 
     prototypes: NDArray[np.float32]
-    background: int | None
+    grounds: tuple[int, ...]
     strange_below: float = 0.0
 
     def familiarity(self, looks: Looks) -> NDArray[np.float64]:
         """(N,) from 0 to 1."""
         likeness = (unit(looks.embeddings) @ self.prototypes.T).max(axis=1)
-        return np.asarray(likeness * of_animal(looks.probabilities, self.background) ** SURE, np.float64)
+        return np.asarray(likeness * of_animal(looks.probabilities, self.grounds) ** SURE, np.float64)
 
     def kept(self) -> dict[str, Any]:
         """As a checkpoint keeps it: plain values only."""
         prototypes = torch.from_numpy(self.prototypes)
-        return {"prototypes": prototypes, "background": self.background, "strange_below": self.strange_below}
+        return {"prototypes": prototypes, "grounds": list(self.grounds), "strange_below": self.strange_below}
 
     @classmethod
     def read(cls, kept: Mapping[str, Any]) -> Familiar:
         """What `kept` gave."""
-        return cls(kept["prototypes"].numpy(), kept["background"], kept["strange_below"])
+        return cls(kept["prototypes"].numpy(), tuple(kept["grounds"]), kept["strange_below"])
 
 
 def joined(looks: Sequence[Looks]) -> Looks:
@@ -79,10 +81,9 @@ def joined(looks: Sequence[Looks]) -> Looks:
     return Looks(*(np.concatenate(part) for part in parts))
 
 
-def of_animal(probabilities: NDArray[np.floating], background: int | None) -> NDArray[np.float64]:
+def of_animal(probabilities: NDArray[np.floating], grounds: Sequence[int]) -> NDArray[np.float64]:
     """(N,) largest probability of an animal: `background` is an answer, too."""
-    kept = probabilities if background is None else np.delete(probabilities, background, axis=1)
-    return np.asarray(kept.max(axis=1), np.float64)
+    return np.asarray(np.delete(probabilities, list(grounds), axis=1).max(axis=1), np.float64)
 
 
 def unit(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -91,29 +92,25 @@ def unit(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.asarray(weaker / np.maximum(np.linalg.norm(weaker, axis=1, keepdims=True), 1e-9), np.float32)
 
 
-def learn_familiar(train: Looks, val: Sequence[Looks], background: int | None) -> Familiar:
+def learn_familiar(train: Looks, val: Sequence[Looks], grounds: Sequence[int] = ()) -> Familiar:
     """Prototypes of the training photos' animals, and the limit that nearly all animals reach that are named rightly
     on validation photos, each size for itself."""
-    familiar = Familiar(find_prototypes(train.embeddings, train.targets, background), background)
+    animals = train.animals(grounds)
+    familiar = Familiar(find_prototypes(animals.embeddings, animals.targets), tuple(grounds))
     limits = []
     for looks in val:
-        animals = looks.animals(background)
+        animals = looks.animals(grounds)
         right = animals.where(animals.probabilities.argmax(1) == animals.targets)
         if len(right.targets):
             limits.append(float(np.quantile(familiar.familiarity(right), STRANGE_SHARE)))
     lowest = min([MOST, *limits]) if limits else 0.0
-    return Familiar(familiar.prototypes, background, math.floor(1000 * lowest) / 1000)
+    return Familiar(familiar.prototypes, familiar.grounds, math.floor(1000 * lowest) / 1000)
 
 
-def find_prototypes(
-    embeddings: NDArray[np.float32], targets: NDArray[np.int64], without: int | None = None
-) -> NDArray[np.float32]:
-    """Centres of spherical k-means within each class (Dhillon & Modha 2001), seeded; none of class `without`."""
+def find_prototypes(embeddings: NDArray[np.float32], targets: NDArray[np.int64]) -> NDArray[np.float32]:
+    """Centres of spherical k-means within each class (Dhillon & Modha 2001), seeded."""
     rng = np.random.default_rng(0)
-    found = [
-        _centres(unit(embeddings[targets == label]), rng) for label in np.unique(targets).tolist() if label != without
-    ]
-    return np.concatenate(found)
+    return np.concatenate([_centres(unit(embeddings[targets == label]), rng) for label in np.unique(targets).tolist()])
 
 
 def _centres(vectors: NDArray[np.float32], rng: np.random.Generator) -> NDArray[np.float32]:

@@ -56,8 +56,8 @@ def read_familiar(model: onnx.ModelProto, card: ModelCard) -> Familiar | None:
     if PREFIX + "prototypes" not in constants:
         return None
     prototypes, animals = (numpy_helper.to_array(constants[PREFIX + name]) for name in ("prototypes", "animals"))
-    background = next((place for place in range(len(card.labels)) if place not in animals), None)
-    return Familiar(np.ascontiguousarray(prototypes.T), background, card.strange_below)
+    grounds = tuple(place for place in range(len(card.labels)) if place not in animals)
+    return Familiar(np.ascontiguousarray(prototypes.T), grounds, card.strange_below)
 
 
 def add_familiarity(model: onnx.ModelProto, familiar: Familiar) -> None:
@@ -65,7 +65,7 @@ def add_familiarity(model: onnx.ModelProto, familiar: Familiar) -> None:
     graph = model.graph
     probabilities, embedding = graph.output[0].name, graph.output[1].name
     classes = graph.output[0].type.tensor_type.shape.dim[1].dim_value
-    animals = [place for place in range(classes) if place != familiar.background]
+    animals = [place for place in range(classes) if place not in familiar.grounds]
     values = {
         "prototypes": np.ascontiguousarray(familiar.prototypes.T),
         "power": np.float32(POWER),

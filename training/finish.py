@@ -87,9 +87,14 @@ def calibrated(checkpoint: Checkpoint, network: Network, asked: Sequence[Answers
 
 
 def familiarised(
-    checkpoint: Checkpoint, train: list[Sample], val: list[Sample], background: int | None, recipe: Recipe
+    checkpoint: Checkpoint, train: list[Sample], val: list[Sample], grounds: Sequence[int], recipe: Recipe
 ) -> Checkpoint:
-    """The checkpoint with prototypes of what its network sees in the training photos, whole and small."""
+    """The checkpoint with prototypes of what its network sees in the training photos, whole and small.
+
+    As it is where no class is an animal.
+    """
+    if len(grounds) == len(checkpoint.classes):
+        return checkpoint
     network = checkpoint.network().to(recipe.device)
     sides = [
         [
@@ -98,7 +103,7 @@ def familiarised(
         ]
         for photos in (train, val)
     ]
-    return replace(checkpoint, familiar=learn_familiar(joined(sides[0]), sides[1], background).kept())
+    return replace(checkpoint, familiar=learn_familiar(joined(sides[0]), sides[1], grounds).kept())
 
 
 def _joined(asked: Sequence[Answers]) -> Answers:

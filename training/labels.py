@@ -60,6 +60,6 @@ def _plain(name: str) -> Label:
     return Label(name, name.replace("_", " "), "" if name.isascii() else name)
 
 
-def background_of(classes: tuple[str, ...], path: Path | None = None) -> str | None:
-    """The class that means "no animal", where there is one."""
-    return next((label.key for label in labels_for(classes, path) if label.role == "background"), None)
+def grounds_of(classes: tuple[str, ...], path: Path | None = None) -> tuple[int, ...]:
+    """The places of the classes that mean "no animal"."""
+    return tuple(place for place, label in enumerate(labels_for(classes, path)) if label.role == "background")

@@ -6,7 +6,7 @@ so this measures the score rather than one model.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import torch
@@ -23,10 +23,10 @@ from training.unknown import Row, row
 AT_A_TIME = 2
 
 
-def leave_out(prepared: PreparedSet, weights: str, background: int | None) -> Iterator[Row]:
+def leave_out(prepared: PreparedSet, weights: str, grounds: Sequence[int]) -> Iterator[Row]:
     """A row for every two classes that were left out. Raises UsageError for weights that do not fit."""
     seen = {split: _seen(prepared.photos[split], prepared.classes, weights) for split in ("train", "val", "test")}
-    animals = [k for k in range(len(prepared.classes)) if k != background]
+    animals = [k for k in range(len(prepared.classes)) if k not in grounds]
     if len(animals) < AT_A_TIME + 2:
         found = _("{count}, not counting background").format(count=len(animals))
         raise TrainingError(_("four classes or more to leave two out"), found, _("leave --weights away"))
@@ -37,8 +37,7 @@ def leave_out(prepared: PreparedSet, weights: str, background: int | None) -> It
         head = _Head(*kept["train"], len(keep))
         strange = _only(*seen["test"], out)[0]
         looks = {split: Looks(head(e), e, t) for split, (e, t) in kept.items()}
-        place = keep.index(background) if background is not None else None
-        familiar = learn_familiar(looks["train"], [looks["val"]], place)
+        familiar = learn_familiar(looks["train"], [looks["val"]], [keep.index(ground) for ground in grounds])
         unknown = Looks(head(strange), strange, np.full(len(strange), -1, np.int64))
         yield row(", ".join(prepared.classes[k] for k in out), familiar, looks["test"], unknown)
 

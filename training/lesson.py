@@ -38,7 +38,7 @@ class Lesson:
     def __init__(self, material: Material, recipe: Recipe, start: Checkpoint | None, team: Team) -> None:
         self.material, self.recipe, self.start, self.team = material, recipe, start, team
         self.device = torch.device(recipe.device)
-        self.samples = TrainingSamples(material.train, recipe.size_px, recipe.seed, material.background)
+        self.samples = TrainingSamples(material.train, recipe.size_px, recipe.seed, material.grounds)
         targets, balanced = self.samples.targets, recipe.balance == "sampling"
         self.order = EpochOrder(targets, recipe.seed, balanced=balanced, team=team)
         self.batches = batches.training_batches(self.samples, self.order, recipe, team.size)

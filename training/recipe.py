@@ -67,8 +67,8 @@ class Material:
     classes: tuple[str, ...]
     train: list[Sample]
     val: list[Sample]
-    background: int | None
-    """Index of the class without an animal, where there is one."""
+    grounds: tuple[int, ...]
+    """Places of the classes without an animal; drawn ground counts as the first of them."""
     dataset: dict[str, Any]
     """Digest and counts, for the checkpoint."""
     teachers: tuple[Path, ...] = ()

@@ -16,7 +16,7 @@ from edge.model.card import read_card
 from training.checkpoint import Checkpoint, load_checkpoint
 from training.errors import TrainingError, UsageError
 from training.export import export
-from training.labels import background_of, labels_for
+from training.labels import grounds_of, labels_for
 from training.language import _
 from training.layout import Photo, read_prepared, read_raw
 from training.plots import plot_curves
@@ -120,12 +120,11 @@ def _material(sources: Sources) -> Material:
         found = _("none in {path}").format(path=sources.dataset)
         raise TrainingError(_("photos in val_set"), found, _("run `gardenwatch-train prepare` again"))
     added = extra_photos(sources.extra, prepared.classes) if sources.extra else ()
-    background = background_of(prepared.classes, sources.labels)
     return Material(
         classes=prepared.classes,
         train=load_samples(prepared.photos["train"] + added, prepared.classes),
         val=load_samples(prepared.photos["val"], prepared.classes),
-        background=prepared.classes.index(background) if background else None,
+        grounds=grounds_of(prepared.classes, sources.labels),
         dataset={
             "digest": _digest(prepared.photos["train"] + added + prepared.photos["val"]),
             "counts": {split: dict(Counter(p.label for p in photos)) for split, photos in prepared.photos.items()},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -78,15 +79,18 @@ class TrainingSamples(Dataset[tuple[Tensor, int]]):
     a run can be repeated whatever the number of workers.
     """
 
-    def __init__(self, samples: list[Sample], size: int, seed: int, background: int | None) -> None:
-        self.samples, self.seed, self.background = samples, seed, background
+    def __init__(self, samples: list[Sample], size: int, seed: int, grounds: Sequence[int]) -> None:
+        """Classes `grounds` are no animals; drawn ground is of the first of them."""
+        self.samples, self.seed = samples, seed
+        self.background = grounds[0] if grounds else None
         self._stage = torch.tensor([0, size])
         self._stage.share_memory_()  # type: ignore[no-untyped-call]  # workers live longer than an epoch
-        self.grounds = [s for s in samples if s.target == background]
+        self.grounds = [s for s in samples if s.target in grounds]
         # As many as an average class has photos. When all of these were drawn, caterpillars were taken for background,
         # and butterflies when half showed drawn leaves and petals; a third of them now lay beside real animals.
         classes = len({s.target for s in samples})
-        self.drawn = len(samples) // classes if background is not None else 0
+        self.drawn = len(samples) // classes if grounds else 0
+        self._bare = frozenset(grounds)
         self._cutouts: dict[int, Cutout | None] = {}
 
     @property
@@ -159,7 +163,7 @@ class TrainingSamples(Dataset[tuple[Tensor, int]]):
     def _cutout(self, index: int) -> Cutout | None:
         """The animal alone, cut out when it is first wanted; nothing of backgrounds, or where none is known."""
         sample = self.samples[index]
-        if self.background is None or sample.target == self.background:
+        if not self._bare or sample.target in self._bare:
             return None
         if index in self._cutouts:
             return self._cutouts[index]

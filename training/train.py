@@ -177,7 +177,7 @@ class _Tale:
         try:
             self._fit_head_again(best)
             kept = load_checkpoint(best)
-            familiarised(kept, material.train, material.val, material.background, self.recipe).save(best)
+            familiarised(kept, material.train, material.val, material.grounds, self.recipe).save(best)
         except KeyboardInterrupt:
             return True
         return False

@@ -78,7 +78,7 @@ def _same(picture: Picture) -> Picture:
 def sized(classifier: Classifier, familiar: Familiar, known: Sequence[Photo], strange: Path, px: int | None) -> Sized:
     """A row for each kind of strange photos, all reduced to `px`; as they are with None."""
     name = f"{px} px" if px else _("full size")
-    animals = look(classifier, known, px).animals(familiar.background)
+    animals = look(classifier, known, px).animals(familiar.grounds)
     kinds = strange_photos(strange)
     titles = {kind: f"{kind}, {px} px" if px else kind for kind in kinds}  # not translated: files keep them
     rows = [row(titles[kind], familiar, animals, look(classifier, of, px)) for kind, of in kinds.items()]
@@ -87,10 +87,10 @@ def sized(classifier: Classifier, familiar: Familiar, known: Sequence[Photo], st
 
 def row(name: str, familiar: Familiar, known: Looks, strange: Looks) -> Row:
     """How well known animals are told from strange things."""
-    animals = known.animals(familiar.background)
+    animals = known.animals(familiar.grounds)
     scores: list[Callable[[Looks], NDArray[np.floating]]] = [
         lambda looks: looks.probabilities.max(axis=1),
-        lambda looks: of_animal(looks.probabilities, familiar.background),
+        lambda looks: of_animal(looks.probabilities, familiar.grounds),
         familiar.familiarity,
     ]
     by_confidence, by_animal, by_familiar = (auroc(score(animals), score(strange)) for score in scores)
@@ -109,10 +109,10 @@ def auroc(known: NDArray[np.floating], strange: NDArray[np.floating]) -> float:
     return float((below + upto).mean() / 2 / max(len(strange), 1))
 
 
-def learn(classifier: Classifier, train: Sequence[Photo], val: Sequence[Photo], background: int | None) -> Familiar:
+def learn(classifier: Classifier, train: Sequence[Photo], val: Sequence[Photo], grounds: Sequence[int]) -> Familiar:
     """What `classifier` finds familiar, by photos at full size and at 64 px."""
     sides = [[look(classifier, photos, px) for px in (None, SMALL_PX)] for photos in (train, val)]
-    return learn_familiar(joined(sides[0]), sides[1], background)
+    return learn_familiar(joined(sides[0]), sides[1], grounds)
 
 
 def strange_photos(folder: Path) -> dict[str, list[Photo]]:

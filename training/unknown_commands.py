@@ -53,7 +53,7 @@ def unknown(
         raise UsageError(_("a new file name ending in .onnx"), str(out), _("choose another name, or give --force"))
     prepared = read_prepared(dataset)
     classifier = Classifier.open(model)
-    background = next((i for i, label in enumerate(classifier.card.labels) if label.role == "background"), None)
+    grounds = [place for place, label in enumerate(classifier.card.labels) if label.role == "background"]
     familiar = read_familiar(onnx.load(str(model)), classifier.card)
     if familiar is not None and (out is not None or extra is not None):
         found = _("{path}, which has them").format(path=model)
@@ -61,7 +61,7 @@ def unknown(
     if familiar is None:
         added = extra_photos(extra, prepared.classes) if extra else ()
         photos = prepared.photos["train"] + added
-        familiar = measured.learn(classifier, photos, prepared.photos["val"], background)
+        familiar = measured.learn(classifier, photos, prepared.photos["val"], grounds)
     sizes: list[Sized] = []
     if strange is not None:
         sizes = [measured.sized(classifier, familiar, prepared.photos["test"], strange, px) for px in measured.SIZES]
@@ -69,9 +69,9 @@ def unknown(
     if weights is not None:
         from training.left_out import leave_out
 
-        order = tuple(label.key for label in classifier.card.labels)
-        place = order.index(order[background]) if background is not None else None
-        blocks.append(list(leave_out(prepared, weights, place)))
+        of_ground = {classifier.card.labels[place].key for place in grounds}
+        places = [place for place, name in enumerate(prepared.classes) if name in of_ground]
+        blocks.append(list(leave_out(prepared, weights, places)))
     _tell(blocks)
     for one in sizes:
         text = _("of the known animals, {share:.1%} are called strange ({size})")

@@ -22,6 +22,7 @@ import torch
 import training.samples
 from training import batches
 from training.checkpoint import load_checkpoint
+from training.labels import grounds_of
 from training.layout import Photo, read_prepared
 from training.network import Network, load_start_weights
 from training.probe import fit_head
@@ -72,9 +73,10 @@ def main() -> None:
         tell("head alone", network)
         return
     torch.manual_seed(0)
-    background = prepared.classes.index("background") if "background" in prepared.classes else None
     digest, teachers = {"digest": "bench"}, tuple(options.teacher)
-    material = Material(prepared.classes, samples["train"], samples["val"], background, digest, teachers)
+    material = Material(
+        prepared.classes, samples["train"], samples["val"], grounds_of(prepared.classes), digest, teachers
+    )
     began = time.process_time()
     with tempfile.TemporaryDirectory() as folder:
         done = train(material, recipe, Path(folder))

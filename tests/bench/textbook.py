@@ -31,6 +31,7 @@ from torch.utils.data import DataLoader, Dataset
 from training import batches
 from training.batches import normal
 from training.checkpoint import load_checkpoint
+from training.labels import grounds_of
 from training.layout import Photo, read_prepared
 from training.metrics import figures_of
 from training.network import Network, batch_norms_are_folded, load_start_weights, unfold_batch_norms
@@ -167,9 +168,8 @@ def head_alone(photos: tuple[Photo, ...], classes: tuple[str, ...], recipe: Reci
 def ours(photos: dict[str, tuple[Photo, ...]], classes: tuple[str, ...], recipe: Recipe, judge: Judge) -> None:
     """Decoding, validation and writing included."""
     watch = Watch()
-    background = classes.index("background") if "background" in classes else None
     samples = {part: load_samples(those, classes) for part, those in photos.items()}
-    material = Material(classes, samples["train"], samples["val"], background, {"digest": "bench"})
+    material = Material(classes, samples["train"], samples["val"], grounds_of(classes), {"digest": "bench"})
     with tempfile.TemporaryDirectory() as folder:
         done = train(material, recipe, Path(folder))
         epochs = ", ".join(f"{epoch.val_accuracy:.3f}" for epoch in done.epochs)

@@ -37,14 +37,14 @@ def learned(seed: int, pads_like: str = "tensorflow", backbone: str = "mobilenet
 
 @pytest.mark.parametrize("pads_like", ["tensorflow", "torchvision"])
 def test_it_answers_and_sees_as_the_file_does(tmp_path: Path, pads_like: str) -> None:
-    familiar = Familiar(np.random.default_rng(0).random((5, 1280), np.float32), 1, 0.25)
+    familiar = Familiar(np.random.default_rng(0).random((5, 1280), np.float32), (1,), 0.25)
     given = replace(learned(1, pads_like), familiar=familiar.kept())
     labels = (Label("leaf", "leaf", "叶", role="background"), Label("slug", "slug", "蛞蝓"))  # not what was learned
     export(given, labels, tmp_path / "model.onnx")
     read = load_checkpoint(tmp_path / "model.onnx")
     assert (read.classes, read.temperature, read.unknown_below) == (CLASSES, pytest.approx(1.3), 0.4)
     assert read.pads_like == pads_like
-    assert (read.familiar["background"], read.familiar["strange_below"]) == (1, 0.25)
+    assert (read.familiar["grounds"], read.familiar["strange_below"]) == ([1], 0.25)
     np.testing.assert_array_equal(read.familiar["prototypes"], familiar.prototypes)
     x = torch.randn(2, 3, 70, 70)
     with torch.inference_mode():

@@ -33,7 +33,7 @@ def test_the_head_learns_what_the_network_sees_and_the_rest_stays(dataset: Path)
     network = Network("mobilenet_v2", 2).eval()
     before = {key: value.clone() for key, value in network.state_dict().items()}
     prepared = read_prepared(dataset)
-    samples = TrainingSamples(load_samples(prepared.photos["train"], prepared.classes), 70, 0, None)
+    samples = TrainingSamples(load_samples(prepared.photos["train"], prepared.classes), 70, 0, ())
     done = fit_head_again(network, samples, RECIPE)
     asked = ask(done, load_samples(prepared.photos["val"], prepared.classes), RECIPE)
     assert score(asked)[0] == 1.0
@@ -48,7 +48,7 @@ def test_a_run_ends_with_it(tmp_path: Path, dataset: Path) -> None:
     network = Network("lenet5", 2)
     start = Checkpoint("lenet5", ("leaf", "slug"), network.state_dict(), 224, 1.0, 0.5)
     prepared = read_prepared(dataset)
-    samples = TrainingSamples(load_samples(prepared.photos["train"], prepared.classes), 224, 0, None)
+    samples = TrainingSamples(load_samples(prepared.photos["train"], prepared.classes), 224, 0, ())
     done = fit_head_again(network.eval(), samples, Recipe())
     done.head.weight.data.neg_()
     done.head.bias.data.neg_()

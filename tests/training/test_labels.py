@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from training.errors import TrainingError
-from training.labels import background_of, labels_for, read_labels
+from training.labels import grounds_of, labels_for, read_labels
 
 
 def test_the_default_table_has_the_fifteen_classes_with_their_roles() -> None:
@@ -41,7 +41,7 @@ def test_a_table_of_ones_own_comes_first(tmp_path: Path, name: str) -> None:
     bee, ant = labels_for(("bee", "ant"), table)
     assert (bee.chinese, bee.role, bee.english) == ("小蜜蜂", "neutral", "bee")
     assert ant.role == "neutral"
-    assert background_of(("bee", "空"), table) == "空"
+    assert grounds_of(("bee", "空"), table) == (1,)
 
 
 @pytest.mark.parametrize("text", ["key,role\nbee,friend\n", "name\nbee\n", "key,colour\nbee,red\n", ""])

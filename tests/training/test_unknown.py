@@ -46,7 +46,7 @@ def test_prototypes_lie_where_the_photos_of_their_class_are() -> None:
     towards = np.eye(3, 8, dtype=np.float32)[[0] * 30 + [1] * 30 + [2] * 30]
     seen = (towards + rng.normal(0, 0.05, towards.shape)).astype(np.float32)
     targets = np.repeat([0, 1, 2], 30)
-    prototypes = find_prototypes(seen, targets, without=2)
+    prototypes = find_prototypes(seen[targets != 2], targets[targets != 2])
     assert prototypes.shape == (20, 8)
     assert np.linalg.norm(prototypes, axis=1) == pytest.approx(np.ones(20), abs=1e-5)
     assert (prototypes[:10, 0] > 0.95).all()
@@ -59,16 +59,27 @@ def test_what_was_learned_is_more_familiar_than_what_was_not() -> None:
     targets = np.repeat([0, 1, 2], 50)
     sure = np.where(np.eye(3)[targets] == 1, 0.96, 0.02).astype(np.float32)
     known = Looks(sure, seen.astype(np.float32), targets)
-    familiar = learn_familiar(known, [known], background=2)
+    familiar = learn_familiar(known, [known], grounds=[2])
     strange = Looks(sure[:2], np.eye(8, dtype=np.float32)[[5, 6]], np.array([-1, -1]))
-    assert familiar.familiarity(known.animals(2)).min() > 0.7 > 0.5 > familiar.familiarity(strange).max()
+    assert familiar.familiarity(known.animals([2])).min() > 0.7 > 0.5 > familiar.familiarity(strange).max()
     assert called_strange(familiar, strange) == 1
     assert familiar.strange_below == MOST, "these are all alike"
-    assert called_strange(familiar, known.animals(2)) == 0
+    assert called_strange(familiar, known.animals([2])) == 0
     wrong = Looks(np.roll(sure, 1, axis=1), known.embeddings, targets)
-    assert learn_familiar(known, [wrong], background=2).strange_below == 0, "nothing is known of what is named wrongly"
+    assert learn_familiar(known, [wrong], grounds=[2]).strange_below == 0, "nothing is known of what is named wrongly"
     unsure = Looks(np.full((1, 3), 1 / 3, np.float32), known.embeddings[:1], np.array([0]))
     assert familiar.familiarity(unsure)[0] < familiar.familiarity(known)[0], "a doubtful name counts a little"
+
+
+def test_no_ground_is_familiar_however_many_classes_of_it_there_are() -> None:
+    seen = np.repeat(np.eye(4, dtype=np.float32), 20, axis=0)
+    targets = np.repeat(np.arange(4), 20)
+    sure = np.where(np.eye(4)[targets] == 1, 0.94, 0.02).astype(np.float32)
+    familiar = learn_familiar(Looks(sure, seen, targets), [], grounds=(1, 3))
+    assert {int(place) for place in familiar.prototypes.argmax(1)} == {0, 2}
+    score = familiar.familiarity(Looks(sure, seen, targets))
+    assert score[targets == 2].min() > 0.9
+    assert score[targets == 1].max() == score[targets == 3].max() == 0
 
 
 def test_nearly_all_that_is_named_rightly_passes_the_limit() -> None:
@@ -77,9 +88,9 @@ def test_nearly_all_that_is_named_rightly_passes_the_limit() -> None:
     targets = np.arange(400) % 4
     sure = np.where(np.eye(4)[targets] == 1, 0.94, 0.02).astype(np.float32)
     train, val = Looks(sure[:200], seen[:200], targets[:200]), Looks(sure[200:], seen[200:], targets[200:])
-    limits = [learn_familiar(train, [val], None).strange_below, learn_familiar(train, [val, train], None).strange_below]
+    limits = [learn_familiar(train, [val]).strange_below, learn_familiar(train, [val, train]).strange_below]
     assert limits[0] == limits[1], "of two sizes the lower limit counts"
-    familiar = learn_familiar(train, [val], None)
+    familiar = learn_familiar(train, [val])
     assert 0 < familiar.strange_below < MOST
     assert 0 < called_strange(familiar, val) <= STRANGE_SHARE
 
@@ -103,7 +114,7 @@ def test_the_file_says_how_familiar_and_the_rest_stays(dataset: Path, tmp_path: 
         for split in ("training_set", "val_set")
     )
     small = look(old, [Photo(p, p.parent.name) for p in sorted((dataset / "training_set").rglob("*.png"))], 64)
-    familiar = learn_familiar(joined([train, small]), [val], None)
+    familiar = learn_familiar(joined([train, small]), [val])
     expected = familiar.familiarity(Looks(before.probabilities, before.embeddings, np.zeros(3, np.int64)))
     assert after.familiarity == pytest.approx(expected, abs=1e-5)
     assert "without prototypes" in run("unknown", tmp_path / "new.onnx", dataset, "--out", tmp_path / "x.onnx", code=2)

@@ -61,6 +61,6 @@ $(VENV)/edge: $(PYTHON) pyproject.toml
 # pinpong without its dependencies: an Uno needs pyserial only, the others need a compiler.
 $(VENV)/test: $(VENV)/edge
 	@echo "Installing what the tests need (PyTorch is large: several minutes) ..."
-	@$(PIP) -e '.[test,training,studio,mqtt,notify,hub]' pyserial
+	@$(PIP) -e '.[test,training,lite,studio,mqtt,notify,hub]' pyserial
 	@$(PIP) --no-deps 'pinpong==0.6.2'
 	@touch $@

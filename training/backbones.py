@@ -1,15 +1,17 @@
-"""The networks to choose from: torchvision's, cut in front of their last layer."""
+"""The networks to choose from, nearly all torchvision's, cut in front of their last layer."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 import torch
 import torchvision
 from torch import Tensor, nn
 
 from edge.model.contract import IMAGENET_MEAN, IMAGENET_STD
+from training import efficientnet
 from training.errors import UsageError
 from training.language import _
 
@@ -31,7 +33,12 @@ class Backbone:
     label smoothing and mixed pictures, and leave features that carry less of other kinds (Kornblith et al. 2021,
     "Why do better loss functions lead to less transferable features?")."""
     keys: tuple[tuple[str, str], ...] = (("features.", "features."),)
-    """How torchvision's keys begin, and ours."""
+    """How the keys of its weights begin, and ours."""
+    package: Callable[[], Path] | None = None
+    """Gives the file of ImageNet's weights, where an installed package brings them."""
+    pixels: tuple[float, float] | None = None
+    """What its weights take away from a pixel's 0 to 255 and divide it by, where they come from TensorFlow, which also
+    pads otherwise than torch; None: ImageNet's mean and deviation."""
 
 
 class Grey32(nn.Module):
@@ -110,6 +117,14 @@ BACKBONES = {
         4,
         imagenet="MobileNet_V3_Large_Weights.IMAGENET1K_V1",
         keys=_V3_KEYS,
+    ),
+    "efficientnet_lite2": Backbone(
+        lambda: (efficientnet.lite2(), _pooled()),
+        efficientnet.EMBEDDING,
+        4,
+        package=efficientnet.package_weights,
+        pixels=(127, 128),
+        keys=efficientnet.package_keys(),
     ),
     "resnet18": Backbone(
         lambda: _resnet("resnet18"), 512, 5, "ResNet18", "ResNet18_Weights.IMAGENET1K_V1", _RESNET_KEYS

@@ -19,7 +19,8 @@ def fold_padding(model: onnx.ModelProto) -> None:
             node.input[0] = before.input[0]
             for attribute in node.attribute:
                 if attribute.name == "pads":
-                    attribute.ints[:] = [0, 0, 1, 1]  # top, left, bottom, right
+                    top, left, bottom, right = attribute.ints
+                    attribute.ints[:] = [top, left, bottom + 1, right + 1]
     _drop_unused(model)
 
 

@@ -15,6 +15,9 @@ from training.backbones import backbone_named
 from training.errors import UsageError
 from training.language import _
 
+TENSORFLOW_PIXELS = (127.5, 127.5)
+"""What TensorFlow's MobileNets take away from a pixel's 0 to 255 and divide it by."""
+
 
 class Network(nn.Module):
     """Logits and embedding of contract input, (N, 3, H, W) float32 RGB minus ImageNet's mean over its deviation.
@@ -42,7 +45,7 @@ class Network(nn.Module):
             self.pad_like_tensorflow()
 
     def pad_like_tensorflow(self) -> None:
-        """Pad convolutions of stride 2 at the right and bottom only, as TensorFlow's "same" does for even sizes.
+        """Pad convolutions of stride 2 more at the right and bottom, as TensorFlow's "same" does for even sizes.
 
         Weights trained so see shifted borders under torchvision's symmetric padding: a head on frozen features
         of the iNaturalist weights lost 3 points of top-1 on our test photos by it (0.826 to 0.795).
@@ -50,7 +53,7 @@ class Network(nn.Module):
         self.pads_like = "tensorflow"
         for module in self.features.modules():
             if isinstance(module, nn.Conv2d) and module.stride == (2, 2):
-                module.padding = (0, 0)
+                module.padding = (module.kernel_size[0] // 2 - 1,) * 2
                 module.register_forward_pre_hook(_pad_right_bottom)
 
     def take_shape_of(self, state: dict[str, Tensor]) -> None:
@@ -86,17 +89,25 @@ def _pad_right_bottom(_convolution: nn.Module, inputs: tuple[Tensor]) -> Tensor:
 
 
 def load_start_weights(network: Network, weights: str) -> None:
-    """Put `none`, torchvision's `imagenet` (downloaded once), or a file's weights under the head.
+    """Put `none`, `imagenet` (torchvision's, downloaded once, or a package's), or a file's weights under the head.
 
     A file is `.npz` (torchvision's keys; input x/127.5 - 1 and padding as in TensorFlow's models) or `.pth`
-    (torchvision's keys, ImageNet normalisation). Raises UsageError for a file that does not fit.
+    (torchvision's keys, ImageNet normalisation; a package's, its own). Raises UsageError for a file that does not fit.
     """
     if weights == "none":
         return
-    if weights == "imagenet":
-        _load(network, _imagenet(network.backbone), weights)
-        return
+    built = backbone_named(network.backbone)
+    if weights == "imagenet" and built.package is not None:
+        weights = str(built.package())
     path = Path(weights)
+    _load(network, _imagenet(network.backbone) if weights == "imagenet" else _state_of(path), path.name)
+    pixels = TENSORFLOW_PIXELS if path.suffix == ".npz" else built.pixels
+    if pixels is not None:
+        _expect_pixels(network, *pixels)
+        network.pad_like_tensorflow()
+
+
+def _state_of(path: Path) -> dict[str, Tensor]:
     if not path.is_file():
         todo = _("give a .npz or .pth file, `imagenet`, or `none`")
         raise UsageError(_("a weights file"), _("nothing at {path}").format(path=path), todo)
@@ -107,18 +118,16 @@ def load_start_weights(network: Network, weights: str) -> None:
         else:
             state = torch.load(path, map_location="cpu", weights_only=True)
             state = state.get("state_dict", state)
+        return dict(state)
     except Exception as error:  # numpy and torch raise whatever the damage makes them trip over
         todo = _("copy the file again, or choose another")
         raise UsageError(_("readable weights in {path}").format(path=path), str(error), todo) from error
-    _load(network, state, weights)
-    if path.suffix == ".npz":
-        _expect_symmetric_input(network)
-        network.pad_like_tensorflow()
 
 
 def start_weights_of(backbone: str, wanted: str | None) -> str:
-    """`wanted`, else `imagenet` where torchvision has such weights, else `none`."""
-    return wanted or ("imagenet" if backbone_named(backbone).imagenet else "none")
+    """`wanted`, else `imagenet` where there are such weights, else `none`."""
+    built = backbone_named(backbone)
+    return wanted or ("imagenet" if built.imagenet or built.package else "none")
 
 
 def _imagenet(backbone: str) -> dict[str, Tensor]:
@@ -134,11 +143,11 @@ def _imagenet(backbone: str) -> dict[str, Tensor]:
     return state
 
 
-def _expect_symmetric_input(network: Network) -> None:
-    """x/127.5 - 1 of a pixel x, expressed in the contract's (x - mean)/std."""
+def _expect_pixels(network: Network, less: float, over: float) -> None:
+    """(x - less) / over of a pixel x, expressed in the contract's (x - mean) / std."""
     mean, std = torch.tensor(IMAGENET_MEAN), torch.tensor(IMAGENET_STD)
-    network.scale.copy_((std / 127.5).view(3, 1, 1))
-    network.shift.copy_((mean / 127.5 - 1).view(3, 1, 1))
+    network.scale.copy_((std / over).view(3, 1, 1))
+    network.shift.copy_(((mean - less) / over).view(3, 1, 1))
 
 
 def _load(network: Network, state: dict[str, Tensor], name: str) -> None:

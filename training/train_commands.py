@@ -22,6 +22,7 @@ BACKBONE_NAMES = (
     "mobilenet_v2",
     "mobilenet_v3_small",
     "mobilenet_v3_large",
+    "efficientnet_lite2",
     "resnet18",
     "resnet50",
     "alexnet",

@@ -17,12 +17,13 @@ from training.labels import labels_for  # noqa: E402
 from training.network import Network  # noqa: E402
 
 
+@pytest.mark.parametrize("backbone", ["mobilenet_v2", "efficientnet_lite2"])
 @pytest.mark.parametrize("pads_like", ["torchvision", "tensorflow"])
-def test_padding_is_part_of_the_convolutions(tmp_path: Path, pads_like: str) -> None:
+def test_padding_is_part_of_the_convolutions(tmp_path: Path, pads_like: str, backbone: str) -> None:
     torch.manual_seed(0)
-    network = Network("mobilenet_v2", 3, pads_like).eval()
+    network = Network(backbone, 3, pads_like).eval()
     torch.nn.init.normal_(network.head.weight, 0, 0.5)
-    checkpoint = Checkpoint("mobilenet_v2", ("a", "b", "c"), network.state_dict(), 64, 0.7, 0.5, pads_like)
+    checkpoint = Checkpoint(backbone, ("a", "b", "c"), network.state_dict(), 64, 0.7, 0.5, pads_like)
     export(checkpoint, labels_for(checkpoint.classes), tmp_path / "model.onnx")
     kinds = {node.op_type for node in onnx.load(str(tmp_path / "model.onnx")).graph.node}
     assert "Conv" in kinds

@@ -20,6 +20,7 @@ from tests.conftest import PROJECT
 from tests.training.studio.test_plan import parsed
 from training.backbones import BACKBONES
 from training.checkpoint import load_checkpoint
+from training.network import start_weights_of
 from training.prepare import prepare
 from training.studio.code import FROM_NOTHING, MMEDU_OPTIMIZERS, XEDU_NAMES, as_commands, as_python, as_xedu
 from training.studio.plan import Plan
@@ -31,7 +32,7 @@ PLAN = Plan(Path("set"), Path("run"))
 
 def test_the_names_are_those_of_the_networks() -> None:
     assert {name: one.xedu for name, one in BACKBONES.items() if one.xedu} == XEDU_NAMES
-    assert tuple(name for name, one in BACKBONES.items() if one.imagenet is None) == FROM_NOTHING
+    assert tuple(name for name in BACKBONES if start_weights_of(name, None) == "none") == FROM_NOTHING
     assert set(MMEDU_OPTIMIZERS) == set(OPTIMIZERS)
 
 

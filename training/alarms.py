@@ -60,7 +60,7 @@ def _alarm(
     photos = int((targets == label).sum())
     if above is None:
         return Alarm(name, None, None, 0.0, 0, photos)
-    rings = (probabilities.argmax(1) == label) & (probabilities[:, label] >= max(above, 1e-9))
+    rings = (probabilities.argmax(1) == label) & (probabilities[:, label] >= above)
     right = int((rings & (targets == label)).sum())
     count = int(rings.sum())
     return Alarm(name, above, right / count if count else None, right / max(photos, 1), count, photos)

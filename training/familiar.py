@@ -18,6 +18,9 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from training.errors import TrainingError
+from training.language import _
+
 PER_CLASS = 10
 """Prototypes; twenty or forty are hardly better, and each takes 5 kB of the file."""
 POWER = 0.75
@@ -71,8 +74,9 @@ class Familiar:
 
     @classmethod
     def read(cls, kept: Mapping[str, Any]) -> Familiar:
-        """What `kept` gave."""
-        return cls(kept["prototypes"].numpy(), tuple(kept["grounds"]), kept["strange_below"])
+        """What `kept` gave; older checkpoints knew one class of ground at most, `background`."""
+        grounds = kept["grounds"] if "grounds" in kept else [one for one in [kept["background"]] if one is not None]
+        return cls(kept["prototypes"].numpy(), tuple(grounds), kept["strange_below"])
 
 
 def joined(looks: Sequence[Looks]) -> Looks:
@@ -96,6 +100,8 @@ def learn_familiar(train: Looks, val: Sequence[Looks], grounds: Sequence[int] = 
     """Prototypes of the training photos' animals, and the limit that nearly all animals reach that are named rightly
     on validation photos, each size for itself."""
     animals = train.animals(grounds)
+    if not len(animals.targets):
+        raise TrainingError(_("a class of animals"), _("none but background"), _("add photos of animals"))
     familiar = Familiar(find_prototypes(animals.embeddings, animals.targets), tuple(grounds))
     limits = []
     for looks in val:

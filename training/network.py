@@ -52,7 +52,7 @@ class Network(nn.Module):
         """
         self.pads_like = "tensorflow"
         for module in self.features.modules():
-            if isinstance(module, nn.Conv2d) and module.stride == (2, 2):
+            if isinstance(module, nn.Conv2d) and module.stride == (2, 2) and module.kernel_size != (1, 1):
                 module.padding = (module.kernel_size[0] // 2 - 1,) * 2
                 module.register_forward_pre_hook(_pad_right_bottom)
 
@@ -100,8 +100,8 @@ def load_start_weights(network: Network, weights: str) -> None:
     if weights == "imagenet" and built.package is not None:
         weights = str(built.package())
     path = Path(weights)
-    _load(network, _imagenet(network.backbone) if weights == "imagenet" else _state_of(path), path.name)
-    pixels = TENSORFLOW_PIXELS if path.suffix == ".npz" else built.pixels
+    _load(network, _imagenet(network.backbone) if weights == "imagenet" else _state_of(path), weights)
+    pixels = built.pixels or (TENSORFLOW_PIXELS if path.suffix == ".npz" else None)
     if pixels is not None:
         _expect_pixels(network, *pixels)
         network.pad_like_tensorflow()
@@ -160,7 +160,13 @@ def _load(network: Network, state: dict[str, Tensor], name: str) -> None:
     try:
         network.load_state_dict(body)
     except RuntimeError as error:
-        expected = _("weights of {backbone} in torchvision's keys").format(backbone=network.backbone)
+        packaged = backbone_named(network.backbone).package is not None
+        expected = (
+            _("weights of {backbone} in its package's keys")
+            if packaged
+            else _("weights of {backbone} in torchvision's keys")
+        )
+        expected = expected.format(backbone=network.backbone)
         raise UsageError(expected, f"{name}: {str(error)[:200]}", _("choose the weights that fit")) from error
 
 

@@ -81,16 +81,14 @@ class TrainingSamples(Dataset[tuple[Tensor, int]]):
 
     def __init__(self, samples: list[Sample], size: int, seed: int, grounds: Sequence[int]) -> None:
         """Classes `grounds` are no animals; drawn ground is of the first of them."""
-        self.samples, self.seed = samples, seed
-        self.background = grounds[0] if grounds else None
+        self.samples, self.seed, self.grounds = samples, seed, tuple(grounds)
         self._stage = torch.tensor([0, size])
         self._stage.share_memory_()  # type: ignore[no-untyped-call]  # workers live longer than an epoch
-        self.grounds = [s for s in samples if s.target in grounds]
+        self._ground_photos = [s for s in samples if s.target in grounds]
         # As many as an average class has photos. When all of these were drawn, caterpillars were taken for background,
         # and butterflies when half showed drawn leaves and petals; a third of them now lay beside real animals.
         classes = len({s.target for s in samples})
         self.drawn = len(samples) // classes if grounds else 0
-        self._bare = frozenset(grounds)
         self._cutouts: dict[int, Cutout | None] = {}
 
     @property
@@ -112,8 +110,7 @@ class TrainingSamples(Dataset[tuple[Tensor, int]]):
     @property
     def targets(self) -> list[int]:
         """The class of every sample, drawn ones too."""
-        assert self.drawn == 0 or self.background is not None
-        return [s.target for s in self.samples] + [self.background or 0] * self.drawn
+        return [s.target for s in self.samples] + list(self.grounds[:1]) * self.drawn
 
     def __len__(self) -> int:
         return len(self.samples) + self.drawn
@@ -122,8 +119,7 @@ class TrainingSamples(Dataset[tuple[Tensor, int]]):
         rng = np.random.default_rng((self.seed, self.epoch, index))
         size = self.size
         if index >= len(self.samples):
-            assert self.background is not None
-            view, target = self._ground(rng, size), self.background
+            view, target = self._ground(rng, size), self.grounds[0]
             if rng.random() < SHARP:  # as often as photos stay sharp, else what is blurred would seem background
                 return _as_tensor(view), target
         else:
@@ -150,9 +146,9 @@ class TrainingSamples(Dataset[tuple[Tensor, int]]):
                 view = self._beside(rng, size)
                 if view is not None:
                     return view
-        if not self.grounds or kind < BESIDE + DRAWN:
+        if not self._ground_photos or kind < BESIDE + DRAWN:
             return draw_scene(rng, size)
-        return ground_view(rng, size, self.grounds[int(rng.integers(len(self.grounds)))].picture)
+        return ground_view(rng, size, self._ground_photos[int(rng.integers(len(self._ground_photos)))].picture)
 
     def _beside(self, rng: np.random.Generator, size: int) -> Picture | None:
         """What lies beside an animal in its photo; None where it is not known or fills the photo."""
@@ -163,7 +159,7 @@ class TrainingSamples(Dataset[tuple[Tensor, int]]):
     def _cutout(self, index: int) -> Cutout | None:
         """The animal alone, cut out when it is first wanted; nothing of backgrounds, or where none is known."""
         sample = self.samples[index]
-        if not self._bare or sample.target in self._bare:
+        if not self.grounds or sample.target in self.grounds:
             return None
         if index in self._cutouts:
             return self._cutouts[index]

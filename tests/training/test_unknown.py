@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,12 +13,15 @@ onnx = pytest.importorskip("onnx")
 import torch  # noqa: E402
 
 from edge.model.classifier import Classifier  # noqa: E402
+from edge.model.contract import METADATA_KEY, ModelCard  # noqa: E402
 from tests.training.conftest import COLOURS, picture, write  # noqa: E402
 from tests.training.models import colour_model  # noqa: E402
 from tests.training.test_evaluate import run  # noqa: E402
 from training.alarms import alarms, choose_above, that_may_ring  # noqa: E402
-from training.familiar import MOST, STRANGE_SHARE, Looks, find_prototypes, joined, learn_familiar  # noqa: E402
-from training.layout import Photo  # noqa: E402
+from training.errors import TrainingError  # noqa: E402
+from training.evaluate import evaluate  # noqa: E402
+from training.familiar import MOST, STRANGE_SHARE, Familiar, Looks, find_prototypes, joined, learn_familiar  # noqa: E402
+from training.layout import Photo, read_prepared  # noqa: E402
 from training.network import Network  # noqa: E402
 from training.unknown import auroc, called_strange, look  # noqa: E402
 
@@ -72,14 +76,24 @@ def test_what_was_learned_is_more_familiar_than_what_was_not() -> None:
 
 
 def test_no_ground_is_familiar_however_many_classes_of_it_there_are() -> None:
-    seen = np.repeat(np.eye(4, dtype=np.float32), 20, axis=0)
+    seen = np.repeat(np.float32([[1, 0, 0], [0.9, 0.1, 0], [0, 1, 0], [0, 0, 1]]), 20, axis=0)
     targets = np.repeat(np.arange(4), 20)
     sure = np.where(np.eye(4)[targets] == 1, 0.94, 0.02).astype(np.float32)
     familiar = learn_familiar(Looks(sure, seen, targets), [], grounds=(1, 3))
-    assert {int(place) for place in familiar.prototypes.argmax(1)} == {0, 2}
+    assert {int(place) for place in familiar.prototypes.argmax(1)} == {0, 1}, "nothing of the third direction"
     score = familiar.familiarity(Looks(sure, seen, targets))
     assert score[targets == 2].min() > 0.9
-    assert score[targets == 1].max() == score[targets == 3].max() == 0
+    assert score[targets == 3].max() == 0
+    assert score[targets == 1].max() < 0.8, "it looks like the first animal, but is called none"
+    assert Familiar.read(familiar.kept()).grounds == (1, 3)
+    with pytest.raises(TrainingError, match="none but background"):
+        learn_familiar(Looks(sure, seen, targets), [], grounds=range(4))
+
+
+@pytest.mark.parametrize(("background", "grounds"), [(1, (1,)), (0, (0,)), (None, ())])
+def test_prototypes_of_an_older_checkpoint_are_read(background: int | None, grounds: tuple[int, ...]) -> None:
+    kept = {"prototypes": torch.ones(2, 4), "background": background, "strange_below": 0.5}
+    assert Familiar.read(kept).grounds == grounds
 
 
 def test_nearly_all_that_is_named_rightly_passes_the_limit() -> None:
@@ -196,7 +210,6 @@ def test_what_is_strange_rings_no_alarm_and_promises_none() -> None:
     heard = that_may_ring(probabilities, targets, strange)
     all_of_them = alarms(("ant", "bee"), (probabilities, targets), (probabilities, targets), 0.9)
     without = alarms(("ant", "bee"), (probabilities, targets), heard, 0.9)
-    assert [one.above for one in without] == [one.above for one in all_of_them]
     assert 0 < without[0].alarms < all_of_them[0].alarms
     assert without[0].recall < all_of_them[0].recall
     silent = that_may_ring(probabilities, targets, np.ones(len(targets), bool))
@@ -210,3 +223,22 @@ def test_the_command_tells_the_limits_and_writes_them(dataset: Path, tmp_path: P
     assert "animals that ring" in output
     assert Classifier.open(model).card.metrics["alarm_above"]["red"] is not None
     assert "too few validation photos" in run("alarms", model, dataset, "--precision", 0.99)
+
+
+def test_the_alarms_of_a_file_heed_what_it_finds_strange(dataset: Path, tmp_path: Path) -> None:
+    model = tmp_path / "new.onnx"
+    run("unknown", colour_model(tmp_path / "model.onnx", CLASSES), dataset, "--out", model)
+    loaded = onnx.load(str(model))
+    properties = {entry.key: entry.value for entry in loaded.metadata_props}
+    card = ModelCard.from_json(properties[METADATA_KEY])
+    labels = tuple(replace(label, role="background" if label.key == "green" else "pest") for label in card.labels)
+    properties[METADATA_KEY] = replace(card, labels=labels, strange_below=1.0).to_json()
+    onnx.helper.set_model_props(loaded, properties)
+    onnx.save(loaded, str(model))
+    done = evaluate(model, read_prepared(dataset).photos["test"])
+    called = done.probabilities.argmax(axis=1)
+    assert (done.strange == (called != 1)).all(), "ground is never strange"
+    assert run("alarms", model, dataset, "--precision", 0.8, "--stamp")
+    above = Classifier.open(model).card.metrics["alarm_above"]
+    assert above["green"] is not None
+    assert above["red"] is above["blue"] is None

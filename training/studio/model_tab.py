@@ -46,7 +46,7 @@ def good_for() -> dict[str, str]:
         "mobilenet_v3_small": _("For slow boards: 6 MB, the quickest, a little less accurate."),
         "mobilenet_v3_large": _("A little more accurate on ImageNet than MobileNetV2, at about its speed: 17 MB."),
         "efficientnet_lite2": _(
-            "The most accurate, at twice MobileNetV2's time: 20 MB, 6 MB in 8 bits. Its start weights are a package."
+            "The best on photos, at twice MobileNetV2's time: 20 MB, 6 MB in 8 bits. Its start weights are a package."
         ),
         "resnet18": _("For comparing: a classic of 2015 with 45 MB; it runs unchanged in XEduHub."),
         "resnet50": _("For comparing: deeper, 94 MB, slow without a graphics card; it runs unchanged in XEduHub."),

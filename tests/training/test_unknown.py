@@ -17,6 +17,7 @@ from edge.model.contract import METADATA_KEY, ModelCard  # noqa: E402
 from tests.training.conftest import COLOURS, picture, write  # noqa: E402
 from tests.training.models import colour_model  # noqa: E402
 from tests.training.test_evaluate import run  # noqa: E402
+from training import left_out  # noqa: E402
 from training.alarms import alarms, choose_above, that_may_ring  # noqa: E402
 from training.errors import TrainingError  # noqa: E402
 from training.evaluate import evaluate  # noqa: E402
@@ -162,19 +163,41 @@ def test_eight_bits_stay_as_familiar(dataset: Path, tmp_path: Path) -> None:
     assert small.classify(images).familiarity == pytest.approx(large.classify(images).familiarity, abs=0.02)
 
 
-def test_classes_are_left_out_two_at_a_time(tmp_path: Path) -> None:
-    colours = COLOURS | {"white": (250, 250, 250), "black": (20, 20, 20)}
+def set_of(folder: Path, colours: dict[str, tuple[int, int, int]]) -> Path:
+    """Three photos of each colour in each split, and `weights.pth` beside the set."""
     for split in ("training_set", "val_set", "test_set"):
         for number, (name, colour) in enumerate(colours.items()):
             for i in range(3):
-                write(tmp_path / "set" / split / name / f"{i}.png", picture(len(split) * 50 + 9 * number + i, colour))
+                write(folder / "set" / split / name / f"{i}.png", picture(len(split) * 50 + 9 * number + i, colour))
     torch.manual_seed(0)
     state = {key: value for key, value in Network("mobilenet_v2", 2).state_dict().items() if "features" in key}
-    torch.save(state, tmp_path / "weights.pth")
+    torch.save(state, folder / "weights.pth")
+    return folder / "set"
+
+
+def test_classes_are_left_out_two_at_a_time(tmp_path: Path) -> None:
+    colours = COLOURS | {"white": (250, 250, 250), "black": (20, 20, 20)}
+    known = set_of(tmp_path, colours)
     model = colour_model(tmp_path / "model.onnx", tuple(sorted(colours)))
-    output = run("unknown", model, tmp_path / "set", "--weights", tmp_path / "weights.pth")
+    output = run("unknown", model, known, "--weights", tmp_path / "weights.pth")
     assert "black, blue" in output
     assert "green, red" in output
+
+
+def test_classes_of_ground_are_never_left_out_and_stay_ground(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    more = {"white": (250, 250, 250), "black": (20, 20, 20), "yellow": (40, 220, 220)}
+    prepared = read_prepared(set_of(tmp_path, COLOURS | more))
+    assert prepared.classes == ("black", "blue", "green", "red", "white", "yellow")
+    told: list[list[int]] = []
+
+    def learn(train: Looks, val: list[Looks], grounds: list[int]) -> Familiar:
+        told.append(grounds)
+        return learn_familiar(train, val, grounds)
+
+    monkeypatch.setattr(left_out, "learn_familiar", learn)
+    rows = list(left_out.leave_out(prepared, str(tmp_path / "weights.pth"), (0, 2)))
+    assert [row.strange for row in rows] == ["blue, red", "white, yellow"]
+    assert told == [[0, 1], [0, 2]], "black and green, counted among the classes that are left"
 
 
 def answers(count: int, wrong: int) -> tuple[np.ndarray, np.ndarray]:

@@ -45,15 +45,19 @@ def unwritten(site: SiteSettings) -> list[str]:
     return [f"site.{name}" for name in ("name", "latitude", "longitude", "contributor") if getattr(site, name) is None]
 
 
+class Incomplete(ConfigError):
+    """What the standard requires stands neither in the configuration nor in the model."""
+
+
 def refuse_incomplete(site: SiteSettings, labels: Mapping[str, Label], occurring: Iterable[str]) -> None:
-    """Raises ConfigError naming all that the standard requires and nobody has given."""
+    """Raises Incomplete naming all that the standard requires and nobody has given."""
     missing = unwritten(site)
     nameless = [key for key in occurring if key not in NO_TAXON and not _scientific(labels.get(key))]
     missing += [_("the scientific name of {label}").format(label=key) for key in sorted(nameless)]
     if missing:
         expected = _("what Camtrap DP requires: site and contributor, and a scientific name of each label")
         todo = _("write site: into the file given with --config; use a model whose labels have scientific names")
-        raise ConfigError(expected, _("nothing for {names}").format(names=", ".join(missing)), todo)
+        raise Incomplete(expected, _("nothing for {names}").format(names=", ".join(missing)), todo)
 
 
 def write_package(

@@ -60,7 +60,7 @@ def dataset(data: Path, album: Album, rows: Iterable[Row], unjudged: bool, done:
 
 
 def common_of(album: Album, wanted: Filter, site: SiteSettings, labels: Mapping[str, Label], margin: float) -> Package:
-    """What a package says once for all. Raises ConfigError naming what the standard requires and nobody has given."""
+    """What a package says once for all. Raises Incomplete naming what the standard requires and nobody has given."""
     refuse_incomplete(site, labels, album.labels(wanted))
     return Package(site, labels, {run.id: run for run in album.runs()}, margin)
 

@@ -11,6 +11,7 @@ from werkzeug.exceptions import BadHost, HTTPException
 
 from edge.errors import GardenwatchError, UsageError
 from edge.language import _
+from edge.review.export.camtrap import Incomplete
 from edge.review.web import (
     access,
     accuracy,
@@ -138,7 +139,7 @@ def _mendable(error: GardenwatchError) -> Page:
     found = _("expected {expected}; found {found}").format(expected=error.expected, found=error.found)
     if not garden().has_many and not (garden().data / DATABASE).exists():
         return _page(503, _("Nothing was ever watched here"), error.todo, found)
-    if isinstance(error, UsageError) and request.method == "POST":
+    if isinstance(error, UsageError | Incomplete) and request.method == "POST":
         return _page(400, _("That cannot be taken so."), error.todo, found)
     return _page(503, _("That does not work just now."), error.todo, found)
 

@@ -62,7 +62,7 @@ FIELDS = st.dictionaries(st.sampled_from(NAMES), ODD, max_size=6)
 
 
 @pytest.mark.parametrize(("method", "rule"), routes())
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(part=ODD, fields=FIELDS, with_token=st.booleans())
 def test_no_question_breaks_it(
     page: tuple[Browser, Folder], method: str, rule: str, part: str, fields: dict[str, str], with_token: bool
@@ -83,7 +83,7 @@ def test_no_question_breaks_it(
         assert answer.status_code != 303 or method == "GET", "nothing was done without the token"
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     body=st.binary(max_size=2000),
     kind=st.sampled_from(["multipart/form-data; boundary=x", "application/json", "text/x", ""]),
@@ -93,7 +93,7 @@ def test_no_malformed_body_breaks_it(page: tuple[Browser, Folder], body: bytes, 
     assert answer.status_code in (400, 413)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(cookie=st.text(st.characters(min_codepoint=33, max_codepoint=126, exclude_characters=';,"\\'), max_size=300))
 def test_no_forged_cookie_breaks_it(page: tuple[Browser, Folder], cookie: str) -> None:
     answer = (

@@ -106,7 +106,7 @@ def test_a_package_that_would_lack_what_the_standard_requires_is_refused_before_
 ) -> None:
     assert "site.latitude" in browser.get("/export").text, "said beside the choice"
     answer = download(browser, "camtrap-dp")
-    assert answer.status_code == 503
+    assert answer.status_code == 400
     assert "site.name, site.latitude" in answer.text
     assert download(browser, "csv").status_code == 200, "nothing is left locked"
 

@@ -33,7 +33,7 @@ def average(paths: Sequence[Path], dataset: Path, extra: Path | None = None) -> 
     Raises UsageError for less than two, or for checkpoints of different networks or classes.
     """
     given = _alike([load_checkpoint(path) for path in paths])
-    kinds = {(one.backbone, one.classes, one.size_px, one.pads_like) for one in given}
+    kinds = {(one.backbone, one.classes, one.size_px, one.resize, one.pads_like) for one in given}
     if len(given) < 2 or len(kinds) > 1:
         found = _("{count} checkpoints of {kinds} kinds").format(count=len(given), kinds=len(kinds))
         expected = _("two or more checkpoints of the same backbone and classes")
@@ -43,11 +43,12 @@ def average(paths: Sequence[Path], dataset: Path, extra: Path | None = None) -> 
         expected = _("a set of the classes {classes}").format(classes=", ".join(given[0].classes))
         raise TrainingError(expected, ", ".join(prepared.classes), _("give the set they were trained on"))
     mean = replace(given[-1], state=_mean([one.state for one in given]))
-    recipe = Recipe(size_px=mean.size_px)
+    recipe = Recipe(size_px=mean.size_px, resize=mean.resize)
     grounds = grounds_of(prepared.classes)
     added = extra_photos(extra, prepared.classes) if extra else ()
     train = load_samples(prepared.photos["train"] + added, prepared.classes)
-    network = fit_head_again(mean.network(), TrainingSamples(train, mean.size_px, 0, grounds), recipe)
+    samples = TrainingSamples(train, mean.size_px, 0, grounds, whole=mean.resize == "longer_side")
+    network = fit_head_again(mean.network(), samples, recipe)
     val = load_samples(prepared.photos["val"], prepared.classes)
     plain = replace(mean, metrics={}, provenance={"average_of": [one.provenance for one in given]})
     return familiarised(calibrated(plain, network, ask(network, val, recipe)), train, val, grounds, recipe)

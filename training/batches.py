@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from torch.utils.data import DataLoader
 from tqdm import tqdm
 
-from edge.model.contract import IMAGENET_MEAN, IMAGENET_STD, Preprocessing
+from edge.model.contract import IMAGENET_MEAN, IMAGENET_STD
 from training.calibration import softmax
 from training.familiar import Looks
 from training.language import _
@@ -44,7 +44,7 @@ def training_batches(samples: TrainingSamples, order: EpochOrder, recipe: Recipe
 
 def photo_batches(samples: list[Sample], recipe: Recipe) -> Loader:
     """Unaltered photos in their order, as the device cuts them."""
-    return DataLoader(ValidationSamples(samples, Preprocessing(size_px=recipe.size_px)), CHECK_BATCH)
+    return DataLoader(ValidationSamples(samples, recipe.preprocessing), CHECK_BATCH)
 
 
 def normal(pictures: Tensor) -> Tensor:

@@ -10,9 +10,11 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from edge.model.contract import Preprocessing, Resize
 from training.errors import TrainingError, UsageError
 from training.language import _
 from training.network import Network
+from training.recipe import preprocessing_of
 
 FORMAT = "gardenwatch-checkpoint-1"
 
@@ -28,6 +30,7 @@ class Checkpoint:
     temperature: float
     unknown_below: float
     pads_like: str = "torchvision"
+    resize: Resize = "shorter_side"
     familiar: dict[str, Any] = field(default_factory=dict)
     """What tells strange from familiar (`Familiar.kept`); empty where it was not learned."""
     dataset: dict[str, Any] = field(default_factory=dict)
@@ -38,6 +41,11 @@ class Checkpoint:
         """Whole or not at all: a full disk or a pulled plug leaves the former file."""
         values = {f.name: getattr(self, f.name) for f in fields(self)}
         save_whole({"format": FORMAT, **values, "classes": list(self.classes)}, path)
+
+    @property
+    def preprocessing(self) -> Preprocessing:
+        """What the device shows the network of a photo."""
+        return preprocessing_of(self.resize, self.size_px)
 
     def network(self) -> Network:
         """The network with these weights, ready to answer."""

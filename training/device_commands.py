@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 from tabulate import tabulate
@@ -29,12 +30,7 @@ def quantize(model: Path, dataset: Path, out: Path, anyway: bool, force: bool) -
     from training.quantize import quantize as write
     from training.side_by_side import side_by_side
 
-    if out.suffix != ".onnx" or not out.resolve().parent.is_dir() or out.resolve() == model.resolve():
-        todo = _("choose a name such as small.onnx in an existing folder")
-        raise UsageError(_("a new file name ending in .onnx in a folder that exists"), str(out), todo)
-    if out.exists() and not force:
-        found = _("{path}, which exists").format(path=out)
-        raise UsageError(_("a new file name"), found, _("choose another name, or give --force"))
+    _expect_new(out, [model], force)
     Classifier.open(model, threads=1)
     photos = read_prepared(dataset).photos
     trial = out.with_name(out.stem + ".trial.onnx")
@@ -49,6 +45,25 @@ def quantize(model: Path, dataset: Path, out: Path, anyway: bool, force: bool) -
         trial.unlink(missing_ok=True)
     click.echo(_("written to {path}").format(path=out))
     click.echo(advice(sides))
+
+
+@group.command(help=_("Make one model file of MODELS whose trainings began with different weights; it errs less."))
+@click.argument("models", type=FOLDER, nargs=-1, required=True)
+@click.option("--dataset", type=FOLDER, required=True, help=_("The prepared set; its validation photos calibrate."))
+@click.option("--out", type=FOLDER, required=True, help=_("The new model file, ending in .onnx."))
+@click.option("--extra", type=FOLDER, help=_("Folder like RAW whose photos join the training split only."))
+@click.option("--force", is_flag=True, help=_("Replace the file if it exists."))
+def ensemble(models: tuple[Path, ...], dataset: Path, out: Path, extra: Path | None, force: bool) -> None:
+    """It takes as long to answer as all of them together."""
+    from training.ensemble import ensemble as write
+    from training.layout import read_prepared
+    from training.run import extra_photos
+
+    _expect_new(out, models, force)
+    prepared = read_prepared(dataset)
+    card = write(models, prepared, out, extra_photos(extra, prepared.classes) if extra else ())
+    size = out.stat().st_size / 1e6
+    click.echo(_("{path}: model {id}, {size:.1f} MB").format(path=out, id=card.model_id, size=size))
 
 
 @group.command(help=_("Make the network of CHECKPOINT narrower, and train it again on DATASET. For slow boards."))
@@ -86,7 +101,8 @@ def slim(
         raise UsageError(_("a new folder for the run"), found, _("choose another folder"))
     run.mkdir(parents=True)
     slimmed.save(run / "start.pth")
-    recipe = Recipe(epochs=epochs, size_px=before.size_px, device=choose_device("auto"), workers=choose_workers())
+    places: dict[str, Any] = {"device": choose_device("auto"), "workers": choose_workers()}
+    recipe = Recipe(epochs=epochs, size_px=before.size_px, resize=before.resize, **places)
     done = run_training(Sources(dataset, run / "start.pth", labels=labels), run, recipe, listener(), force=True)
     files = (run / "before.onnx", run / "slim.onnx")
     for one, file in zip((before, load_checkpoint(done.best)), files, strict=True):
@@ -101,6 +117,16 @@ def slim(
     finally:
         files[0].unlink()
     click.echo(_("written to {path}").format(path=files[1]))
+
+
+def _expect_new(out: Path, models: Sequence[Path], force: bool) -> None:
+    """Raises UsageError."""
+    if out.suffix != ".onnx" or not out.resolve().parent.is_dir() or out.resolve() in [one.resolve() for one in models]:
+        todo = _("choose a name such as small.onnx in an existing folder")
+        raise UsageError(_("a new file name ending in .onnx in a folder that exists"), str(out), todo)
+    if out.exists() and not force:
+        found = _("{path}, which exists").format(path=out)
+        raise UsageError(_("a new file name"), found, _("choose another name, or give --force"))
 
 
 def refuse(sides: SideBySide) -> None:

@@ -52,7 +52,7 @@ def export(checkpoint: Checkpoint, labels: tuple[Label, ...], out: Path) -> Mode
     card = ModelCard(
         model_id=f"{checkpoint.backbone}-{_digest(checkpoint)}",
         labels=labels,
-        preprocessing=Preprocessing(size_px=checkpoint.size_px, resize_px=round(checkpoint.size_px * 256 / 224)),
+        preprocessing=checkpoint.preprocessing,
         unknown_below=checkpoint.unknown_below,
         strange_below=familiar.strange_below if familiar else 0.0,
         dataset=checkpoint.dataset,
@@ -69,8 +69,8 @@ def export(checkpoint: Checkpoint, labels: tuple[Label, ...], out: Path) -> Mode
         if familiar is not None:
             add_familiarity(model, familiar)
         onnx.save(model, str(part))
-        card = replace(card, self_test=_self_test(part, card.preprocessing))
-        _write_metadata(part, checkpoint.backbone, card)
+        card = replace(card, self_test=self_test(part, card.preprocessing))
+        write_metadata(part, BACKBONES[checkpoint.backbone].xedu, card)
         os.replace(part, out)
     return card
 
@@ -93,17 +93,18 @@ def _write_graph(network: nn.Module, size_px: int, path: Path) -> None:
         )
 
 
-def _self_test(path: Path, preprocessing: Preprocessing) -> tuple[float, ...]:
+def self_test(path: Path, preprocessing: Preprocessing) -> tuple[float, ...]:
+    """What the file says of the picture that any machine draws alike."""
     session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
     probs = session.run(["probs"], {"input": preprocessing(self_test_image())[np.newaxis]})[0]
     return tuple(round(float(p), 6) for p in probs[0])
 
 
-def _write_metadata(path: Path, backbone: str, card: ModelCard) -> None:
+def write_metadata(path: Path, known_as: str | None, card: ModelCard) -> None:
+    """Put the card into the file, and what XEduHub knows the network as, if it does."""
     model = onnx.load(str(path))
     model.ir_version = IR_VERSION
     properties = {METADATA_KEY: card.to_json()}
-    known_as = BACKBONES[backbone].xedu
     if known_as:
         xedu = {"codebase": "MMCls", "modelname": known_as, "classes": [label.key for label in card.labels]}
         # ASCII, because XEduHub decodes metadata as unicode_escape: Chinese names in UTF-8 would come out garbled.

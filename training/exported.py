@@ -45,6 +45,7 @@ def read_exported(path: Path) -> Checkpoint:
         classes=tuple(label.key for label in card.labels),
         state=_state(convolutions, constants, len(card.labels)),
         size_px=card.preprocessing.size_px,
+        resize=card.preprocessing.resize,
         temperature=float(divisions[0]),
         unknown_below=card.unknown_below,
         pads_like=pads_like,

@@ -57,7 +57,7 @@ def read_familiar(model: onnx.ModelProto, card: ModelCard) -> Familiar | None:
         return None
     prototypes, animals = (numpy_helper.to_array(constants[PREFIX + name]) for name in ("prototypes", "animals"))
     grounds = tuple(place for place in range(len(card.labels)) if place not in animals)
-    return Familiar(np.ascontiguousarray(prototypes.T), grounds, card.strange_below)
+    return Familiar(np.ascontiguousarray(prototypes.T, np.float32), grounds, card.strange_below)
 
 
 def add_familiarity(model: onnx.ModelProto, familiar: Familiar) -> None:

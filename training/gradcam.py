@@ -41,7 +41,7 @@ class Look:
 def look(checkpoint: Checkpoint, picture: Picture, label: str | None = None) -> Look:
     """Of the answer, or of the class `label`; the picture is (H, W, 3) BGR."""
     network = checkpoint.network().eval()
-    preprocessing = Preprocessing(size_px=checkpoint.size_px, resize_px=round(checkpoint.size_px * 256 / 224))
+    preprocessing = checkpoint.preprocessing
     given = np.asarray(preprocessing(picture), np.float32)
     x = torch.from_numpy(given)[None].requires_grad_()  # so that frozen networks have gradients, too
     features = x * network.scale + network.shift

@@ -6,12 +6,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from edge.model.contract import Preprocessing, Resize
 from training.samples import Sample
 
 LEARNING_RATES = {"adamw": 2e-4, "adam": 2e-4, "sgd": 2e-3, "rmsprop": 1e-4}
 """For start weights. AdamW: at 3e-4 and more, the first epochs undid what they knew (validation 0.86 to 0.81). Adam
 takes the same steps. SGD: from nothing MMEdu's 0.01, so with start weights near the 0.001 of its lesson. RMSprop: half,
 because its first steps are the largest."""
+
+
+def preprocessing_of(resize: Resize, size_px: int) -> Preprocessing:
+    """The middle of a photo as MMEdu cuts it, 224 of 256 px; or all of it (`longer_side`)."""
+    return Preprocessing(size_px, size_px if resize == "longer_side" else round(size_px * 256 / 224), resize)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +44,9 @@ class Recipe:
     seed: int = 0
     size_px: int = 224
     """What the device gives the network (contract 1)."""
+    resize: Resize = "shorter_side"
+    """MMEdu's. With `longer_side` a head on ImageNet's weights names two points less of whole photos; but what is cut
+    off may be what matters in photos of another origin (training/README.md)."""
     workers: int = 0
     device: str = "cpu"
 
@@ -45,6 +54,11 @@ class Recipe:
     def learning_rate(self) -> float:
         """The one given, else the optimizer's; five times as much where nothing was learned before."""
         return self.lr or LEARNING_RATES[self.optimizer] * (5 if self.weights == "none" else 1)
+
+    @property
+    def preprocessing(self) -> Preprocessing:
+        """What the device shows the network of a photo."""
+        return preprocessing_of(self.resize, self.size_px)
 
 
 @dataclass(frozen=True, slots=True)

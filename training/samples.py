@@ -79,9 +79,11 @@ class TrainingSamples(Dataset[tuple[Tensor, int]]):
     a run can be repeated whatever the number of workers.
     """
 
-    def __init__(self, samples: list[Sample], size: int, seed: int, grounds: Sequence[int]) -> None:
-        """Classes `grounds` are no animals; drawn ground is of the first of them."""
-        self.samples, self.seed, self.grounds = samples, seed, tuple(grounds)
+    def __init__(
+        self, samples: list[Sample], size: int, seed: int, grounds: Sequence[int], *, whole: bool = False
+    ) -> None:
+        """Classes `grounds` are no animals; drawn ground is of the first of them. `whole` as `photo_view` has it."""
+        self.samples, self.seed, self.grounds, self.whole = samples, seed, tuple(grounds), whole
         self._stage = torch.tensor([0, size])
         self._stage.share_memory_()  # type: ignore[no-untyped-call]  # workers live longer than an epoch
         self._ground_photos = [s for s in samples if s.target in grounds]
@@ -125,7 +127,8 @@ class TrainingSamples(Dataset[tuple[Tensor, int]]):
         else:
             target = self.samples[index].target
             if rng.random() < SHARP:
-                return _as_tensor(photo_view(self.samples[index].picture, rng, size, upright=True)), target
+                picture = self.samples[index].picture
+                return _as_tensor(photo_view(picture, rng, size, upright=True, whole=self.whole)), target
             view = self._view(index, rng, size)
         return _as_tensor(as_the_camera_sees(view, rng)), target
 
@@ -133,11 +136,11 @@ class TrainingSamples(Dataset[tuple[Tensor, int]]):
         choice = rng.random()
         picture = self.samples[index].picture
         if choice < WHOLE:
-            return photo_view(picture, rng, size, upright=choice < WHOLE / 2)
+            return photo_view(picture, rng, size, upright=choice < WHOLE / 2, whole=self.whole)
         cutout = self._cutout(index) if choice < ON_GROUND else None
         if cutout is not None:
             return cutout_view(cutout, rng, self._ground(rng, size))
-        return photo_view(picture, rng, size, ground=self._ground(rng, size))
+        return photo_view(picture, rng, size, ground=self._ground(rng, size), whole=self.whole)
 
     def _ground(self, rng: np.random.Generator, size: int) -> Picture:
         kind = rng.random()

@@ -31,6 +31,7 @@ BACKBONE_NAMES = (
 OPTIMIZERS = ("adamw", "adam", "sgd", "rmsprop")
 """Both as in training.backbones and training.recipe, which load torch; a test compares them."""
 BALANCES = ("sampling", "loss", "none")
+RESIZES = ("shorter_side", "longer_side")
 PLACES = ("device", "workers")
 """What may differ where a run goes on."""
 EXIT_INTERRUPTED = 130
@@ -63,6 +64,13 @@ EXIT_INTERRUPTED = 130
     default=6,
     show_default=True,
     help=_("Stop after so many epochs without a better one; 0 never."),
+)
+@click.option(
+    "--resize",
+    type=click.Choice(RESIZES),
+    default="shorter_side",
+    show_default=True,
+    help=_("What is seen of a photo: its middle, as MMEdu does, or all of it, with grey beside it (longer_side)."),
 )
 @click.option("--seed", default=0, show_default=True)
 @click.option("--workers", type=click.IntRange(0), help=_("Processes that prepare photos; chosen for this computer."))

@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from edge.model.contract import GREY
 from training.cutouts import Cutout
 from training.pictures import Picture
 
@@ -17,16 +18,18 @@ BESIDE_PX = 32
 
 
 def photo_view(
-    picture: Picture, rng: Rng, size: int, *, ground: Picture | None = None, upright: bool = False
+    picture: Picture, rng: Rng, size: int, *, ground: Picture | None = None, upright: bool = False, whole: bool = False
 ) -> Picture:
     """(size, size, 3): a turned, mirrored, shifted part of the photo.
 
     The side of the part is 0.65 to 1.1 of the photo's shorter side, evenly by logarithm, nearer to the middle than
     to the edge: smaller or farther out, many parts would show no animal, and teach that flowers are caterpillars.
-    With `ground`, 1 to 2.2: the photo then lies small on that picture, its edge softened.
+    With `ground`, 1 to 2.2: the photo then lies small on that picture, its edge softened. With `whole`, the greatest
+    part is measured by the longer side, and what is beyond the photo's edge is grey as often as its mirror image.
     """
     height, width = picture.shape[:2]
     low, high = (1.0, 2.2) if ground is not None else (0.65, 1.1)
+    high *= max(height, width) / min(height, width) if whole else 1
     side = min(height, width) * float(np.exp(rng.uniform(np.log(low), np.log(high))))
     # The camera looks down on animals, so that they lie anyhow; 12 degrees is how crooked people hold theirs.
     angle = float(rng.normal(0, 12) if upright else rng.uniform(0, 360))
@@ -37,7 +40,8 @@ def photo_view(
     if side > 1.5 * size:  # the warp takes single pixels: without this, fine patterns would turn into noise
         smooth = np.asarray(cv2.GaussianBlur(picture, (0, 0), 0.4 * side / size), np.uint8)
     if ground is None:
-        return np.asarray(cv2.warpAffine(smooth, move, (size, size), borderMode=cv2.BORDER_REFLECT_101), np.uint8)
+        beyond = cv2.BORDER_CONSTANT if whole and rng.random() < 0.5 else cv2.BORDER_REFLECT_101
+        return np.asarray(cv2.warpAffine(smooth, move, (size, size), borderMode=beyond, borderValue=GREY), np.uint8)
     mask = np.zeros((height, width), np.float32)
     rim = max(1, min(height, width) // 12)
     mask[rim:-rim, rim:-rim] = 1

@@ -23,6 +23,9 @@ XEDU_KEY = "MODEL_INFO"
 # The pixel values that MMEdu's pipeline subtracts and divides by, RGB, 0-255 (ImageNet's mean and deviation).
 IMAGENET_MEAN = (123.675, 116.28, 103.53)
 IMAGENET_STD = (58.395, 57.12, 57.375)
+GREY = (104, 116, 124)
+"""IMAGENET_MEAN in BGR: normalised, it is nothing."""
+Resize = Literal["shorter_side", "longer_side", "squash"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +33,13 @@ class Preprocessing:
     """How a BGR picture becomes the network's input.
 
     `shorter_side` keeps the aspect: the shorter side becomes `resize_px`, then the centre `size_px` square is
-    cut (what MMEdu validates with). `squash` stretches to a `resize_px` square first (what XEduHub does).
+    cut (what MMEdu validates with). `longer_side`, too, but cuts nothing off a long animal: the longer side becomes
+    `resize_px`, and grey fills the square. `squash` stretches to a `resize_px` square first (what XEduHub does).
     """
 
     size_px: int = 224
     resize_px: int = 256
-    resize: Literal["shorter_side", "squash"] = "shorter_side"
+    resize: Resize = "shorter_side"
     interpolation: Literal["bilinear", "area"] = "bilinear"
     """`area` averages pixels when shrinking (no aliasing of large photos) and is bilinear when enlarging."""
     mean: tuple[float, ...] = IMAGENET_MEAN
@@ -50,12 +54,20 @@ class Preprocessing:
         height, width = image.shape[:2]
         if self.resize == "squash":
             new_w = new_h = self.resize_px
+        elif self.resize == "longer_side":
+            scale = self.resize_px / max(height, width)
+            new_w, new_h = max(1, round(width * scale)), max(1, round(height * scale))
         else:
             scale = self.resize_px / min(height, width)
             new_w, new_h = max(self.size_px, round(width * scale)), max(self.size_px, round(height * scale))
         shrinks = new_w < width or new_h < height
         method = cv2.INTER_AREA if self.interpolation == "area" and shrinks else cv2.INTER_LINEAR
         big = cv2.resize(image, (new_w, new_h), interpolation=method)
+        beside, below = max(0, self.size_px - new_w), max(0, self.size_px - new_h)
+        if beside or below:  # only with `longer_side`
+            sides = (below // 2, below - below // 2, beside // 2, beside - beside // 2)
+            big = cv2.copyMakeBorder(big, *sides, cv2.BORDER_CONSTANT, value=GREY)
+            new_h, new_w = big.shape[:2]
         top, left = (new_h - self.size_px) // 2, (new_w - self.size_px) // 2
         return np.asarray(big[top : top + self.size_px, left : left + self.size_px], np.uint8)
 

@@ -5,7 +5,8 @@
 All photos of that class and source (by the start of their names) are held out of training and validation, then the
 network is asked about every one of them, and about the other test photos. First the head alone on what the start
 weights see; then `--epochs` with training's augmentation, and with plain turned and shifted photos (`--plain`).
-`--teacher` as `gardenwatch-train train` has it, several times.
+`--teacher` and `--resize` as `gardenwatch-train train` has them. `--out FILE` keeps the model, of which
+`gardenwatch-train ensemble` makes one with another; `--model FILE` asks such a file instead of training.
 """
 
 from __future__ import annotations
@@ -22,7 +23,9 @@ import torch
 import training.samples
 from training import batches
 from training.checkpoint import load_checkpoint
-from training.labels import grounds_of
+from training.evaluate import evaluate
+from training.export import export
+from training.labels import grounds_of, labels_for
 from training.layout import Photo, read_prepared
 from training.network import Network, load_start_weights
 from training.probe import fit_head
@@ -34,12 +37,15 @@ from training.train import train
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("dataset", type=Path)
-    parser.add_argument("--weights", required=True)
+    parser.add_argument("--weights", default="imagenet")
     parser.add_argument("--label", default="bee")
     parser.add_argument("--source", default="pollen_dataset")
     parser.add_argument("--epochs", type=int, default=0)
     parser.add_argument("--plain", action="store_true", help="photos turned and shifted, nothing else")
     parser.add_argument("--teacher", type=Path, action="append", default=[], help="a model file whose view is learned")
+    parser.add_argument("--resize", choices=("shorter_side", "longer_side"), default="shorter_side")
+    parser.add_argument("--out", type=Path, help="the model file")
+    parser.add_argument("--model", type=Path, help="a model file that learned without these photos")
     options = parser.parse_args()
     if options.plain:
         training.samples.SHARP = 1.0
@@ -51,9 +57,14 @@ def main() -> None:
         held += strange
         kept[part] = tuple(p for p in photos if p not in set(strange))
     print(f"{len(held)} photos of {options.label} from {options.source} held out, {len(kept['train'])} to learn from")
+    if options.model:
+        for part, photos in (("held", tuple(held)), ("test", kept["test"])):
+            figures = evaluate(options.model, photos).figures
+            print(f"{options.model}: {part} {figures.top1:.3f}")
+        return
     samples = {part: load_samples(photos, prepared.classes) for part, photos in kept.items()}
     samples["held"] = load_samples(tuple(held), prepared.classes)
-    recipe = Recipe(weights=options.weights, epochs=options.epochs, patience=0)
+    recipe = Recipe(weights=options.weights, epochs=options.epochs, patience=0, resize=options.resize)
 
     def tell(name: str, network: Network) -> None:
         parts = []
@@ -83,7 +94,10 @@ def main() -> None:
         name = (
             f"{options.epochs} epochs{', plain photos' if options.plain else ''}, {time.process_time() - began:.0f} s"
         )
-        tell(name, load_checkpoint(done.best).network())
+        learned = load_checkpoint(done.best)
+        tell(name, learned.network())
+        if options.out:
+            export(learned, labels_for(learned.classes), options.out)
 
 
 if __name__ == "__main__":

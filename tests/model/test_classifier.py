@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from edge.model.classifier import Classifier
-from edge.model.contract import METADATA_KEY, XEDU_KEY, ModelCard, Preprocessing
+from edge.model.contract import GREY, METADATA_KEY, XEDU_KEY, ModelCard, Preprocessing
 from edge.model.errors import ModelError
 from tests.model.tiny import COLOURS, colour_model, mmedu_info
 
@@ -187,6 +187,22 @@ def test_keeps_the_aspect_of_the_picture() -> None:
     seen = Preprocessing().resized(picture)[:, :, 0] > 127
     assert seen.shape == (224, 224)
     assert abs(int(seen.any(axis=0).sum()) - int(seen.any(axis=1).sum())) <= 1
+
+
+def test_the_longer_side_cuts_nothing_off() -> None:
+    """A bar from end to end of a long picture is seen from end to end, between grey that is nothing to the network."""
+    picture = np.zeros((100, 300, 3), np.uint8)
+    picture[40:60] = 255
+    whole = Preprocessing(resize_px=224, resize="longer_side")
+    seen = whole.resized(picture)
+    assert seen.shape == (224, 224, 3)
+    assert (seen[112] == 255).all()
+    assert (seen[[0, 223]] == GREY).all()
+    assert np.abs(whole(picture)[:, 0]).max() < 0.02
+    assert (Preprocessing(resize_px=224, resize="longer_side").resized(picture.transpose(1, 0, 2))[:, 112] == 255).all()
+    square = np.random.default_rng(0).integers(0, 256, (300, 300, 3), np.uint8)
+    assert (Preprocessing(resize="longer_side").resized(square) == Preprocessing().resized(square)).all()
+    assert whole.resized(np.zeros((20_000, 2, 3), np.uint8)).shape == (224, 224, 3)
 
 
 def test_gives_the_network_rgb_with_imagenet_normalisation() -> None:

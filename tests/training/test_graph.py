@@ -13,6 +13,7 @@ onnx = pytest.importorskip("onnx")
 
 from training.checkpoint import Checkpoint  # noqa: E402
 from training.export import export  # noqa: E402
+from training.graph import store_in_half  # noqa: E402
 from training.labels import labels_for  # noqa: E402
 from training.network import Network  # noqa: E402
 
@@ -35,3 +36,23 @@ def test_padding_is_part_of_the_convolutions(tmp_path: Path, pads_like: str, bac
         logits, features = network(torch.from_numpy(x))
     assert np.abs(probs - torch.softmax(logits / 0.7, 1).numpy()).max() < 1e-4
     assert np.abs(embedding - features.numpy()).max() < 1e-3 * float(features.abs().max())
+
+
+def test_half_of_the_file_is_enough_to_compute_nearly_the_same(tmp_path: Path) -> None:
+    torch.manual_seed(0)
+    network = Network("mobilenet_v2", 3).eval()
+    torch.nn.init.normal_(network.head.weight, 0, 0.5)
+    checkpoint = Checkpoint("mobilenet_v2", ("a", "b", "c"), network.state_dict(), 64, 1.0, 0.5)
+    export(checkpoint, labels_for(checkpoint.classes), tmp_path / "model.onnx")
+    model = onnx.load(str(tmp_path / "model.onnx"))
+    store_in_half(model)
+    onnx.checker.check_model(model)
+    onnx.save(model, str(tmp_path / "half.onnx"))
+    assert (tmp_path / "half.onnx").stat().st_size < 0.52 * (tmp_path / "model.onnx").stat().st_size
+    x = np.random.default_rng(0).normal(0, 1, (2, 3, 64, 64)).astype(np.float32)
+    before, after = (
+        onnxruntime.InferenceSession(str(tmp_path / name), providers=["CPUExecutionProvider"]).run(None, {"input": x})
+        for name in ("model.onnx", "half.onnx")
+    )
+    assert after[0].dtype == np.float32
+    assert np.abs(before[0] - after[0]).max() < 0.01

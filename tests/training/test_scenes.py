@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
+from edge.model.contract import GREY
 from tests.training.conftest import picture
 from training.cutouts import cut_out
 from training.pictures import Picture
@@ -81,3 +82,19 @@ def test_what_lies_beside_an_animal_shows_nothing_of_it(seed: int) -> None:
 
 def test_an_animal_that_fills_its_photo_leaves_nothing_beside_it() -> None:
     assert beside_view(np.random.default_rng(0), 64, dot_on_ground(0.5), (0.1, 0.1, 0.9, 0.9)) is None
+
+
+def test_of_a_long_photo_the_whole_is_shown_too() -> None:
+    """White from end to end, of which the middle square shows a third."""
+    long = np.zeros((60, 180, 3), np.uint8)
+    long[25:35] = 255
+
+    def most_white(*, whole: bool) -> tuple[float, float]:
+        views = [photo_view(long, np.random.default_rng(seed), 96, upright=True, whole=whole) for seed in range(60)]
+        thin = [float((view > 200).all(2).mean()) for view in views]
+        return min(thin), max(float((view == GREY).all(2).mean()) for view in views)
+
+    (thick, no_grey), (thin, grey) = most_white(whole=False), most_white(whole=True)
+    assert thin < 0.6 * thick, "the bar is thinner where more of the photo is seen"
+    assert no_grey == 0
+    assert grey > 0.3

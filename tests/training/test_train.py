@@ -18,7 +18,7 @@ torch = pytest.importorskip("torch", reason="torch is not installed: pip install
 onnx = pytest.importorskip("onnx")
 
 from edge.model.classifier import Classifier  # noqa: E402
-from edge.model.contract import METADATA_KEY, XEDU_KEY, ModelCard  # noqa: E402
+from edge.model.contract import GREY, METADATA_KEY, XEDU_KEY, ModelCard, Preprocessing  # noqa: E402
 from tests.training.conftest import COLOURS, picture, write  # noqa: E402
 from training.batches import answers, photo_batches  # noqa: E402
 from training.checkpoint import load_checkpoint  # noqa: E402
@@ -31,7 +31,7 @@ from training.layout import read_prepared  # noqa: E402
 from training.pictures import read_picture  # noqa: E402
 from training.recipe import Recipe, Trained  # noqa: E402
 from training.run import Sources, run_training  # noqa: E402
-from training.samples import load_samples  # noqa: E402
+from training.samples import Sample, load_samples  # noqa: E402
 from training.train import Listener  # noqa: E402
 
 Raw = Callable[..., Path]
@@ -146,6 +146,22 @@ def test_evaluate_refuses_photos_of_other_classes(workshop: Path, raw: Raw) -> N
 def test_a_bad_model_is_a_failure_that_says_what_to_do(workshop: Path, tmp_path: Path) -> None:
     (tmp_path / "bad.onnx").write_bytes(b"nothing")
     assert "error: expected" in run("evaluate", tmp_path / "bad.onnx", workshop / "set", code=1)
+
+
+def test_a_network_can_see_all_of_a_long_photo(tmp_path: Path) -> None:
+    """From the training to the file and back, and in what the head is fitted to."""
+    make(tmp_path / "set", COLOURS)
+    recipe = replace(TINY, resize="longer_side")
+    done = run_training(Sources(tmp_path / "set"), tmp_path / "run", recipe)
+    checkpoint = load_checkpoint(done.best)
+    export(checkpoint, labels_for(checkpoint.classes), tmp_path / "model.onnx")
+    wanted = Preprocessing(TINY.size_px, TINY.size_px, "longer_side")
+    assert Classifier.open(tmp_path / "model.onnx").card.preprocessing == wanted
+    assert load_checkpoint(tmp_path / "model.onnx").preprocessing == checkpoint.preprocessing == wanted
+    long = Sample(tmp_path / "long.png", 0, np.full((20, 60, 3), 200, np.uint8))
+    ((pictures, _targets),) = photo_batches([long], recipe)
+    rows = (pictures[0, 0] == GREY[2]).all(1)
+    assert int(rows.sum()) == pytest.approx(TINY.size_px * 2 / 3, abs=2)
 
 
 def test_the_same_seed_learns_the_same(tmp_path: Path) -> None:

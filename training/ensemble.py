@@ -1,0 +1,165 @@
+"""Makes one model file of several whose networks began with different weights: what one mistakes, another may know.
+
+Their probabilities are meaned (Lakshminarayanan et al. 2017, "Simple and scalable predictive uncertainty estimation
+using deep ensembles"). The mean of the logarithms names a photo more rightly here and there, but of bees from a source
+that neither had learned from it named 0.60 instead of 0.81. The weights are kept in 16 bits, so that the file of two is
+no larger than one of one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import onnx
+from onnx import TensorProto, compose, helper, numpy_helper
+from onnx.utils import Extractor
+
+from edge.model.classifier import Classifier
+from edge.model.contract import XEDU_KEY, ModelCard
+from training.calibration import choose_unknown_below, fit_temperature, softmax
+from training.errors import UsageError
+from training.evaluate import evaluate
+from training.export import self_test, write_metadata
+from training.familiar_model import add_familiarity
+from training.finish import JUDGED_PX
+from training.graph import store_in_half
+from training.language import _
+from training.layout import Photo, PreparedSet
+from training.pictures import Picture
+from training.sizes import reduced
+from training.unknown import learn
+
+SMALLEST = 1e-9
+"""Of a probability whose logarithm is taken."""
+
+
+def ensemble(models: Sequence[Path], prepared: PreparedSet, out: Path, extra: tuple[Photo, ...] = ()) -> ModelCard:
+    """Write the file, its confidence made honest on validation photos, with prototypes of the training photos and
+    `extra`.
+
+    Raises UsageError for less than two files, for such as `export` did not write, or of different classes or
+    preprocessing; ModelError for one that is damaged.
+    """
+    cards = _alike(models)
+    graphs = [onnx.load(str(path)) for path in models]
+    known_as = _known_as(graphs)
+    told = [{"model_id": one.model_id} | one.provenance for one in cards]
+    card = replace(
+        cards[0],
+        model_id=_id(cards),
+        unknown_below=0.0,
+        strange_below=0.0,
+        metrics={},
+        provenance={"ensemble_of": told, "exported": datetime.now(UTC).date().isoformat()},
+    )
+    grounds = [place for place, label in enumerate(card.labels) if label.role == "background"]
+    with tempfile.TemporaryDirectory(dir=out.resolve().parent) as folder:
+        part = Path(folder) / "model.onnx"
+        _write(joined(graphs, 1.0), part, known_as, card)
+        temperature, unknown_below = _calibrated(part, prepared.photos["val"])
+        model = joined(graphs, temperature)
+        card = _write(model, part, known_as, replace(card, unknown_below=unknown_below))
+        if len(grounds) < len(card.labels):
+            photos = prepared.photos["train"] + extra
+            familiar = learn(Classifier.open(part), photos, prepared.photos["val"], grounds)
+            add_familiarity(model, familiar)
+            card = replace(card, strange_below=familiar.strange_below)
+        store_in_half(model)
+        card = _write(model, part, known_as, card)
+        os.replace(part, out)
+    return card
+
+
+def _write(model: onnx.ModelProto, path: Path, known_as: str | None, card: ModelCard) -> ModelCard:
+    """With its self-test, which the returned card has, too."""
+    onnx.save(model, str(path))
+    done = replace(card, self_test=self_test(path, card.preprocessing))
+    write_metadata(path, known_as, done)
+    return done
+
+
+def joined(models: Sequence[onnx.ModelProto], temperature: float) -> onnx.ModelProto:
+    """One graph: `probs` as the mean over the models, sharpened by the temperature; `embedding` (N, sum of D), each
+    model's part of unit length.
+    """
+    nodes, constants = [], []
+    for place, model in enumerate(models):
+        alone = Extractor(model).extract_model(["input"], ["probs", "embedding"])
+        graph = compose.add_prefix_graph(alone.graph, f"{place}/")
+        for node in graph.node:  # all are given the same picture
+            node.input[:] = ["input" if name == f"{place}/input" else name for name in node.input]
+        nodes += list(graph.node)
+        constants += list(graph.initializer)
+        unit = helper.make_node("LpNormalization", [f"{place}/embedding"], [f"{place}/unit"], axis=1, p=2)
+        nodes.append(unit)
+    said, seen = ([f"{place}/{name}" for place in range(len(models))] for name in ("probs", "unit"))
+    nodes += [
+        helper.make_node("Mean", said, ["mean"]),
+        helper.make_node("Max", ["mean", "smallest"], ["some"]),
+        helper.make_node("Log", ["some"], ["logarithm"]),
+        helper.make_node("Div", ["logarithm", "temperature"], ["sharpened"]),
+        helper.make_node("Softmax", ["sharpened"], ["probs"], axis=1),
+        helper.make_node("Concat", seen, ["embedding"], axis=1),
+    ]
+    values = {"smallest": SMALLEST, "temperature": temperature}
+    constants += [numpy_helper.from_array(np.asarray(value, np.float32), name) for name, value in values.items()]
+    wide = {"probs": _width(models[0], "probs"), "embedding": sum(_width(model, "embedding") for model in models)}
+    outputs = [helper.make_tensor_value_info(name, TensorProto.FLOAT, ["N", count]) for name, count in wide.items()]
+    graph = helper.make_graph(nodes, "ensemble", list(models[0].graph.input), outputs, constants)
+    return helper.make_model(graph, opset_imports=models[0].opset_import)
+
+
+def _width(model: onnx.ModelProto, output: str) -> int:
+    found = next(one for one in model.graph.output if one.name == output)
+    return int(found.type.tensor_type.shape.dim[1].dim_value)
+
+
+def _alike(models: Sequence[Path]) -> list[ModelCard]:
+    expected = _("two or more models that `gardenwatch-train export` wrote, of the same classes and --resize")
+    todo = _("export them from trainings on the same set")
+    cards = [Classifier.open(path).card for path in models]
+    for path, card in zip(models, cards, strict=True):
+        outputs = [one.name for one in onnx.load(str(path), load_external_data=False).graph.output]
+        if outputs[:2] != ["probs", "embedding"] or "ensemble_of" in card.provenance:
+            raise UsageError(expected, str(path), todo)
+        if card.labels != cards[0].labels or card.preprocessing != cards[0].preprocessing:
+            found = _("{path}, whose classes or preprocessing are not those of {first}").format(
+                path=path, first=models[0]
+            )
+            raise UsageError(expected, found, todo)
+    if len(cards) < 2:
+        raise UsageError(expected, str(len(cards)), todo)
+    return cards
+
+
+def _calibrated(model: Path, val: tuple[Photo, ...]) -> tuple[float, float]:
+    """Temperature by photos of several sizes, as after a training; the limit of `unknown` by whole ones."""
+    changes: list[Callable[[Picture], Picture]] = [lambda picture: picture]
+    changes += [partial(reduced, px=px) for px in JUDGED_PX]
+    asked = [evaluate(model, val, change=change) for change in changes]
+    logits = [np.log(np.maximum(one.probabilities, SMALLEST)) for one in asked]
+    temperature = fit_temperature(np.concatenate(logits), np.concatenate([one.truth for one in asked]))
+    return temperature, choose_unknown_below(softmax(logits[0], temperature), asked[0].truth)
+
+
+def _known_as(models: Sequence[onnx.ModelProto]) -> str | None:
+    """What XEduHub calls the network, where it calls all of them so."""
+    told = [{entry.key: entry.value for entry in model.metadata_props}.get(XEDU_KEY) for model in models]
+    names = {json.loads(text)["modelname"] if text else None for text in told}
+    return names.pop() if len(names) == 1 else None
+
+
+def _id(cards: Sequence[ModelCard]) -> str:
+    """Such as `mobilenet_v2x2-3fa91c02`."""
+    backbones = [card.model_id.split("-", 1)[0] for card in cards]
+    name = f"{backbones[0]}x{len(cards)}" if len(set(backbones)) == 1 else "+".join(backbones)
+    return f"{name}-{hashlib.sha256(' '.join(card.model_id for card in cards).encode()).hexdigest()[:8]}"

@@ -13,6 +13,7 @@ pytest.importorskip("torch", reason="torch is not installed: pip install 'garden
 import torch
 
 from tests.training.conftest import picture
+from edge.model.contract import Preprocessing  # noqa: E402
 from training.backbones import BACKBONES
 from training.checkpoint import Checkpoint
 from training.gradcam import look
@@ -54,7 +55,7 @@ def test_hot_is_what_speaks_for_the_class_that_is_asked_about() -> None:
     canvas[32:96, 32:96, 2] = 255
     canvas[128:192, 128:192, 0] = 255
     classes = ("red", "green", "blue")
-    made = SimpleNamespace(network=Reddest, classes=classes, size_px=224, temperature=1.0)
+    made = SimpleNamespace(network=Reddest, classes=classes, preprocessing=Preprocessing(), temperature=1.0)
     red, blue = (look(cast(Checkpoint, made), canvas, label).heat for label in ("red", "blue"))
     assert red[:112, :112].max() == pytest.approx(1, abs=0.02)
     assert blue[112:, 112:].max() == pytest.approx(1, abs=0.02)

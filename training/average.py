@@ -21,7 +21,7 @@ from training.language import _
 from training.layout import read_prepared
 from training.network import batch_norms_are_folded, fold_batch_norms
 from training.recipe import Recipe
-from training.run import extra_photos
+from training.run import dataset_facts, extra_photos
 from training.samples import TrainingSamples, load_samples
 
 
@@ -36,7 +36,7 @@ def average(paths: Sequence[Path], dataset: Path, extra: Path | None = None) -> 
     kinds = {(one.backbone, one.classes, one.size_px, one.resize, one.pads_like) for one in given}
     if len(given) < 2 or len(kinds) > 1:
         found = _("{count} checkpoints of {kinds} kinds").format(count=len(given), kinds=len(kinds))
-        expected = _("two or more checkpoints of the same backbone and classes")
+        expected = _("two or more checkpoints of the same backbone, classes and --resize")
         raise UsageError(expected, found, _("give RUN/best.pth of trainings that went on from each other"))
     prepared = read_prepared(dataset)
     if prepared.classes != given[0].classes:
@@ -47,10 +47,11 @@ def average(paths: Sequence[Path], dataset: Path, extra: Path | None = None) -> 
     grounds = grounds_of(prepared.classes)
     added = extra_photos(extra, prepared.classes) if extra else ()
     train = load_samples(prepared.photos["train"] + added, prepared.classes)
-    samples = TrainingSamples(train, mean.size_px, 0, grounds, whole=mean.resize == "longer_side")
+    samples = TrainingSamples(train, mean.size_px, 0, grounds, whole=recipe.whole)
     network = fit_head_again(mean.network(), samples, recipe)
     val = load_samples(prepared.photos["val"], prepared.classes)
-    plain = replace(mean, metrics={}, provenance={"average_of": [one.provenance for one in given]})
+    facts = dataset_facts(prepared, added)
+    plain = replace(mean, dataset=facts, metrics={}, provenance={"average_of": [one.provenance for one in given]})
     return familiarised(calibrated(plain, network, ask(network, val, recipe)), train, val, grounds, recipe)
 
 

@@ -24,17 +24,22 @@ def loss(logits: Logits, targets: NDArray[np.int64], temperature: float = 1.0) -
     return float(-np.log(np.maximum(right, 1e-12)).mean())
 
 
+LEAST, MOST = 0.2, 5.0
+"""Temperatures."""
+
+
 def fit_temperature(logits: Logits, targets: NDArray[np.int64]) -> float:
     """The divisor of the logits with which the mean confidence is the share of right answers; 0.2 to 5, 1.0 where there
     is nothing to fit.
 
+    To the answers are added a right one and a wrong one (Laplace): where all of a dozen are right, the next may not be.
     The one with the smallest loss (Guo et al. 2017) is ruled by a few photos whose labels are doubtful, and too modest
     for the others: of four models, the calibration error on whole test photos was 0.033 to 0.058 with it, and 0.017 to
     0.044 with this.
     """
     if len(targets) < 10:
         return 1.0
-    right = float((logits.argmax(axis=1) == targets).mean())
+    right = (int((logits.argmax(axis=1) == targets).sum()) + 1) / (len(targets) + 2)
     low, high = LEAST, MOST
     while high / low > 1.001:
         middle = math.sqrt(low * high)
@@ -45,8 +50,6 @@ def fit_temperature(logits: Logits, targets: NDArray[np.int64]) -> float:
     return math.sqrt(low * high)
 
 
-LEAST, MOST = 0.2, 5.0
-"""Temperatures; of a handful of photos all may be right, or none."""
 MOST_DOUBT = 0.35
 
 

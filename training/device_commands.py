@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 from tabulate import tabulate
@@ -101,8 +101,7 @@ def slim(
         raise UsageError(_("a new folder for the run"), found, _("choose another folder"))
     run.mkdir(parents=True)
     slimmed.save(run / "start.pth")
-    places: dict[str, Any] = {"device": choose_device("auto"), "workers": choose_workers()}
-    recipe = Recipe(epochs=epochs, size_px=before.size_px, resize=before.resize, **places)
+    recipe = Recipe(epochs=epochs, size_px=before.size_px, device=choose_device("auto"), workers=choose_workers())
     done = run_training(Sources(dataset, run / "start.pth", labels=labels), run, recipe, listener(), force=True)
     files = (run / "before.onnx", run / "slim.onnx")
     for one, file in zip((before, load_checkpoint(done.best)), files, strict=True):

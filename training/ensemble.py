@@ -2,8 +2,8 @@
 
 Their probabilities are meaned (Lakshminarayanan et al. 2017, "Simple and scalable predictive uncertainty estimation
 using deep ensembles"). The mean of the logarithms names a photo more rightly here and there, but of bees from a source
-that neither had learned from it named 0.60 instead of 0.81. The weights are kept in 16 bits, so that the file of two is
-no larger than one of one.
+that neither had learned from it named 0.60 where the mean named 0.81 (in bfloat16, before temperatures were fitted as
+now). The weights are kept in 16 bits, so that the file of two is no larger than one of one.
 """
 
 from __future__ import annotations
@@ -26,15 +26,16 @@ from onnx.utils import Extractor
 from edge.model.classifier import Classifier
 from edge.model.contract import XEDU_KEY, ModelCard
 from training.calibration import choose_unknown_below, fit_temperature, softmax
-from training.errors import UsageError
+from training.errors import TrainingError, UsageError
 from training.evaluate import evaluate
 from training.export import self_test, write_metadata
 from training.familiar_model import add_familiarity
 from training.finish import JUDGED_PX
-from training.graph import store_in_half
+from training.graph import rename_inputs, store_in_half
 from training.language import _
 from training.layout import Photo, PreparedSet
 from training.pictures import Picture
+from training.run import dataset_facts
 from training.sizes import reduced
 from training.unknown import learn
 
@@ -47,17 +48,22 @@ def ensemble(models: Sequence[Path], prepared: PreparedSet, out: Path, extra: tu
     `extra`.
 
     Raises UsageError for less than two files, for such as `export` did not write, or of different classes or
-    preprocessing; ModelError for one that is damaged.
+    preprocessing; TrainingError for a set of other classes; ModelError for a file that is damaged.
     """
     cards = _alike(models)
+    classes = tuple(label.key for label in cards[0].labels)
+    if prepared.classes != classes:
+        expected = _("a set of the classes {classes}").format(classes=", ".join(classes))
+        raise TrainingError(expected, ", ".join(prepared.classes), _("give the set they were trained on"))
     graphs = [onnx.load(str(path)) for path in models]
     known_as = _known_as(graphs)
-    told = [{"model_id": one.model_id} | one.provenance for one in cards]
+    told = [{"model_id": one.model_id, "dataset": one.dataset} | one.provenance for one in cards]
     card = replace(
         cards[0],
-        model_id=_id(cards),
+        model_id=_name(cards),
         unknown_below=0.0,
         strange_below=0.0,
+        dataset=dataset_facts(prepared, extra),
         metrics={},
         provenance={"ensemble_of": told, "exported": datetime.now(UTC).date().isoformat()},
     )
@@ -74,7 +80,8 @@ def ensemble(models: Sequence[Path], prepared: PreparedSet, out: Path, extra: tu
             add_familiarity(model, familiar)
             card = replace(card, strange_below=familiar.strange_below)
         store_in_half(model)
-        card = _write(model, part, known_as, card)
+        digest = hashlib.sha256(model.SerializeToString(deterministic=True)).hexdigest()[:8]
+        card = _write(model, part, known_as, replace(card, model_id=f"{card.model_id}-{digest}"))
         os.replace(part, out)
     return card
 
@@ -95,8 +102,7 @@ def joined(models: Sequence[onnx.ModelProto], temperature: float) -> onnx.ModelP
     for place, model in enumerate(models):
         alone = Extractor(model).extract_model(["input"], ["probs", "embedding"])
         graph = compose.add_prefix_graph(alone.graph, f"{place}/")
-        for node in graph.node:  # all are given the same picture
-            node.input[:] = ["input" if name == f"{place}/input" else name for name in node.input]
+        rename_inputs(graph.node, {f"{place}/input": "input"})  # all are given the same picture
         nodes += list(graph.node)
         constants += list(graph.initializer)
         unit = helper.make_node("LpNormalization", [f"{place}/embedding"], [f"{place}/unit"], axis=1, p=2)
@@ -128,7 +134,11 @@ def _alike(models: Sequence[Path]) -> list[ModelCard]:
     todo = _("export them from trainings on the same set")
     cards = [Classifier.open(path).card for path in models]
     for path, card in zip(models, cards, strict=True):
-        outputs = [one.name for one in onnx.load(str(path), load_external_data=False).graph.output]
+        graph = onnx.load(str(path), load_external_data=False).graph
+        outputs = [one.name for one in graph.output]
+        if any(node.op_type == "If" for node in graph.node):
+            found = _("{path}, a LeNet that takes grey pictures, too").format(path=path)
+            raise UsageError(expected, found, _("train another backbone"))
         if outputs[:2] != ["probs", "embedding"] or "ensemble_of" in card.provenance:
             raise UsageError(expected, str(path), todo)
         if card.labels != cards[0].labels or card.preprocessing != cards[0].preprocessing:
@@ -136,8 +146,8 @@ def _alike(models: Sequence[Path]) -> list[ModelCard]:
                 path=path, first=models[0]
             )
             raise UsageError(expected, found, todo)
-    if len(cards) < 2:
-        raise UsageError(expected, str(len(cards)), todo)
+    if len({path.resolve() for path in models}) < max(2, len(models)):
+        raise UsageError(expected, ", ".join(map(str, models)), todo)
     return cards
 
 
@@ -158,8 +168,7 @@ def _known_as(models: Sequence[onnx.ModelProto]) -> str | None:
     return names.pop() if len(names) == 1 else None
 
 
-def _id(cards: Sequence[ModelCard]) -> str:
-    """Such as `mobilenet_v2x2-3fa91c02`."""
+def _name(cards: Sequence[ModelCard]) -> str:
+    """Such as `mobilenet_v2x2`."""
     backbones = [card.model_id.split("-", 1)[0] for card in cards]
-    name = f"{backbones[0]}x{len(cards)}" if len(set(backbones)) == 1 else "+".join(backbones)
-    return f"{name}-{hashlib.sha256(' '.join(card.model_id for card in cards).encode()).hexdigest()[:8]}"
+    return f"{backbones[0]}x{len(cards)}" if len(set(backbones)) == 1 else "+".join(backbones)

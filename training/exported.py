@@ -14,6 +14,7 @@ from torch import Tensor
 from edge.model.contract import METADATA_KEY, ModelCard
 from training.checkpoint import Checkpoint
 from training.familiar_model import read_familiar
+from training.language import _
 from training.network import Network, fold_batch_norms
 
 BACKBONE = "mobilenet_v2"
@@ -30,6 +31,8 @@ def read_exported(path: Path) -> Checkpoint:
     model = onnx.load(str(path))
     properties = {entry.key: entry.value for entry in model.metadata_props}
     card = ModelCard.from_json(properties.get(METADATA_KEY, ""))
+    if "ensemble_of" in card.provenance:
+        raise ValueError(_("it is made of several networks; go on from one of their trainings"))
     if not card.model_id.startswith(BACKBONE + "-"):
         raise ValueError(f"{card.model_id} is no {BACKBONE}")
     constants = {one.name: numpy_helper.to_array(one) for one in model.graph.initializer}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 import onnx
@@ -41,12 +42,16 @@ def store_in_half(model: onnx.ModelProto) -> None:
         if one.data_type == TensorProto.FLOAT and math.prod(one.dims) >= WORTH_HALVING:
             one.CopyFrom(numpy_helper.from_array(numpy_helper.to_array(one).astype(np.float16), one.name))
             casts.append(helper.make_node("Cast", [one.name], [one.name + WIDENED], to=TensorProto.FLOAT))
-    widened = {cast.input[0] for cast in casts}
-    for node in model.graph.node:
-        node.input[:] = [name + WIDENED if name in widened else name for name in node.input]
     rest = list(model.graph.node)
+    rename_inputs(rest, {cast.input[0]: cast.output[0] for cast in casts})
     del model.graph.node[:]
     model.graph.node.extend([*casts, *rest])
+
+
+def rename_inputs(nodes: Iterable[NodeProto], names: Mapping[str, str]) -> None:
+    """Let nodes take what is called otherwise now; there are no branches."""
+    for node in nodes:
+        node.input[:] = [names.get(name, name) for name in node.input]
 
 
 def accept_grey(model: onnx.ModelProto) -> None:

@@ -38,8 +38,9 @@ class Lesson:
     def __init__(self, material: Material, recipe: Recipe, start: Checkpoint | None, team: Team) -> None:
         self.material, self.recipe, self.start, self.team = material, recipe, start, team
         self.device = torch.device(recipe.device)
-        whole = recipe.resize == "longer_side"
-        self.samples = TrainingSamples(material.train, recipe.size_px, recipe.seed, material.grounds, whole=whole)
+        self.samples = TrainingSamples(
+            material.train, recipe.size_px, recipe.seed, material.grounds, whole=recipe.whole
+        )
         targets, balanced = self.samples.targets, recipe.balance == "sampling"
         self.order = EpochOrder(targets, recipe.seed, balanced=balanced, team=team)
         self.batches = batches.training_batches(self.samples, self.order, recipe, team.size)
@@ -159,7 +160,7 @@ class Lesson:
             classes=self.material.classes,
             state={k: v.detach().cpu().clone() for k, v in network.state_dict().items()},
             size_px=self.recipe.size_px,
-            resize=self.recipe.resize,
+            resize=self.recipe.preprocessing.resize,
             temperature=temperature,
             unknown_below=choose_unknown_below(softmax(logits, temperature), targets),
             pads_like=self.network.pads_like,

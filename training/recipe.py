@@ -44,9 +44,10 @@ class Recipe:
     seed: int = 0
     size_px: int = 224
     """What the device gives the network (contract 1)."""
-    resize: Resize = "shorter_side"
-    """MMEdu's. With `longer_side` a head on ImageNet's weights names two points less of whole photos; but what is cut
-    off may be what matters in photos of another origin (training/README.md)."""
+    resize: Resize | None = None
+    """None: as the checkpoint that is gone on from, else `shorter_side`, MMEdu's. With `longer_side` a head on
+    ImageNet's weights names two points less of whole photos; but what is cut off may be what matters in photos of
+    another origin (training/README.md)."""
     workers: int = 0
     device: str = "cpu"
 
@@ -58,7 +59,12 @@ class Recipe:
     @property
     def preprocessing(self) -> Preprocessing:
         """What the device shows the network of a photo."""
-        return preprocessing_of(self.resize, self.size_px)
+        return preprocessing_of(self.resize or "shorter_side", self.size_px)
+
+    @property
+    def whole(self) -> bool:
+        """Whether all of a photo is seen."""
+        return self.resize == "longer_side"
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from training.errors import TrainingError, UsageError
 from training.export import export
 from training.labels import grounds_of, labels_for
 from training.language import _
-from training.layout import Photo, read_prepared, read_raw
+from training.layout import Photo, PreparedSet, read_prepared, read_raw
 from training.plots import plot_curves
 from training.progress import Progress, load_progress
 from training.recipe import Material, Recipe, Trained
@@ -58,7 +58,7 @@ def run_training(
             expected = _("a checkpoint of {backbone}").format(backbone=recipe.backbone)
             raise UsageError(expected, start.backbone, _("give the --backbone that it has"))
         material = _material(sources)
-        return _told(material, _fitted(recipe, start is not None), run, start, listener, team, sources.labels)
+        return _told(material, _fitted(recipe, start), run, start, listener, team, sources.labels)
 
 
 def resume_training(sources: Sources, run: Path, listener: Listener | None = None, **places: Any) -> Trained:
@@ -110,8 +110,8 @@ def choose_workers() -> int:
     return min(8, (os.cpu_count() or 1) // 2)
 
 
-def _fitted(recipe: Recipe, continues: bool) -> Recipe:
-    return replace(recipe, weights="checkpoint") if continues else recipe
+def _fitted(recipe: Recipe, start: Checkpoint | None) -> Recipe:
+    return recipe if start is None else replace(recipe, weights="checkpoint", resize=recipe.resize or start.resize)
 
 
 def _material(sources: Sources) -> Material:
@@ -125,14 +125,18 @@ def _material(sources: Sources) -> Material:
         train=load_samples(prepared.photos["train"] + added, prepared.classes),
         val=load_samples(prepared.photos["val"], prepared.classes),
         grounds=grounds_of(prepared.classes, sources.labels),
-        dataset={
-            "digest": _digest(prepared.photos["train"] + added + prepared.photos["val"]),
-            "counts": {split: dict(Counter(p.label for p in photos)) for split, photos in prepared.photos.items()},
-            "extra": dict(Counter(p.label for p in added)),
-            "teachers": [read_card(path).model_id for path in sources.teachers],
-        },
+        dataset=dataset_facts(prepared, added) | {"teachers": [read_card(path).model_id for path in sources.teachers]},
         teachers=sources.teachers,
     )
+
+
+def dataset_facts(prepared: PreparedSet, added: tuple[Photo, ...]) -> dict[str, Any]:
+    """What a model file says of the photos that it was made with: digest, and how many of each class."""
+    return {
+        "digest": _digest(prepared.photos["train"] + added + prepared.photos["val"]),
+        "counts": {split: dict(Counter(p.label for p in photos)) for split, photos in prepared.photos.items()},
+        "extra": dict(Counter(p.label for p in added)),
+    }
 
 
 def extra_photos(extra: Path, classes: tuple[str, ...]) -> tuple[Photo, ...]:

@@ -68,9 +68,10 @@ EXIT_INTERRUPTED = 130
 @click.option(
     "--resize",
     type=click.Choice(RESIZES),
-    default="shorter_side",
-    show_default=True,
-    help=_("What is seen of a photo: its middle, as MMEdu does, or all of it, with grey beside it (longer_side)."),
+    help=_(
+        "What is seen of a photo: its middle, as MMEdu does, or all of it, with grey beside it (longer_side).  "
+        "[default: as CHECKPOINT, else shorter_side]"
+    ),
 )
 @click.option("--seed", default=0, show_default=True)
 @click.option("--workers", type=click.IntRange(0), help=_("Processes that prepare photos; chosen for this computer."))

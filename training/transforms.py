@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from edge.model.contract import GREY
+from edge.model.contract import GREY, MOST_NARROW
 from training.cutouts import Cutout
 from training.pictures import Picture
 
@@ -29,7 +29,7 @@ def photo_view(
     """
     height, width = picture.shape[:2]
     low, high = (1.0, 2.2) if ground is not None else (0.65, 1.1)
-    high *= max(height, width) / min(height, width) if whole else 1
+    high *= min(MOST_NARROW, max(height, width) / min(height, width)) if whole else 1
     side = min(height, width) * float(np.exp(rng.uniform(np.log(low), np.log(high))))
     # The camera looks down on animals, so that they lie anyhow; 12 degrees is how crooked people hold theirs.
     angle = float(rng.normal(0, 12) if upright else rng.uniform(0, 360))

@@ -33,8 +33,9 @@ class Preprocessing:
     """How a BGR picture becomes the network's input.
 
     `shorter_side` keeps the aspect: the shorter side becomes `resize_px`, then the centre `size_px` square is
-    cut (what MMEdu validates with). `longer_side`, too, but cuts nothing off a long animal: the longer side becomes
-    `resize_px`, and grey fills the square. `squash` stretches to a `resize_px` square first (what XEduHub does).
+    cut (what MMEdu validates with). `longer_side`, too: the longer side becomes `resize_px`, and grey fills the
+    square. With a `resize_px` of `size_px` nothing is cut off an animal up to four times as long as wide. `squash`
+    stretches to a `resize_px` square first (what XEduHub does).
     """
 
     size_px: int = 224

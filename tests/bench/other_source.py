@@ -47,6 +47,8 @@ def main() -> None:
     parser.add_argument("--out", type=Path, help="the model file")
     parser.add_argument("--model", type=Path, help="a model file that learned without these photos")
     options = parser.parse_args()
+    if options.out and (not options.epochs or options.out.exists()):
+        parser.error("--out keeps what --epochs trained, in a new file")
     if options.plain:
         training.samples.SHARP = 1.0
     prepared = read_prepared(options.dataset)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import re
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,11 +15,13 @@ onnx = pytest.importorskip("onnx")
 import onnxruntime  # noqa: E402
 
 from edge.model.classifier import Classifier  # noqa: E402
-from edge.model.contract import METADATA_KEY, ModelCard, Preprocessing  # noqa: E402
+from edge.model.contract import METADATA_KEY, XEDU_KEY, ModelCard, Preprocessing  # noqa: E402
 from tests.training.conftest import COLOURS, picture, write  # noqa: E402
 from tests.training.models import colour_model  # noqa: E402
 from tests.training.test_evaluate import run  # noqa: E402
 from training.ensemble import joined  # noqa: E402
+from training.evaluate import evaluate  # noqa: E402
+from training.layout import read_prepared  # noqa: E402
 
 CLASSES = ("blue", "green", "red")
 
@@ -64,10 +69,20 @@ def test_the_file_has_all_that_an_exported_one_has(models: list[Path], dataset: 
     output = run("ensemble", *models, "--dataset", dataset, "--out", tmp_path / "both.onnx")
     both, one = Classifier.open(tmp_path / "both.onnx"), Classifier.open(models[1])
     assert f"model {both.card.model_id}, " in output
-    assert both.card.model_id.startswith("coloursx2-")
+    assert re.fullmatch("coloursx2-[0-9a-f]{8}", both.card.model_id)
+    words = ["--dataset", dataset, "--out"]
+    run("ensemble", *models, *words, tmp_path / "again.onnx")
+    assert Classifier.open(tmp_path / "again.onnx").card.model_id == both.card.model_id
+    run("ensemble", models[1], models[0], *words, tmp_path / "turned.onnx")
+    assert Classifier.open(tmp_path / "turned.onnx").card.model_id != both.card.model_id
     assert (both.card.labels, both.card.preprocessing) == (one.card.labels, one.card.preprocessing)
     assert [each["model_id"] for each in both.card.provenance["ensemble_of"]] == ["colours-00000000"] * 2
     assert both.card.self_test
+    assert both.card.unknown_below > 0
+    assert both.card.dataset["counts"]["train"] == {"blue": 3, "green": 3, "red": 3}
+    assert len(both.card.dataset["digest"]) == 12
+    val = evaluate(tmp_path / "both.onnx", read_prepared(dataset).photos["val"])
+    assert val.probabilities.max(1).mean() < 0.99, "nine photos that are named rightly are no reason to be sure"
     assert both.card.strange_below > 0, "it has prototypes of its own"
     answers = both.classify([picture(1, COLOURS[name]) for name in CLASSES])
     assert [CLASSES[k] for k in answers.probabilities.argmax(1)] == list(CLASSES)
@@ -82,8 +97,15 @@ def test_refuses_what_does_not_belong_together(models: list[Path], dataset: Path
     assert "two or more" in run("ensemble", models[0], *words, code=2)
     whole = changed(models[0], preprocessing=Preprocessing(resize_px=224, resize="longer_side"))
     assert "other.onnx" in run("ensemble", models[0], whole, *words, code=2)
+    assert "two or more" in run("ensemble", models[0], models[0], *words, code=2)
     two = colour_model(tmp_path / "two.onnx", CLASSES[:2])
     assert "two.onnx" in run("ensemble", models[0], two, *words, code=2)
+    green = dataset.parent / "green"
+    shutil.copytree(dataset, green)
+    for split in ("training_set", "val_set"):
+        shutil.rmtree(green / split / "blue")
+    (green / "classes.txt").unlink(missing_ok=True)
+    assert "blue" in run("ensemble", *models, "--dataset", green, "--out", tmp_path / "both.onnx", code=1)
     assert not (tmp_path / "both.onnx").exists()
     run("ensemble", *models, *words)
     assert "both.onnx" in run(
@@ -97,3 +119,42 @@ def test_nothing_is_overwritten_unasked(models: list[Path], dataset: Path, tmp_p
     assert "--force" in run("ensemble", *models, *words, tmp_path / "both.onnx", code=2)
     assert "a new file name" in run("ensemble", *models, *words, models[0], "--force", code=2)
     assert (tmp_path / "both.onnx").read_bytes() == b"another"
+
+
+def exported(path: Path, backbone: str, seed: int) -> Path:
+    """A network that has learned nothing."""
+    torch = pytest.importorskip("torch", reason="torch is not installed: pip install 'gardenwatch[training]'")
+    from training.checkpoint import Checkpoint
+    from training.export import export
+    from training.labels import labels_for
+    from training.network import Network
+
+    torch.manual_seed(seed)
+    px = 32 if backbone == "lenet5" else 64
+    export(Checkpoint(backbone, CLASSES, Network(backbone, 3).state_dict(), px, 1.0, 0.3), labels_for(CLASSES), path)
+    return path
+
+
+def test_two_of_lenet_are_refused_by_name(dataset: Path, tmp_path: Path) -> None:
+    files = [exported(tmp_path / f"{seed}.onnx", "lenet5", seed) for seed in (0, 1)]
+    output = run("ensemble", *files, "--dataset", dataset, "--out", tmp_path / "both.onnx", code=2)
+    assert "a LeNet that takes grey pictures" in output
+
+
+@pytest.mark.parametrize("backbones", [("mobilenet_v2", "mobilenet_v2"), ("mobilenet_v2", "mobilenet_v3_small")])
+def test_real_networks_are_joined_and_kept_in_16_bits(
+    dataset: Path, tmp_path: Path, backbones: tuple[str, str]
+) -> None:
+    files = [exported(tmp_path / f"{seed}.onnx", backbone, seed) for seed, backbone in enumerate(backbones)]
+    run("ensemble", *files, "--dataset", dataset, "--out", tmp_path / "both.onnx")
+    written = onnx.load(str(tmp_path / "both.onnx"))
+    assert max(written.graph.initializer, key=lambda one: np.prod(one.dims)).data_type == onnx.TensorProto.FLOAT16
+    properties = {entry.key: entry.value for entry in written.metadata_props}
+    if backbones[0] == backbones[1]:
+        assert json.loads(properties[XEDU_KEY])["modelname"] == "MobileNet"
+    else:
+        assert XEDU_KEY not in properties, "XEduHub knows a network by one name"
+    picture_of = [picture(1, COLOURS["red"])]
+    alone = [Classifier.open(file).classify(picture_of).probabilities for file in files]
+    together = Classifier.open(tmp_path / "both.onnx").classify(picture_of).probabilities
+    assert together.argmax() == np.mean(alone, axis=0).argmax()

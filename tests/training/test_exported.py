@@ -16,6 +16,7 @@ from tests.training.conftest import COLOURS  # noqa: E402
 from tests.training.test_train import make, run  # noqa: E402
 from training.average import average  # noqa: E402
 from training.checkpoint import Checkpoint, load_checkpoint  # noqa: E402
+from training.errors import UsageError  # noqa: E402
 from training.export import export  # noqa: E402
 from training.familiar import Familiar  # noqa: E402
 from training.labels import labels_for  # noqa: E402
@@ -92,3 +93,9 @@ def test_another_network_is_refused_by_name(tmp_path: Path) -> None:
     export(learned(1, "torchvision", "mobilenet_v3_small"), labels_for(CLASSES, None), tmp_path / "model.onnx")
     output = run("export", tmp_path / "model.onnx", "--out", tmp_path / "again.onnx", code=2)
     assert "mobilenet_v3_small" in output
+
+
+def test_a_file_of_several_networks_says_that_it_is_none_to_go_on_from(tmp_path: Path) -> None:
+    export(replace(learned(1), provenance={"ensemble_of": []}), labels_for(CLASSES), tmp_path / "model.onnx")
+    with pytest.raises(UsageError, match="one of their trainings"):
+        load_checkpoint(tmp_path / "model.onnx")

@@ -45,6 +45,24 @@ def test_a_handful_of_photos_gives_no_temperature() -> None:
     assert fit_temperature(np.ones((3, 2), np.float32), np.array([0, 1, 0])) == 1.0
 
 
+def test_a_few_doubtful_labels_do_not_make_all_answers_modest() -> None:
+    """Nine in ten are right and the others as sure; the smallest loss would be at a mean confidence far from that."""
+    rng = np.random.default_rng(0)
+    truth = rng.integers(0, 3, 1000)
+    logits = np.eye(3, dtype=np.float32)[truth] * rng.uniform(2, 12, (1000, 1)).astype(np.float32)
+    told = np.where(np.arange(1000) % 10 == 0, (truth + 1) % 3, truth)
+    confidence = softmax(logits, fit_temperature(logits, told)).max(axis=1)
+    assert confidence.mean() == pytest.approx(0.9, abs=0.005)
+
+
+def test_a_dozen_answers_promise_little() -> None:
+    """Where all are right, less than all; where none is, the temperature ends at its bound."""
+    truth = np.arange(12) % 3
+    logits = np.eye(3, dtype=np.float32)[truth] * 2
+    assert softmax(logits, fit_temperature(logits, truth)).max() == pytest.approx(13 / 14, abs=0.002)
+    assert fit_temperature(logits, (truth + 1) % 3) == pytest.approx(5, rel=0.002)
+
+
 def test_calibration_error_of_two_bins() -> None:
     sure, unsure = [0.95, 0.05], [0.6, 0.4]
     probabilities = np.array([sure] * 4 + [unsure] * 5)

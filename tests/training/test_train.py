@@ -158,6 +158,11 @@ def test_a_network_can_see_all_of_a_long_photo(tmp_path: Path) -> None:
     wanted = Preprocessing(TINY.size_px, TINY.size_px, "longer_side")
     assert Classifier.open(tmp_path / "model.onnx").card.preprocessing == wanted
     assert load_checkpoint(tmp_path / "model.onnx").preprocessing == checkpoint.preprocessing == wanted
+    goes_on = run_training(Sources(tmp_path / "set", done.best), tmp_path / "on", TINY)
+    assert load_checkpoint(goes_on.best).resize == "longer_side", "as the checkpoint, where nothing is said"
+    typed = replace(TINY, resize="shorter_side")
+    other = run_training(Sources(tmp_path / "set", done.best), tmp_path / "other", typed)
+    assert load_checkpoint(other.best).resize == "shorter_side"
     long = Sample(tmp_path / "long.png", 0, np.full((20, 60, 3), 200, np.uint8))
     ((pictures, _targets),) = photo_batches([long], recipe)
     rows = (pictures[0, 0] == GREY[2]).all(1)

@@ -82,6 +82,8 @@ def test_it_fits_the_bundle_and_names_its_classes_in_both_languages(classifier: 
     assert labels == labels_for(tuple(label.key for label in labels))
     assert len(labels) == 15
     assert classifier.card.model_id in CARD
+    assert str(classifier.card.dataset["digest"]) in CARD
+    assert sum(classifier.card.dataset["counts"]["train"].values()) == 1936
 
 
 def test_its_probabilities_depend_on_the_picture_alone(classifier: Classifier, photos: tuple[Photo, ...]) -> None:

@@ -16,7 +16,7 @@ import onnxruntime  # noqa: E402
 
 from edge.model.classifier import Classifier  # noqa: E402
 from edge.model.contract import METADATA_KEY, XEDU_KEY, ModelCard, Preprocessing  # noqa: E402
-from tests.training.conftest import COLOURS, picture, write  # noqa: E402
+from tests.training.conftest import COLOURS, coloured_set, picture  # noqa: E402
 from tests.training.models import colour_model  # noqa: E402
 from tests.training.test_evaluate import run  # noqa: E402
 from training.ensemble import joined  # noqa: E402
@@ -28,12 +28,7 @@ CLASSES = ("blue", "green", "red")
 
 @pytest.fixture
 def dataset(tmp_path: Path) -> Path:
-    for split, start in (("training_set", 0), ("val_set", 50)):
-        for number, name in enumerate(CLASSES):
-            for i in range(3):
-                image = picture(start + 10 * number + i, COLOURS[name])
-                write(tmp_path / "set" / split / name / f"{i}.png", image)
-    return tmp_path / "set"
+    return coloured_set(tmp_path / "set", ("training_set", "val_set"))
 
 
 @pytest.fixture

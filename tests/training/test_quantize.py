@@ -11,7 +11,7 @@ onnx = pytest.importorskip("onnx")
 
 from edge.model.classifier import Classifier  # noqa: E402
 from edge.model.contract import XEDU_KEY  # noqa: E402
-from tests.training.conftest import COLOURS, picture, write  # noqa: E402
+from tests.training.conftest import COLOURS, coloured_set, picture  # noqa: E402
 from tests.training.models import colour_model  # noqa: E402
 from tests.training.test_evaluate import run  # noqa: E402
 
@@ -20,12 +20,7 @@ CLASSES = ("blue", "green", "red")
 
 @pytest.fixture
 def dataset(tmp_path: Path) -> Path:
-    for split, start in (("training_set", 0), ("test_set", 50)):
-        for number, name in enumerate(CLASSES):
-            for i in range(3):
-                image = picture(start + 10 * number + i, COLOURS[name])
-                write(tmp_path / "set" / split / name / f"{i}.png", image)
-    return tmp_path / "set"
+    return coloured_set(tmp_path / "set", ("training_set", "test_set"))
 
 
 @pytest.fixture

@@ -162,7 +162,7 @@ def test_an_installed_model_watches_after_a_restart_and_goes_again(watching: Mac
     owners = watching.run("sh", "-c", "stat -c %U /var/lib/gardenwatch/models /var/lib/gardenwatch/models/*")
     assert set(owners.split()) == {"gardenwatch"}
     latest = "import sqlite3; print(sqlite3.connect('/var/lib/gardenwatch/gardenwatch.db').execute("
-    latest += "'SELECT model_id FROM runs ORDER BY rowid DESC').fetchone()[0].partition('_v2-')[0])"
+    latest += "'SELECT model_id FROM runs ORDER BY rowid DESC').fetchone()[0].partition('_v2')[0])"
     watching.run("systemctl", "restart", "gardenwatch")
     watching.wait_until("colours-1", "python3", "-c", latest)
     watching.run("runuser", "-u", "gardenwatch", "--", program, "model", "rollback")

@@ -52,8 +52,15 @@ def quantize(model: Path, dataset: Path, out: Path, anyway: bool, force: bool) -
 @click.option("--dataset", type=FOLDER, required=True, help=_("The prepared set; its validation photos calibrate."))
 @click.option("--out", type=FOLDER, required=True, help=_("The new model file, ending in .onnx."))
 @click.option("--extra", type=FOLDER, help=_("Folder like RAW whose photos join the training split only."))
+@click.option(
+    "--bits",
+    type=click.Choice(["16", "8"]),
+    default="16",
+    show_default=True,
+    help=_("In which a weight is kept; 8 halve the file, and may change an answer."),
+)
 @click.option("--force", is_flag=True, help=_("Replace the file if it exists."))
-def ensemble(models: tuple[Path, ...], dataset: Path, out: Path, extra: Path | None, force: bool) -> None:
+def ensemble(models: tuple[Path, ...], dataset: Path, out: Path, extra: Path | None, bits: str, force: bool) -> None:
     """It takes as long to answer as all of them together."""
     from training.ensemble import ensemble as write
     from training.layout import read_prepared
@@ -61,7 +68,8 @@ def ensemble(models: tuple[Path, ...], dataset: Path, out: Path, extra: Path | N
 
     _expect_new(out, models, force)
     prepared = read_prepared(dataset)
-    card = write(models, prepared, out, extra_photos(extra, prepared.classes) if extra else ())
+    added = extra_photos(extra, prepared.classes) if extra else ()
+    card = write(models, prepared, out, added, bits == "8")
     size = out.stat().st_size / 1e6
     click.echo(_("{path}: model {id}, {size:.1f} MB").format(path=out, id=card.model_id, size=size))
 

@@ -31,7 +31,7 @@ from training.evaluate import evaluate
 from training.export import self_test, write_metadata
 from training.familiar_model import add_familiarity
 from training.finish import JUDGED_PX
-from training.graph import rename_inputs, store_in_half
+from training.graph import rename_inputs, store_in_bytes, store_in_half
 from training.language import _
 from training.layout import Photo, PreparedSet
 from training.pictures import Picture
@@ -43,9 +43,11 @@ SMALLEST = 1e-9
 """Of a probability whose logarithm is taken."""
 
 
-def ensemble(models: Sequence[Path], prepared: PreparedSet, out: Path, extra: tuple[Photo, ...] = ()) -> ModelCard:
+def ensemble(
+    models: Sequence[Path], prepared: PreparedSet, out: Path, extra: tuple[Photo, ...] = (), in_bytes: bool = False
+) -> ModelCard:
     """Write the file, its confidence made honest on validation photos, with prototypes of the training photos and
-    `extra`.
+    `extra`; weights in 16 bits, or most of them in 8 (`in_bytes`).
 
     Raises UsageError for less than two files, for such as `export` did not write, or of different classes or
     preprocessing; TrainingError for a set of other classes; ModelError for a file that is damaged.
@@ -57,6 +59,9 @@ def ensemble(models: Sequence[Path], prepared: PreparedSet, out: Path, extra: tu
         raise TrainingError(expected, ", ".join(prepared.classes), _("give the set they were trained on"))
     graphs = [onnx.load(str(path)) for path in models]
     known_as = _known_as(graphs)
+    if in_bytes:
+        for graph in graphs:
+            store_in_bytes(graph)
     told = [{"model_id": one.model_id, "dataset": one.dataset} | one.provenance for one in cards]
     card = replace(
         cards[0],

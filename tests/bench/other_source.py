@@ -22,6 +22,7 @@ import torch
 
 import training.samples
 from training import batches
+from training.backbones import BACKBONES
 from training.checkpoint import load_checkpoint
 from training.evaluate import evaluate
 from training.export import export
@@ -37,6 +38,7 @@ from training.train import train
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("dataset", type=Path)
+    parser.add_argument("--backbone", default="mobilenet_v2", choices=sorted(BACKBONES))
     parser.add_argument("--weights", default="imagenet")
     parser.add_argument("--label", default="bee")
     parser.add_argument("--source", default="pollen_dataset")
@@ -66,7 +68,7 @@ def main() -> None:
         return
     samples = {part: load_samples(photos, prepared.classes) for part, photos in kept.items()}
     samples["held"] = load_samples(tuple(held), prepared.classes)
-    recipe = Recipe(weights=options.weights, epochs=options.epochs, patience=0, resize=options.resize)
+    recipe = Recipe(options.backbone, weights=options.weights, epochs=options.epochs, patience=0, resize=options.resize)
 
     def tell(name: str, network: Network) -> None:
         parts = []

@@ -137,7 +137,7 @@ def test_two_of_lenet_are_refused_by_name(dataset: Path, tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize("backbones", [("mobilenet_v2", "mobilenet_v2"), ("mobilenet_v2", "mobilenet_v3_small")])
-def test_real_networks_are_joined_and_kept_in_16_bits(
+def test_real_networks_are_joined_and_kept_in_16_or_8_bits(
     dataset: Path, tmp_path: Path, backbones: tuple[str, str]
 ) -> None:
     files = [exported(tmp_path / f"{seed}.onnx", backbone, seed) for seed, backbone in enumerate(backbones)]
@@ -151,5 +151,10 @@ def test_real_networks_are_joined_and_kept_in_16_bits(
         assert XEDU_KEY not in properties, "XEduHub knows a network by one name"
     picture_of = [picture(1, COLOURS["red"])]
     alone = [Classifier.open(file).classify(picture_of).probabilities for file in files]
-    together = Classifier.open(tmp_path / "both.onnx").classify(picture_of).probabilities
-    assert together.argmax() == np.mean(alone, axis=0).argmax()
+    together = Classifier.open(tmp_path / "both.onnx").classify(picture_of)
+    assert together.probabilities.argmax() == np.mean(alone, axis=0).argmax()
+    run("ensemble", *files, "--dataset", dataset, "--out", tmp_path / "bytes.onnx", "--bits", 8)
+    assert (tmp_path / "bytes.onnx").stat().st_size < 0.7 * (tmp_path / "both.onnx").stat().st_size
+    small = Classifier.open(tmp_path / "bytes.onnx").classify(picture_of)
+    assert small.probabilities == pytest.approx(together.probabilities, abs=0.02)
+    assert small.familiarity == pytest.approx(together.familiarity, abs=0.02)

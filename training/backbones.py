@@ -15,6 +15,9 @@ from training import efficientnet
 from training.errors import UsageError
 from training.language import _
 
+XEDU_NAME = "MobileNet"
+"""The `modelname` by which XEduHub chooses its preprocessing, of those that it knows; it takes nothing else from it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Backbone:
@@ -25,9 +28,8 @@ class Backbone:
     embedding: int
     first_blocks: int
     """So many blocks see edges and colours only; they are left as the start weights have them."""
-    xedu: str | None = None
-    """The `modelname` that XEduHub knows it by; others make no such claim. To a LeNet it gives (N, 1, 32, 32), which
-    our file takes too (training/graph.py)."""
+    xedu: str = XEDU_NAME
+    """To a LeNet XEduHub gives (N, 1, 32, 32), which our file takes too (training/graph.py)."""
     imagenet: str | None = None
     """torchvision's name for its weights. V1 where there are two: the newer recipes raise ImageNet's own figure, by
     label smoothing and mixed pictures, and leave features that carry less of other kinds (Kornblith et al. 2021,
@@ -103,7 +105,7 @@ _V3_KEYS = (("features.", "features."), ("classifier.0.", "neck.2."))
 _ALEX_KEYS = (("features.", "features."), ("classifier.1.", "neck.3."), ("classifier.4.", "neck.6."))
 
 BACKBONES = {
-    "mobilenet_v2": Backbone(_mobilenet_v2, 1280, 4, "MobileNet", "MobileNet_V2_Weights.IMAGENET1K_V1"),
+    "mobilenet_v2": Backbone(_mobilenet_v2, 1280, 4, imagenet="MobileNet_V2_Weights.IMAGENET1K_V1"),
     "mobilenet_v3_small": Backbone(
         lambda: _mobilenet_v3("mobilenet_v3_small"),
         1024,

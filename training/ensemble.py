@@ -9,7 +9,6 @@ now). The weights are kept in 16 bits, so that the file of two is no larger than
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import tempfile
 from collections.abc import Callable, Sequence
@@ -24,7 +23,8 @@ from onnx import TensorProto, compose, helper, numpy_helper
 from onnx.utils import Extractor
 
 from edge.model.classifier import Classifier
-from edge.model.contract import XEDU_KEY, ModelCard
+from edge.model.contract import ModelCard
+from training.backbones import XEDU_NAME
 from training.calibration import choose_unknown_below, fit_temperature, softmax
 from training.errors import TrainingError, UsageError
 from training.evaluate import evaluate
@@ -58,7 +58,6 @@ def ensemble(
         expected = _("a set of the classes {classes}").format(classes=", ".join(classes))
         raise TrainingError(expected, ", ".join(prepared.classes), _("give the set they were trained on"))
     graphs = [onnx.load(str(path)) for path in models]
-    known_as = _known_as(graphs)
     if in_bytes:
         for graph in graphs:
             store_in_bytes(graph)
@@ -75,10 +74,10 @@ def ensemble(
     grounds = [place for place, label in enumerate(card.labels) if label.role == "background"]
     with tempfile.TemporaryDirectory(dir=out.resolve().parent) as folder:
         part = Path(folder) / "model.onnx"
-        _write(joined(graphs, 1.0), part, known_as, card)
+        _write(joined(graphs, 1.0), part, card)
         temperature, unknown_below = _calibrated(part, prepared.photos["val"])
         model = joined(graphs, temperature)
-        card = _write(model, part, known_as, replace(card, unknown_below=unknown_below))
+        card = _write(model, part, replace(card, unknown_below=unknown_below))
         if len(grounds) < len(card.labels):
             photos = prepared.photos["train"] + extra
             familiar = learn(Classifier.open(part), photos, prepared.photos["val"], grounds)
@@ -86,16 +85,16 @@ def ensemble(
             card = replace(card, strange_below=familiar.strange_below)
         store_in_half(model)
         digest = hashlib.sha256(model.SerializeToString(deterministic=True)).hexdigest()[:8]
-        card = _write(model, part, known_as, replace(card, model_id=f"{card.model_id}-{digest}"))
+        card = _write(model, part, replace(card, model_id=f"{card.model_id}-{digest}"))
         os.replace(part, out)
     return card
 
 
-def _write(model: onnx.ModelProto, path: Path, known_as: str | None, card: ModelCard) -> ModelCard:
+def _write(model: onnx.ModelProto, path: Path, card: ModelCard) -> ModelCard:
     """With its self-test, which the returned card has, too."""
     onnx.save(model, str(path))
     done = replace(card, self_test=self_test(path, card.preprocessing))
-    write_metadata(path, known_as, done)
+    write_metadata(path, XEDU_NAME, done)
     return done
 
 
@@ -164,13 +163,6 @@ def _calibrated(model: Path, val: tuple[Photo, ...]) -> tuple[float, float]:
     logits = [np.log(np.maximum(one.probabilities, SMALLEST)) for one in asked]
     temperature = fit_temperature(np.concatenate(logits), np.concatenate([one.truth for one in asked]))
     return temperature, choose_unknown_below(softmax(logits[0], temperature), asked[0].truth)
-
-
-def _known_as(models: Sequence[onnx.ModelProto]) -> str | None:
-    """What XEduHub calls the network, where it calls all of them so."""
-    told = [{entry.key: entry.value for entry in model.metadata_props}.get(XEDU_KEY) for model in models]
-    names = {json.loads(text)["modelname"] if text else None for text in told}
-    return names.pop() if len(names) == 1 else None
 
 
 def _name(cards: Sequence[ModelCard]) -> str:

@@ -100,15 +100,13 @@ def self_test(path: Path, preprocessing: Preprocessing) -> tuple[float, ...]:
     return tuple(round(float(p), 6) for p in probs[0])
 
 
-def write_metadata(path: Path, known_as: str | None, card: ModelCard) -> None:
-    """Put the card into the file, and what XEduHub knows the network as, if it does."""
+def write_metadata(path: Path, known_as: str, card: ModelCard) -> None:
+    """Put the card into the file, and what XEduHub knows the network as."""
     model = onnx.load(str(path))
     model.ir_version = IR_VERSION
-    properties = {METADATA_KEY: card.to_json()}
-    if known_as:
-        xedu = {"codebase": "MMCls", "modelname": known_as, "classes": [label.key for label in card.labels]}
-        # ASCII, because XEduHub decodes metadata as unicode_escape: Chinese names in UTF-8 would come out garbled.
-        properties[XEDU_KEY] = json.dumps(xedu, ensure_ascii=True)
+    xedu = {"codebase": "MMCls", "modelname": known_as, "classes": [label.key for label in card.labels]}
+    # ASCII, because XEduHub decodes metadata as unicode_escape: Chinese names in UTF-8 would come out garbled.
+    properties = {METADATA_KEY: card.to_json(), XEDU_KEY: json.dumps(xedu, ensure_ascii=True)}
     onnx.helper.set_model_props(model, properties)
     onnx.checker.check_model(model)
     onnx.save(model, str(path))

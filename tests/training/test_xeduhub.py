@@ -63,7 +63,8 @@ def test_xeduhub_names_real_photos_with_the_bundled_model(xedu: Path, shared: Pa
 
 
 @pytest.mark.system
-def test_xeduhub_gives_chinese_class_names_as_they_are(xedu: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("backbone", ["mobilenet_v2", "mobilenet_v3_small", "efficientnet_lite2", "resnet18"])
+def test_xeduhub_gives_chinese_class_names_as_they_are(xedu: Path, tmp_path: Path, backbone: str) -> None:
     pytest.importorskip("torch", reason="torch is not installed: pip install 'gardenwatch[training]'")
     import torch
 
@@ -77,11 +78,11 @@ def test_xeduhub_gives_chinese_class_names_as_they_are(xedu: Path, tmp_path: Pat
     colours = {"蚜虫": COLOURS["red"], "瓢虫": COLOURS["green"], "背景": COLOURS["blue"]}
     photos = [write(tmp_path / f"{i}.png", picture(i, colour)) for i, colour in enumerate(colours.values())]
     torch.manual_seed(0)
-    network = Network("mobilenet_v2", 3).eval()
+    network = Network(backbone, 3).eval()
     x = torch.from_numpy(np.stack([Preprocessing()(picture(i, c)) for i, c in enumerate(colours.values())]))
     with torch.no_grad():
         seen = network(x)[1]
     fit_head(network.head, seen, torch.arange(3))
-    checkpoint = Checkpoint("mobilenet_v2", tuple(colours), network.state_dict(), 224, 1.0, 0.5)
+    checkpoint = Checkpoint(backbone, tuple(colours), network.state_dict(), 224, 1.0, 0.5)
     export(checkpoint, labels_for(checkpoint.classes), tmp_path / "model.onnx")
     assert [name for _index, _confidence, name in answers(xedu, tmp_path / "model.onnx", photos)] == list(colours)

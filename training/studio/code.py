@@ -10,9 +10,10 @@ from pathlib import Path
 from training.language import _
 from training.studio.plan import Plan
 
-XEDU_NAMES = {"mobilenet_v2": "MobileNet", "resnet18": "ResNet18", "resnet50": "ResNet50", "lenet5": "LeNet"}
+MMEDU_NAMES = {"mobilenet_v2": "MobileNet", "resnet18": "ResNet18", "resnet50": "ResNet50", "lenet5": "LeNet"}
+"""Those of our networks that MMEdu trains."""
 FROM_NOTHING = ("lenet5",)
-"""Both as in training.backbones, which loads torch; a test compares them."""
+"""These and MMEdu's names are as in training.backbones, which loads torch; a test compares them."""
 MMEDU_OPTIMIZERS = {"sgd": "SGD", "adam": "Adam", "adamw": "Adam", "rmsprop": "Adam"}
 """The nearest that MMEdu has."""
 MMEDU_LR = 0.01
@@ -77,7 +78,7 @@ if __name__ == "__main__":  # {on_windows}
 
 def as_xedu(plan: Plan, model: Path, classes: int) -> str:
     """The lesson's tools on the same set; other networks and photos altered otherwise, so not the same figures."""
-    name = XEDU_NAMES.get(plan.backbone)
+    name = MMEDU_NAMES.get(plan.backbone)
     remark = "" if name else "  # " + _("MMEdu has no {name}").format(name=plan.backbone)
     optimizer = MMEDU_OPTIMIZERS[plan.optimizer]
     near = (
@@ -86,30 +87,18 @@ def as_xedu(plan: Plan, model: Path, classes: int) -> str:
     folder = f"checkpoints/cls_model/{plan.run.name}"
     says = (
         _("the model file of this studio"),
-        _("XEduHub does not know this network; MobileNet and ResNet run there."),
         _("is the set as MMEdu wants it?"),
         _("train on it; Python 3.9 at most"),
         _("put the number of the best epoch in place of N"),
     )
-    hub = f"""
-
-# XEduHub: {says[0]}
-from XEdu.hub import Workflow as wf
-
-hub = wf(task='mmedu', checkpoint={_text(model)})
-result, picture = hub.inference(data='photo.jpg', img_type='cv2')
-hub.format_output(lang='zh')
-"""
-    if not name:
-        hub = f"\n# {says[1]}\n"
     return f"""\
-# BaseDT: {says[2]}
+# BaseDT: {says[1]}
 from BaseDT.dataset import DataSet
 
 dataset = {_text(plan.dataset)}
 DataSet(dataset).check()
 
-# MMEdu: {says[3]}
+# MMEdu: {says[2]}
 from MMEdu import MMClassification as cls
 
 model = cls(backbone={(name or "MobileNet")!r}){remark}
@@ -125,10 +114,17 @@ model.train(
     validate=True,
 )
 
-# {says[4]}
+# {says[3]}
 best = {f"{folder}/best_accuracy_top-1_epoch_N.pth"!r}
 model.convert(checkpoint=best, backend='ONNX', out_file={f"{plan.run.name}_mmedu.onnx"!r})
-{hub}"""
+
+# XEduHub: {says[0]}
+from XEdu.hub import Workflow as wf
+
+hub = wf(task='mmedu', checkpoint={_text(model)})
+result, picture = hub.inference(data='photo.jpg', img_type='cv2')
+hub.format_output(lang='zh')
+"""
 
 
 def _text(path: Path | str) -> str:

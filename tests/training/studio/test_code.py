@@ -22,7 +22,7 @@ from training.backbones import BACKBONES
 from training.checkpoint import load_checkpoint
 from training.network import start_weights_of
 from training.prepare import prepare
-from training.studio.code import FROM_NOTHING, MMEDU_OPTIMIZERS, XEDU_NAMES, as_commands, as_python, as_xedu
+from training.studio.code import FROM_NOTHING, MMEDU_NAMES, MMEDU_OPTIMIZERS, as_commands, as_python, as_xedu
 from training.studio.plan import Plan
 from training.train_commands import OPTIMIZERS
 
@@ -31,7 +31,7 @@ PLAN = Plan(Path("set"), Path("run"))
 
 
 def test_the_names_are_those_of_the_networks() -> None:
-    assert {name: one.xedu for name, one in BACKBONES.items() if one.xedu} == XEDU_NAMES
+    assert {name: BACKBONES[name].xedu for name in MMEDU_NAMES} == MMEDU_NAMES
     assert tuple(name for name in BACKBONES if start_weights_of(name, None) == "none") == FROM_NOTHING
     assert set(MMEDU_OPTIMIZERS) == set(OPTIMIZERS)
 
@@ -56,6 +56,12 @@ def test_mmedu_is_told_the_lessons_names() -> None:
     code = as_xedu(replace(PLAN, backbone="resnet18", optimizer="sgd", lr=0.001, epochs=5), Path("m.onnx"), 7)
     for line in ("cls(backbone='ResNet18')", "num_classes = 7", "optimizer='SGD'", "lr=0.001", "epochs=5"):
         assert line in code
+
+
+def test_xeduhub_runs_even_a_network_that_mmedu_does_not_train() -> None:
+    code = as_xedu(replace(PLAN, backbone="mobilenet_v3_small"), Path("m.onnx"), 7)
+    assert "cls(backbone='MobileNet')  # MMEdu has no mobilenet_v3_small" in code
+    assert "hub = wf(task='mmedu', checkpoint='m.onnx')" in code
 
 
 def test_python_and_command_give_the_same_network(raw: Raw, tmp_path: Path) -> None:

@@ -188,7 +188,13 @@ def test_a_name_that_is_typed_while_a_training_begins_stays(visitor: Visitor, tm
     chooses_lenet(person)
     goes_to(person, TRAINING, "#start")
     person.clicks("#start")
-    person.types("#run-name textarea, #run-name input", "mine")
+
+    def named() -> bool:
+        """The start may propose the next name after the field was cleared and before this one is typed."""
+        person.types("#run-name textarea, #run-name input", "mine")
+        return person.value_of("#run-name textarea, #run-name input") == "mine"
+
+    person._wait(named, "the name that was typed")
     waits(person, "#status", "run2 is done")
     assert person.value_of("#run-name textarea, #run-name input") == "mine"
     person.clicks("#start")

@@ -61,6 +61,7 @@ def main():
         batch_size={plan.batch_size},
         balance={plan.balance!r},
         patience={plan.patience},
+        resize={plan.resize or None!r},
         seed={plan.seed},
         device=choose_device("auto"),
         workers=choose_workers(),

@@ -87,7 +87,9 @@ def model_tab(workspace: Workspace, tab: Any) -> Choices:
             weights = gr.Dropdown(
                 ["", "imagenet", "none"], value="", allow_custom_value=True, label=_("Start weights"),
                 elem_id="weights",
-                info=_("What it knows before: imagenet (downloaded once), a file's path, or none. Empty: imagenet."),
+                info=_(
+                    "What it knows before: imagenet (got once), a file's path, or none. Empty: what suits the network."
+                ),
             )  # fmt: skip
             checkpoint = gr.Textbox(
                 label=_("Go on from a checkpoint"), info=_("The best.pth of an earlier training; instead of weights."),
@@ -105,6 +107,16 @@ def model_tab(workspace: Workspace, tab: Any) -> Choices:
                 0, label=_("Seed"), precision=0, minimum=0,
                 info=_("The same seed gives the same answers on one computer."),
             )  # fmt: skip
+        with gr.Row():
+            resize = gr.Dropdown(
+                [
+                    (_("as the checkpoint, else the middle"), ""),
+                    (_("the middle, as MMEdu does"), "shorter_side"),
+                    (_("all of it, with grey beside it"), "longer_side"),
+                ],
+                value="", label=_("What it sees of a photo"), elem_id="resize",
+                info=_("All of it where animals fill the photos and would be cut off."),
+            )  # fmt: skip
     names = ("backbone", "epochs", "batch_size", "lr", "optimizer", "weights", "checkpoint", "balance", "patience")
     fields = (backbone, epochs, batch_size, lr, optimizer, weights, checkpoint, balance, patience)
-    return Choices(dict(zip(names, fields, strict=True)) | {"seed": seed})
+    return Choices(dict(zip(names, fields, strict=True)) | {"seed": seed, "resize": resize})

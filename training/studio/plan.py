@@ -22,6 +22,7 @@ class Plan:
     patience: int = 6
     seed: int = 0
     checkpoint: str = ""
+    resize: str = ""
 
     def words(self) -> list[str]:
         """What follows `gardenwatch-train` on the command line."""
@@ -35,4 +36,6 @@ class Plan:
         words += ["--patience", str(self.patience), "--seed", str(self.seed)]
         if self.checkpoint:
             words += ["--checkpoint", self.checkpoint]
+        if self.resize:
+            words += ["--resize", self.resize]
         return words

@@ -23,14 +23,14 @@ def test_a_plan_of_defaults_is_the_command_with_its_defaults() -> None:
 def test_every_choice_reaches_the_command() -> None:
     plan = Plan(
         *(Path("my set"), Path("run")), backbone="lenet5", weights="none", epochs=3, optimizer="sgd", lr=0.00025,
-        batch_size=8, balance="none", patience=0, seed=7,
+        batch_size=8, balance="none", patience=0, seed=7, resize="longer_side",
     )  # fmt: skip
     read = parsed(plan)
-    chosen = {name: read[name] for name in ("backbone", "weights", "epochs", "optimizer", "lr", "batch_size", "seed")}
-    assert chosen == {
+    expected = {
         "backbone": "lenet5", "weights": "none", "epochs": 3, "optimizer": "sgd", "lr": 0.00025, "batch_size": 8,
-        "seed": 7,
+        "seed": 7, "resize": "longer_side",
     }  # fmt: skip
+    assert {name: read[name] for name in expected} == expected
     assert (read["dataset"], read["balance"], read["patience"]) == (Path("my set"), "none", 0)
 
 

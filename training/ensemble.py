@@ -1,9 +1,10 @@
 """Makes one model file of several whose networks began with different weights: what one mistakes, another may know.
 
 Their probabilities are meaned (Lakshminarayanan et al. 2017, "Simple and scalable predictive uncertainty estimation
-using deep ensembles"). The mean of the logarithms names a photo more rightly here and there, but of bees from a source
-that neither had learned from it named 0.60 where the mean named 0.81 (in bfloat16, before temperatures were fitted as
-now). The weights are kept in 16 bits, so that the file of two is no larger than one of one.
+using deep ensembles"); that network has a little more say to which the picture is more familiar (`training.weighing`).
+The mean of the logarithms names a photo more rightly here and there, but of bees from a source that neither had learned
+from it named 0.60 where the mean named 0.81 (in bfloat16, before temperatures were fitted as now, and none having more
+say). The weights are kept in 16 bits, so that the file of two is no larger than one of one.
 """
 
 from __future__ import annotations
@@ -29,6 +30,8 @@ from training.calibration import choose_unknown_below, fit_temperature, softmax
 from training.errors import TrainingError, UsageError
 from training.evaluate import evaluate
 from training.export import self_test, write_metadata
+from training.familiar import Familiar, Looks, learn_familiar
+from training.familiar import joined as one_of
 from training.familiar_model import add_familiarity
 from training.finish import JUDGED_PX
 from training.graph import rename_inputs, store_in_bytes, store_in_half
@@ -37,7 +40,8 @@ from training.layout import Photo, PreparedSet
 from training.pictures import Picture
 from training.run import dataset_facts
 from training.sizes import reduced
-from training.unknown import learn
+from training.unknown import SIZES, look
+from training.weighing import Weighing, learn_weighing, weighing_nodes
 
 SMALLEST = 1e-9
 """Of a probability whose logarithm is taken."""
@@ -50,13 +54,17 @@ def ensemble(
     `extra`; weights in 16 bits, or most of them in 8 (`in_bytes`).
 
     Raises UsageError for less than two files, for such as `export` did not write, or of different classes or
-    preprocessing; TrainingError for a set of other classes; ModelError for a file that is damaged.
+    preprocessing; TrainingError for a set of other classes or without validation photos; ModelError for a file that is
+    damaged.
     """
     cards = _alike(models)
     classes = tuple(label.key for label in cards[0].labels)
     if prepared.classes != classes:
         expected = _("a set of the classes {classes}").format(classes=", ".join(classes))
         raise TrainingError(expected, ", ".join(prepared.classes), _("give the set they were trained on"))
+    val = prepared.photos["val"]
+    if not val:
+        raise TrainingError(_("photos that check a training"), _("no photo at all"), _("prepare the set anew"))
     graphs = [onnx.load(str(path)) for path in models]
     if in_bytes:
         for graph in graphs:
@@ -72,22 +80,40 @@ def ensemble(
         provenance={"ensemble_of": told, "exported": datetime.now(UTC).date().isoformat()},
     )
     grounds = [place for place, label in enumerate(card.labels) if label.role == "background"]
+    familiar: Familiar | None = None
+    weighing: Weighing | None = None
+
+    def as_one(temperature: float) -> onnx.ModelProto:
+        model = joined(graphs, temperature, weighing)
+        if familiar is not None:
+            add_familiarity(model, familiar)
+        return model
+
     with tempfile.TemporaryDirectory(dir=out.resolve().parent) as folder:
         part = Path(folder) / "model.onnx"
-        _write(joined(graphs, 1.0), part, card)
-        temperature, unknown_below = _calibrated(part, prepared.photos["val"])
-        model = joined(graphs, temperature)
-        card = _write(model, part, replace(card, unknown_below=unknown_below))
+        _write(as_one(1.0), part, card)
+        train: list[Looks] = []
         if len(grounds) < len(card.labels):
-            photos = prepared.photos["train"] + extra
-            familiar = learn(Classifier.open(part), photos, prepared.photos["val"], grounds)
-            add_familiarity(model, familiar)
-            card = replace(card, strange_below=familiar.strange_below)
+            train, known = _looks(part, prepared.photos["train"] + extra), _looks(part, val)
+            familiar = learn_familiar(one_of(train), known, grounds)
+            weighing = learn_weighing(familiar, [_width(graph, "embedding") for graph in graphs], one_of(known))
+            _write(as_one(1.0), part, card)
+        temperature, unknown_below = _calibrated(part, val)
+        model = as_one(temperature)
+        card = _write(model, part, replace(card, unknown_below=unknown_below))
+        if train:  # the prototypes are the same, the limit is that of the names as they are given now
+            card = replace(card, strange_below=learn_familiar(one_of(train), _looks(part, val), grounds).strange_below)
         store_in_half(model)
         digest = hashlib.sha256(model.SerializeToString(deterministic=True)).hexdigest()[:8]
         card = _write(model, part, replace(card, model_id=f"{card.model_id}-{digest}"))
         os.replace(part, out)
     return card
+
+
+def _looks(model: Path, photos: Sequence[Photo]) -> list[Looks]:
+    """At full size and at 64 px."""
+    classifier = Classifier.open(model)
+    return [look(classifier, photos, px) for px in SIZES]
 
 
 def _write(model: onnx.ModelProto, path: Path, card: ModelCard) -> ModelCard:
@@ -98,9 +124,11 @@ def _write(model: onnx.ModelProto, path: Path, card: ModelCard) -> ModelCard:
     return done
 
 
-def joined(models: Sequence[onnx.ModelProto], temperature: float) -> onnx.ModelProto:
+def joined(models: Sequence[onnx.ModelProto], temperature: float, weighing: Weighing | None = None) -> onnx.ModelProto:
     """One graph: `probs` as the mean over the models, sharpened by the temperature; `embedding` (N, sum of D), each
     model's part of unit length.
+
+    With `weighing` the mean is weighted, and the graph lacks the prototypes until `add_familiarity` brings them.
     """
     nodes, constants = [], []
     for place, model in enumerate(models):
@@ -112,8 +140,18 @@ def joined(models: Sequence[onnx.ModelProto], temperature: float) -> onnx.ModelP
         unit = helper.make_node("LpNormalization", [f"{place}/embedding"], [f"{place}/unit"], axis=1, p=2)
         nodes.append(unit)
     said, seen = ([f"{place}/{name}" for place in range(len(models))] for name in ("probs", "unit"))
+    if weighing:
+        steps, values_of = weighing_nodes(weighing, seen, "say")
+        nodes += steps
+        constants += values_of
+        for place, probs in enumerate(said):
+            constants.append(numpy_helper.from_array(np.array([place]), f"{place}/place"))
+            nodes.append(helper.make_node("Gather", ["say", f"{place}/place"], [f"{place}/say"], axis=1))
+            nodes.append(helper.make_node("Mul", [probs, f"{place}/say"], [f"{place}/weighed"]))
+        nodes.append(helper.make_node("Sum", [f"{place}/weighed" for place in range(len(said))], ["mean"]))
+    else:
+        nodes.append(helper.make_node("Mean", said, ["mean"]))
     nodes += [
-        helper.make_node("Mean", said, ["mean"]),
         helper.make_node("Max", ["mean", "smallest"], ["some"]),
         helper.make_node("Log", ["some"], ["logarithm"]),
         helper.make_node("Div", ["logarithm", "temperature"], ["sharpened"]),

@@ -155,3 +155,11 @@ def test_real_networks_are_joined_and_kept_in_16_or_8_bits(
     small = Classifier.open(tmp_path / "bytes.onnx").classify(picture_of)
     assert small.probabilities == pytest.approx(together.probabilities, abs=0.02)
     assert small.familiarity == pytest.approx(together.familiarity, abs=0.02)
+
+
+def test_a_set_without_validation_photos_is_refused(models: list[Path], dataset: Path, tmp_path: Path) -> None:
+    for photo in (dataset / "val_set").rglob("*.png"):
+        photo.unlink()
+    (dataset / "val.txt").write_text("")
+    assert "no photo at all" in run("ensemble", *models, "--dataset", dataset, "--out", tmp_path / "both.onnx", code=1)
+    assert not (tmp_path / "both.onnx").exists()

@@ -30,8 +30,8 @@ from training.calibration import choose_unknown_below, fit_temperature, softmax
 from training.errors import TrainingError, UsageError
 from training.evaluate import evaluate
 from training.export import self_test, write_metadata
-from training.familiar import Familiar, Looks, learn_familiar
-from training.familiar import joined as one_of
+from training.familiar import Familiar, Looks, learn_familiar, strange_below_of
+from training.familiar import joined as joined_looks
 from training.familiar_model import add_familiarity
 from training.finish import JUDGED_PX
 from training.graph import rename_inputs, store_in_bytes, store_in_half
@@ -41,7 +41,7 @@ from training.pictures import Picture
 from training.run import dataset_facts
 from training.sizes import reduced
 from training.unknown import SIZES, look
-from training.weighing import Weighing, learn_weighing, weighing_nodes
+from training.weighing import Weighing, learn_weighing, weighed_mean
 
 SMALLEST = 1e-9
 """Of a probability whose logarithm is taken."""
@@ -80,34 +80,44 @@ def ensemble(
         provenance={"ensemble_of": told, "exported": datetime.now(UTC).date().isoformat()},
     )
     grounds = [place for place, label in enumerate(card.labels) if label.role == "background"]
-    familiar: Familiar | None = None
-    weighing: Weighing | None = None
-
-    def as_one(temperature: float) -> onnx.ModelProto:
-        model = joined(graphs, temperature, weighing)
-        if familiar is not None:
-            add_familiarity(model, familiar)
-        return model
-
     with tempfile.TemporaryDirectory(dir=out.resolve().parent) as folder:
         part = Path(folder) / "model.onnx"
-        _write(as_one(1.0), part, card)
-        train: list[Looks] = []
+        _write(joined(graphs, 1.0), part, card)
+        learned = None
         if len(grounds) < len(card.labels):
-            train, known = _looks(part, prepared.photos["train"] + extra), _looks(part, val)
-            familiar = learn_familiar(one_of(train), known, grounds)
-            weighing = learn_weighing(familiar, [_width(graph, "embedding") for graph in graphs], one_of(known))
-            _write(as_one(1.0), part, card)
+            learned = _learned(part, graphs, prepared.photos["train"] + extra, val, grounds)
+            _write(_as_one(graphs, 1.0, learned), part, card)
         temperature, unknown_below = _calibrated(part, val)
-        model = as_one(temperature)
+        model = _as_one(graphs, temperature, learned)
         card = _write(model, part, replace(card, unknown_below=unknown_below))
-        if train:  # the prototypes are the same, the limit is that of the names as they are given now
-            card = replace(card, strange_below=learn_familiar(one_of(train), _looks(part, val), grounds).strange_below)
+        if learned:
+            card = replace(card, strange_below=strange_below_of(learned[0], _looks(part, val)))
         store_in_half(model)
         digest = hashlib.sha256(model.SerializeToString(deterministic=True)).hexdigest()[:8]
         card = _write(model, part, replace(card, model_id=f"{card.model_id}-{digest}"))
         os.replace(part, out)
     return card
+
+
+def _learned(
+    mean: Path, graphs: Sequence[onnx.ModelProto], train: Sequence[Photo], val: Sequence[Photo], grounds: Sequence[int]
+) -> tuple[Familiar, Weighing]:
+    """What the networks find familiar, as a plain `mean` of them shows it."""
+    known = _looks(mean, val)
+    familiar = learn_familiar(joined_looks(_looks(mean, train)), known, grounds)
+    return familiar, learn_weighing(familiar, [_width(graph, "embedding") for graph in graphs], joined_looks(known))
+
+
+def _as_one(
+    graphs: Sequence[onnx.ModelProto], temperature: float, learned: tuple[Familiar, Weighing] | None
+) -> onnx.ModelProto:
+    """Weighed and with the output `familiarity`, where there is what was learned."""
+    if learned is None:
+        return joined(graphs, temperature)
+    familiar, weighing = learned
+    model = joined(graphs, temperature, weighing)
+    add_familiarity(model, familiar)
+    return model
 
 
 def _looks(model: Path, photos: Sequence[Photo]) -> list[Looks]:
@@ -141,14 +151,9 @@ def joined(models: Sequence[onnx.ModelProto], temperature: float, weighing: Weig
         nodes.append(unit)
     said, seen = ([f"{place}/{name}" for place in range(len(models))] for name in ("probs", "unit"))
     if weighing:
-        steps, values_of = weighing_nodes(weighing, seen, "say")
+        steps, numbers = weighed_mean(weighing, seen, said, "mean")
         nodes += steps
-        constants += values_of
-        for place, probs in enumerate(said):
-            constants.append(numpy_helper.from_array(np.array([place]), f"{place}/place"))
-            nodes.append(helper.make_node("Gather", ["say", f"{place}/place"], [f"{place}/say"], axis=1))
-            nodes.append(helper.make_node("Mul", [probs, f"{place}/say"], [f"{place}/weighed"]))
-        nodes.append(helper.make_node("Sum", [f"{place}/weighed" for place in range(len(said))], ["mean"]))
+        constants += numbers
     else:
         nodes.append(helper.make_node("Mean", said, ["mean"]))
     nodes += [

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -97,20 +97,24 @@ def unit(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def learn_familiar(train: Looks, val: Sequence[Looks], grounds: Sequence[int] = ()) -> Familiar:
-    """Prototypes of the training photos' animals, and the limit that nearly all animals reach that are named rightly
-    on validation photos, each size for itself."""
+    """Prototypes of the training photos' animals, and the limit of `strange_below_of`."""
     animals = train.animals(grounds)
     if not len(animals.targets):
         raise TrainingError(_("a class of animals"), _("none but background"), _("add photos of animals"))
     familiar = Familiar(find_prototypes(animals.embeddings, animals.targets), tuple(grounds))
+    return replace(familiar, strange_below=strange_below_of(familiar, val))
+
+
+def strange_below_of(familiar: Familiar, val: Sequence[Looks]) -> float:
+    """What nearly all animals reach that are named rightly on validation photos, each size for itself."""
     limits = []
     for looks in val:
-        animals = looks.animals(grounds)
+        animals = looks.animals(familiar.grounds)
         right = animals.where(animals.probabilities.argmax(1) == animals.targets)
         if len(right.targets):
             limits.append(float(np.quantile(familiar.familiarity(right), STRANGE_SHARE)))
     lowest = min([MOST, *limits]) if limits else 0.0
-    return Familiar(familiar.prototypes, familiar.grounds, math.floor(1000 * lowest) / 1000)
+    return math.floor(1000 * lowest) / 1000
 
 
 def find_prototypes(embeddings: NDArray[np.float32], targets: NDArray[np.int64]) -> NDArray[np.float32]:

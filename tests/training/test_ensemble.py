@@ -21,7 +21,10 @@ from tests.training.models import colour_model  # noqa: E402
 from tests.training.test_evaluate import run  # noqa: E402
 from training.ensemble import joined  # noqa: E402
 from training.evaluate import evaluate  # noqa: E402
+from training.familiar import POWER, Familiar  # noqa: E402
+from training.familiar_model import add_familiarity  # noqa: E402
 from training.layout import read_prepared  # noqa: E402
+from training.weighing import SAY_PREFIX, TILT, Weighing  # noqa: E402
 
 CLASSES = ("blue", "green", "red")
 
@@ -58,6 +61,40 @@ def test_probabilities_are_meaned_and_sharpened_and_each_part_of_the_embedding_h
     assert probs == pytest.approx(squared / squared.sum(1, keepdims=True), abs=1e-6)
     units = [seen / np.linalg.norm(seen, axis=1, keepdims=True) for _said, seen in alone]
     assert embedding == pytest.approx(np.concatenate(units, axis=1), abs=1e-6)
+
+
+def test_a_weighed_mean_is_that_of_each_networks_own_answers(models: list[Path]) -> None:
+    x = np.random.default_rng(0).uniform(0, 1, (4, 3, 224, 224)).astype(np.float32)
+    first, second = (onnxruntime.InferenceSession(str(path)).run(None, {"input": x}) for path in models)
+    prototypes = np.array([[1, 0, 0, 0, 1, 0]], np.float32) / np.sqrt(2, dtype=np.float32)
+    together = joined([onnx.load(str(path)) for path in models], 1.0, Weighing((3, 3), (0.9, 0.2), (0.1, 0.1)))
+    add_familiarity(together, Familiar(prototypes, ()))
+    onnx.checker.check_model(together, full_check=True)
+    probs = onnxruntime.InferenceSession(together.SerializeToString()).run(["probs"], {"input": x})[0]
+    near = first[1] ** POWER / np.linalg.norm(first[1] ** POWER, axis=1, keepdims=True)
+    scores = TILT * (near[:, :2] - (0.9, 0.2)) / 0.1
+    say = np.exp(scores) / np.exp(scores).sum(1, keepdims=True)
+    assert say[:, 1].min() > 0.6
+    assert probs == pytest.approx(say[:, :1] * first[0] + say[:, 1:] * second[0], abs=1e-5)
+
+
+def test_what_is_familiar_counts_in_the_file_unless_all_is_ground(
+    models: list[Path], dataset: Path, tmp_path: Path
+) -> None:
+    words = ["--dataset", dataset, "--out"]
+    run("ensemble", *models, *words, tmp_path / "both.onnx")
+    labels = tuple(replace(one, role="background") for one in Classifier.open(models[0]).card.labels)
+    grounds = []
+    for model in models:
+        (folder := tmp_path / f"ground {model.stem}").mkdir()
+        shutil.copy(model, folder)
+        grounds.append(changed(folder / model.name, labels=labels))
+    run("ensemble", *grounds, *words, tmp_path / "grounds.onnx")
+    weighed = {
+        name: any(node.name.startswith(SAY_PREFIX) for node in onnx.load(str(tmp_path / name)).graph.node)
+        for name in ("both.onnx", "grounds.onnx")
+    }
+    assert weighed == {"both.onnx": True, "grounds.onnx": False}
 
 
 def test_the_file_has_all_that_an_exported_one_has(models: list[Path], dataset: Path, tmp_path: Path) -> None:
@@ -147,9 +184,7 @@ def test_real_networks_are_joined_and_kept_in_16_or_8_bits(
     properties = {entry.key: entry.value for entry in written.metadata_props}
     assert json.loads(properties[XEDU_KEY])["modelname"] == "MobileNet"
     picture_of = [picture(1, COLOURS["red"])]
-    alone = [Classifier.open(file).classify(picture_of).probabilities for file in files]
     together = Classifier.open(tmp_path / "both.onnx").classify(picture_of)
-    assert together.probabilities.argmax() == np.mean(alone, axis=0).argmax()
     run("ensemble", *files, "--dataset", dataset, "--out", tmp_path / "bytes.onnx", "--bits", 8)
     assert (tmp_path / "bytes.onnx").stat().st_size < 0.7 * (tmp_path / "both.onnx").stat().st_size
     small = Classifier.open(tmp_path / "bytes.onnx").classify(picture_of)

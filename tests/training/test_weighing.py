@@ -11,25 +11,27 @@ from onnx import TensorProto, helper, numpy_helper  # noqa: E402
 
 from training.familiar import Familiar, Looks  # noqa: E402
 from training.familiar_model import PREFIX  # noqa: E402
-from training.weighing import TILT, Weighing, learn_weighing, weighing_nodes  # noqa: E402
+from training.weighing import TILT, Weighing, learn_weighing, weighed_mean  # noqa: E402
 
 WIDTHS = (3, 4)
 PROTOTYPES = np.array([[1, 0, 0, 0, 2, 0, 0], [0, 1, 0, 0, 0, 0, 2]], np.float32) / np.sqrt(5, dtype=np.float32)
 
 
 def says(weighing: Weighing, *embeddings: np.ndarray) -> np.ndarray:
-    """What the graph gives."""
-    nodes, constants = weighing_nodes(weighing, ["0/unit", "1/unit"], "say")
+    """(N, networks) how much each counts: of as many classes, each network is sure of its own."""
+    nodes, constants = weighed_mean(weighing, ["0/unit", "1/unit"], ["0/probs", "1/probs"], "mean")
     constants.append(numpy_helper.from_array(np.ascontiguousarray(PROTOTYPES.T), PREFIX + "prototypes"))
-    given = [
-        helper.make_tensor_value_info(f"{k}/unit", TensorProto.FLOAT, ["N", width]) for k, width in enumerate(WIDTHS)
+    given = {f"{k}/unit": seen for k, seen in enumerate(embeddings)}
+    given |= {f"{k}/probs": np.tile(np.eye(2, dtype=np.float32)[k], (len(embeddings[0]), 1)) for k in range(2)}
+    inputs = [
+        helper.make_tensor_value_info(name, TensorProto.FLOAT, ["N", value.shape[1]]) for name, value in given.items()
     ]
-    say = helper.make_tensor_value_info("say", TensorProto.FLOAT, ["N", 2])
-    graph = helper.make_graph(nodes, "weighing", given, [say], constants)
+    mean = helper.make_tensor_value_info("mean", TensorProto.FLOAT, ["N", 2])
+    graph = helper.make_graph(nodes, "weighing", inputs, [mean], constants)
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
     onnx.checker.check_model(model, full_check=True)
-    session = onnxruntime.InferenceSession(model.SerializeToString())
-    return np.asarray(session.run(None, {f"{k}/unit": seen for k, seen in enumerate(embeddings)})[0])
+    assert all(node.name.startswith(PREFIX) for node in nodes), "quantize leaves them as they are"
+    return np.asarray(onnxruntime.InferenceSession(model.SerializeToString()).run(None, given)[0])
 
 
 def test_a_network_that_finds_the_picture_unlike_what_it_learned_has_less_say() -> None:
@@ -58,3 +60,11 @@ def test_likeness_is_measured_by_each_networks_own_validation_photos() -> None:
     expected = (first - first.mean()) / first.std() - (second - second.mean()) / second.std()
     assert scores == pytest.approx(expected, abs=1e-3)
     assert say.sum(1) == pytest.approx(np.ones(50))
+
+
+def test_photos_that_are_all_alike_let_no_network_decide_alone() -> None:
+    same = np.tile(np.array([1, 0, 0, 0, 1, 0, 0], np.float32), (5, 1))
+    val = Looks(np.full((5, 2), 0.5, np.float32), same, np.zeros(5, np.int64))
+    weighing = learn_weighing(Familiar(PROTOTYPES, ()), WIDTHS, val)
+    near = np.array([[1, 0.2, 0]], np.float32)
+    assert 0.4 < says(weighing, near, np.array([[0, 1, 0, 0]], np.float32))[0, 0] < 0.5

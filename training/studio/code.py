@@ -85,6 +85,7 @@ def as_xedu(plan: Plan, model: Path, classes: int) -> str:
     near = (
         "" if optimizer.lower() == plan.optimizer else "  # " + _("the nearest to {name}").format(name=plan.optimizer)
     )
+    seen = "  # " + _("MMEdu sees the middle of a photo") if plan.resize == "longer_side" else ""
     folder = f"checkpoints/cls_model/{plan.run.name}"
     says = (
         _("the model file of this studio"),
@@ -104,7 +105,7 @@ from MMEdu import MMClassification as cls
 
 model = cls(backbone={(name or "MobileNet")!r}){remark}
 model.num_classes = {classes}
-model.load_dataset(path=dataset)
+model.load_dataset(path=dataset){seen}
 model.save_fold = {folder!r}
 model.train(
     random_seed={plan.seed},

@@ -64,14 +64,22 @@ def test_xeduhub_runs_even_a_network_that_mmedu_does_not_train() -> None:
     assert "hub = wf(task='mmedu', checkpoint='m.onnx')" in code
 
 
+def test_that_mmedu_sees_the_middle_is_said_where_all_was_chosen() -> None:
+    remark = "# MMEdu sees the middle of a photo"
+    assert remark in as_xedu(replace(PLAN, resize="longer_side"), Path("m.onnx"), 7)
+    assert remark not in as_xedu(PLAN, Path("m.onnx"), 7)
+
+
 def test_python_and_command_give_the_same_network(raw: Raw, tmp_path: Path) -> None:
     prepare(raw(8), tmp_path / "set")
     plan = Plan(tmp_path / "set", tmp_path / "typed", "lenet5", "none", epochs=2, batch_size=8, seed=3)
+    plan = replace(plan, resize="longer_side")
     environment = os.environ | {"PYTHONPATH": str(PROJECT), "OMP_NUM_THREADS": "1"}
     subprocess.run([sys.executable, "-m", "training", *plan.words()], check=True, env=environment, capture_output=True)
     script = tmp_path / "script.py"
     script.write_text(as_python(replace(plan, run=tmp_path / "run"), tmp_path / "model.onnx"), encoding="utf-8")
     subprocess.run([sys.executable, str(script)], check=True, env=environment, capture_output=True)
-    typed, run = (load_checkpoint(tmp_path / name / "best.pth").state for name in ("typed", "run"))
-    assert all(torch.equal(typed[key], run[key]) for key in typed)
+    typed, run = (load_checkpoint(tmp_path / name / "best.pth") for name in ("typed", "run"))
+    assert (typed.resize, run.resize) == ("longer_side", "longer_side")
+    assert all(torch.equal(typed.state[key], run.state[key]) for key in typed.state)
     assert (tmp_path / "model.onnx").is_file()

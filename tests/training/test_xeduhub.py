@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from tests.conftest import PROJECT
-from tests.training.conftest import COLOURS, picture, write
+from tests.training.conftest import COLOURS, coloured_set, picture, write
 
 DEFAULT_MODEL = PROJECT / "edge" / "assets" / "default.onnx"
 # It imports six without declaring it, and, six times in a thousand, holidays, to wish a happy one; and was built for
@@ -86,3 +86,17 @@ def test_xeduhub_gives_chinese_class_names_as_they_are(xedu: Path, tmp_path: Pat
     checkpoint = Checkpoint(backbone, tuple(colours), network.state_dict(), 224, 1.0, 0.5)
     export(checkpoint, labels_for(checkpoint.classes), tmp_path / "model.onnx")
     assert [name for _index, _confidence, name in answers(xedu, tmp_path / "model.onnx", photos)] == list(colours)
+
+
+@pytest.mark.system
+def test_xeduhub_runs_two_networks_in_one_file(xedu: Path, tmp_path: Path) -> None:
+    pytest.importorskip("onnx", reason="onnx is not installed: pip install 'gardenwatch[training]'")
+    from tests.training.models import colour_model
+    from tests.training.test_evaluate import run
+
+    classes = ("blue", "green", "red")
+    models = [colour_model(tmp_path / f"{sharpness}.onnx", classes, sharpness) for sharpness in (0.5, 4.0)]
+    dataset = coloured_set(tmp_path / "set", ("training_set", "val_set"))
+    run("ensemble", *models, "--dataset", dataset, "--out", tmp_path / "both.onnx")
+    photos = [write(tmp_path / f"{name}.png", picture(i, COLOURS[name])) for i, name in enumerate(classes)]
+    assert [name for _index, _confidence, name in answers(xedu, tmp_path / "both.onnx", photos)] == list(classes)

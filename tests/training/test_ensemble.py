@@ -153,8 +153,8 @@ def test_nothing_is_overwritten_unasked(models: list[Path], dataset: Path, tmp_p
     assert (tmp_path / "both.onnx").read_bytes() == b"another"
 
 
-def exported(path: Path, backbone: str, seed: int) -> Path:
-    """A network that has learned nothing."""
+def exported(path: Path, backbone: str, seed: int, alive: bool = False) -> Path:
+    """A network that has learned nothing; it says a third of everything, unless it is `alive`."""
     torch = pytest.importorskip("torch", reason="torch is not installed: pip install 'gardenwatch[training]'")
     from training.checkpoint import Checkpoint
     from training.export import export
@@ -163,7 +163,16 @@ def exported(path: Path, backbone: str, seed: int) -> Path:
 
     torch.manual_seed(seed)
     px = 32 if backbone == "lenet5" else 64
-    export(Checkpoint(backbone, CLASSES, Network(backbone, 3).state_dict(), px, 1.0, 0.3), labels_for(CLASSES), path)
+    network = Network(backbone, 3)
+    if alive:
+        torch.nn.init.normal_(network.head.weight, std=0.1)
+        for part in network.modules():
+            if isinstance(part, torch.nn.BatchNorm2d):
+                part.momentum = 1.0
+                part.train()  # unmeasured, batch norms let hardly anything through
+        with torch.no_grad():
+            network(torch.randn(8, 3, px, px))
+    export(Checkpoint(backbone, CLASSES, network.state_dict(), px, 1.0, 0.3), labels_for(CLASSES), path)
     return path
 
 
@@ -198,3 +207,15 @@ def test_a_set_without_validation_photos_is_refused(models: list[Path], dataset:
     (dataset / "val.txt").write_text("")
     assert "no photo at all" in run("ensemble", *models, "--dataset", dataset, "--out", tmp_path / "both.onnx", code=1)
     assert not (tmp_path / "both.onnx").exists()
+
+
+def test_what_two_real_networks_both_prefer_their_file_prefers(dataset: Path, tmp_path: Path) -> None:
+    files = [exported(tmp_path / f"{seed}.onnx", "mobilenet_v2", seed, alive=True) for seed in (0, 1)]
+    run("ensemble", *files, "--dataset", dataset, "--out", tmp_path / "both.onnx")
+    pictures = [picture(i, colour) for i, colour in enumerate(COLOURS.values())]
+    first, second, both = (
+        Classifier.open(file).classify(pictures).probabilities for file in (*files, tmp_path / "both.onnx")
+    )
+    preferred = (first[:, :, None] > first[:, None]) & (second[:, :, None] > second[:, None])
+    assert preferred.any()
+    assert (both[:, :, None] > both[:, None])[preferred].all()

@@ -13,7 +13,7 @@ import hashlib
 import os
 import tempfile
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -41,7 +41,7 @@ from training.pictures import Picture
 from training.run import dataset_facts
 from training.sizes import reduced
 from training.unknown import SIZES, look
-from training.weighing import Weighing, learn_weighing, weighed_mean
+from training.weighing import TILT, Weighing, learn_weighing, weighed_mean
 
 SMALLEST = 1e-9
 """Of a probability whose logarithm is taken."""
@@ -69,16 +69,7 @@ def ensemble(
     if in_bytes:
         for graph in graphs:
             store_in_bytes(graph)
-    told = [{"model_id": one.model_id, "dataset": one.dataset} | one.provenance for one in cards]
-    card = replace(
-        cards[0],
-        model_id=_name(cards),
-        unknown_below=0.0,
-        strange_below=0.0,
-        dataset=dataset_facts(prepared, extra),
-        metrics={},
-        provenance={"ensemble_of": told, "exported": datetime.now(UTC).date().isoformat()},
-    )
+    card = _card(cards, prepared, extra)
     grounds = [place for place, label in enumerate(card.labels) if label.role == "background"]
     with tempfile.TemporaryDirectory(dir=out.resolve().parent) as folder:
         part = Path(folder) / "model.onnx"
@@ -91,12 +82,28 @@ def ensemble(
         model = _as_one(graphs, temperature, learned)
         card = _write(model, part, replace(card, unknown_below=unknown_below))
         if learned:
-            card = replace(card, strange_below=strange_below_of(learned[0], _looks(part, val)))
+            provenance = card.provenance | {"weighed_by_familiarity": {"tilt": TILT} | asdict(learned[1])}
+            strange_below = strange_below_of(learned[0], _looks(part, val))
+            card = replace(card, strange_below=strange_below, provenance=provenance)
         store_in_half(model)
         digest = hashlib.sha256(model.SerializeToString(deterministic=True)).hexdigest()[:8]
         card = _write(model, part, replace(card, model_id=f"{card.model_id}-{digest}"))
         os.replace(part, out)
     return card
+
+
+def _card(cards: Sequence[ModelCard], prepared: PreparedSet, extra: tuple[Photo, ...]) -> ModelCard:
+    """Of the file before anything was measured of it, with what each network's own said."""
+    told = [{"model_id": one.model_id, "dataset": one.dataset} | one.provenance for one in cards]
+    return replace(
+        cards[0],
+        model_id=_name(cards),
+        unknown_below=0.0,
+        strange_below=0.0,
+        dataset=dataset_facts(prepared, extra),
+        metrics={},
+        provenance={"ensemble_of": told, "exported": datetime.now(UTC).date().isoformat()},
+    )
 
 
 def _learned(

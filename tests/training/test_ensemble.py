@@ -95,6 +95,10 @@ def test_what_is_familiar_counts_in_the_file_unless_all_is_ground(
         for name in ("both.onnx", "grounds.onnx")
     }
     assert weighed == {"both.onnx": True, "grounds.onnx": False}
+    how = Classifier.open(tmp_path / "both.onnx").card.provenance["weighed_by_familiarity"]
+    assert how["tilt"] == TILT
+    assert how["widths"] == [3, 3]
+    assert "weighed_by_familiarity" not in Classifier.open(tmp_path / "grounds.onnx").card.provenance
 
 
 def test_the_file_has_all_that_an_exported_one_has(models: list[Path], dataset: Path, tmp_path: Path) -> None:

@@ -26,15 +26,17 @@ def choose_above(
 ) -> float | None:
     """The least confidence from which on the part of true alarms is `wanted`; None where there is none.
 
-    Counted with one false alarm more than was seen: of few photos, none false may be luck (rule of succession).
+    Counted with one false alarm more than was seen: of few photos, none false may be luck (rule of succession). Photos
+    of one confidence ring together or not at all.
     """
     called = (probabilities.argmax(1) == label) & (probabilities[:, label] > 0)
     order = np.argsort(-probabilities[called, label], kind="stable")
     confidences = probabilities[called, label][order]
     right = np.cumsum((targets[called] == label)[order])
     shares = right / (np.arange(len(right)) + 2)
-    enough = np.flatnonzero(shares >= wanted)
-    return round(float(confidences[enough[-1]]), 3) if enough.size else None
+    can_end = np.append(np.diff(confidences) < 0, True)
+    enough = np.flatnonzero((shares >= wanted) & can_end[: len(shares)])
+    return float(confidences[enough[-1]]) if enough.size else None
 
 
 def that_may_ring(

@@ -75,10 +75,15 @@ def assessed(model: Path, done: Evaluation, photos: tuple[Photo, ...], root: Pat
 
 
 def groups_of(photos: list[Photo], root: Path) -> list[str]:
-    """What each photo belongs to: its group or sighting in the manifest, else the photo alone."""
+    """What each photo belongs to: its group in the manifest, which may hold several sightings, or its sighting, else
+    the photo alone."""
     rows = read_manifest(root)
-    names = [_name(photo, root) for photo in photos]
-    return [rows.get(n, {}).get("sighting_id") or rows.get(n, {}).get("group") or n for n in names]
+    groups = []
+    for name in (_name(photo, root) for photo in photos):
+        row = rows.get(name, {})
+        told = (f"{column} {row[column]}" for column in ("group", "sighting_id") if row.get(column))
+        groups.append(next(told, name))
+    return groups
 
 
 def write_assessment(assessment: Assessment, out: Path) -> None:

@@ -142,7 +142,11 @@ def _tell_alarms(chosen: list[Alarm]) -> None:
     def part(value: float | None) -> str:
         return "-" if value is None else f"{value:.2f}"
 
-    rows = [[a.label, part(a.above), f"{a.alarms}", part(a.precision), part(a.recall)] for a in chosen]
+    limits = ["-" if a.above is None else f"{a.above:.4f}" for a in chosen]
+    rows = [
+        [a.label, limit, f"{a.alarms}", part(a.precision), part(a.recall)]
+        for a, limit in zip(chosen, limits, strict=True)
+    ]
     head = [_("class"), _("from confidence"), _("alarms on test photos"), _("of them true"), _("animals that ring")]
     click.echo(tabulate(rows, head, disable_numparse=True))
     if any(alarm.above is None for alarm in chosen):

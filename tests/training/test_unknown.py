@@ -1,4 +1,4 @@
-"""What was never taught is told from what is known; an alarm is as often true as was asked for."""
+"""What was never taught is told from what is known."""
 
 from __future__ import annotations
 
@@ -18,7 +18,6 @@ from tests.training.conftest import COLOURS, picture, write  # noqa: E402
 from tests.training.models import colour_model  # noqa: E402
 from tests.training.test_evaluate import run  # noqa: E402
 from training import left_out  # noqa: E402
-from training.alarms import alarms, choose_above, that_may_ring  # noqa: E402
 from training.errors import TrainingError  # noqa: E402
 from training.evaluate import evaluate  # noqa: E402
 from training.familiar import MOST, STRANGE_SHARE, Familiar, Looks, find_prototypes, joined, learn_familiar  # noqa: E402
@@ -198,54 +197,6 @@ def test_classes_of_ground_are_never_left_out_and_stay_ground(tmp_path: Path, mo
     rows = list(left_out.leave_out(prepared, str(tmp_path / "weights.pth"), (0, 2)))
     assert [row.strange for row in rows] == ["blue, red", "white, yellow"]
     assert told == [[0, 1], [0, 2]], "black and green, counted among the classes that are left"
-
-
-def answers(count: int, wrong: int) -> tuple[np.ndarray, np.ndarray]:
-    """Class 0 is answered `count` times, ever surer; the first, least sure ones are of class 1."""
-    sure = np.linspace(0.6, 0.99, count)
-    return np.column_stack([sure, 1 - sure]), np.array([1] * wrong + [0] * (count - wrong))
-
-
-def test_an_alarm_rings_only_where_it_was_true_often_enough() -> None:
-    probabilities, targets = answers(40, 10)
-    above = choose_above(probabilities, targets, 0, 0.9)
-    assert above is not None
-    rings = probabilities[:, 0] >= above
-    assert (targets[rings] == 0).mean() >= 0.9
-    assert rings.sum() > 25
-
-
-def test_few_photos_promise_nothing() -> None:
-    assert choose_above(*answers(5, 0), 0, 0.95) is None
-
-
-def test_what_is_chosen_on_some_photos_is_tried_on_others() -> None:
-    alarm = alarms(("ant", "bee"), answers(40, 0), answers(20, 4), 0.9)[0]
-    assert alarm.photos == 16
-    assert alarm.precision is not None
-    assert alarm.precision < 1
-    assert 0 < alarm.recall <= 1
-
-
-def test_what_is_strange_rings_no_alarm_and_promises_none() -> None:
-    probabilities, targets = answers(40, 0)
-    strange = np.arange(len(targets)) % 2 == 0
-    heard = that_may_ring(probabilities, targets, strange)
-    all_of_them = alarms(("ant", "bee"), (probabilities, targets), (probabilities, targets), 0.9)
-    without = alarms(("ant", "bee"), (probabilities, targets), heard, 0.9)
-    assert 0 < without[0].alarms < all_of_them[0].alarms
-    assert without[0].recall < all_of_them[0].recall
-    silent = that_may_ring(probabilities, targets, np.ones(len(targets), bool))
-    assert choose_above(*silent, 0, 0.5) is None
-    assert [one.alarms for one in alarms(("ant", "bee"), (probabilities, targets), silent, 0.5)] == [0, 0]
-
-
-def test_the_command_tells_the_limits_and_writes_them(dataset: Path, tmp_path: Path) -> None:
-    model = colour_model(tmp_path / "model.onnx", CLASSES)
-    output = run("alarms", model, dataset, "--precision", 0.8, "--stamp")
-    assert "animals that ring" in output
-    assert Classifier.open(model).card.metrics["alarm_above"]["red"] is not None
-    assert "too few validation photos" in run("alarms", model, dataset, "--precision", 0.99)
 
 
 def test_the_alarms_of_a_file_heed_what_it_finds_strange(dataset: Path, tmp_path: Path) -> None:

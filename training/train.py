@@ -24,6 +24,8 @@ from training.progress import Progress
 from training.recipe import Epoch, Material, Recipe, Trained
 from training.team import Team
 
+NOTHING = (-1.0, 0.0)
+"""Worse than every accuracy with its loss turned round."""
 FIRST_PHOTOS = 60
 """Of each class: 900 of fifteen classes are looked at in some ten seconds on a laptop."""
 
@@ -37,6 +39,8 @@ class Listener:
     epoch: Callable[[Epoch, int], None] = lambda _epoch, _all: None
     note: Callable[[str], None] = lambda _text: None
     """Something to know before it begins, or at its end."""
+    begins: Callable[[], None] = lambda: None
+    """All that could be refused has been looked at, and nothing is written yet; not where a run goes on."""
 
 
 def train(
@@ -64,7 +68,7 @@ def train(
         try:
             interrupted = tale.epoch()
         except KeyboardInterrupt:  # while that epoch was validated or written
-            if not (run / "best.pth").is_file():
+            if tale.team.leads and not tale.has_kept:
                 raise
             interrupted = True
         if tale.team.agreed(interrupted or tale.is_stale):
@@ -81,11 +85,16 @@ class _Tale:
         self.material, self.recipe, self.run, self.listener, self.team = material, recipe, run, listener, team
         self.photos = batches.photo_batches(material.val, recipe)
         self.epochs: list[Epoch] = []
-        self.best = (-1.0, 0.0)
+        self.best = NOTHING
 
     @property
     def number(self) -> int:
         return len(self.epochs)
+
+    @property
+    def has_kept(self) -> bool:
+        """Whether best.pth is this run's; one that was there before may be of another."""
+        return self.best > NOTHING and (self.run / "best.pth").is_file()
 
     @property
     def is_stale(self) -> bool:
@@ -99,6 +108,8 @@ class _Tale:
     def begin(self, start: Checkpoint | None) -> None:
         self.run.mkdir(parents=True, exist_ok=True)
         self.lesson = Lesson(self.material, self.recipe, start, self.team)
+        if self.team.leads:
+            self.listener.begins()
         head_is_new = start is None or start.classes != self.material.classes
         if start is not None and head_is_new and self.team.leads:
             text = _(

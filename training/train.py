@@ -59,11 +59,7 @@ def train(
     """
     torch.manual_seed(recipe.seed)
     tale = _Tale(material, recipe, run, listener or Listener(), team or Team())
-    if isinstance(start, Progress):
-        tale.go_on(start)
-    else:
-        tale.begin(start)
-    interrupted = False
+    interrupted = tale.start(start)
     while tale.number < recipe.epochs and not interrupted:
         try:
             interrupted = tale.epoch()
@@ -105,6 +101,19 @@ class _Tale:
         scores = [(e.val_accuracy, -e.val_loss) for e in self.epochs]
         return max(scores[:-patience]) >= max(scores[-patience:])
 
+    def start(self, start: Checkpoint | Progress | None) -> bool:
+        """Begin, or go on; true where Ctrl-C ended that and there is a network already."""
+        try:
+            if isinstance(start, Progress):
+                self.go_on(start)
+            else:
+                self.begin(start)
+        except KeyboardInterrupt:
+            if not self.has_kept:
+                raise
+            return True
+        return False
+
     def begin(self, start: Checkpoint | None) -> None:
         self.run.mkdir(parents=True, exist_ok=True)
         self.lesson = Lesson(self.material, self.recipe, start, self.team)
@@ -141,6 +150,7 @@ class _Tale:
             self.best = score
 
     def go_on(self, progress: Progress) -> None:
+        self.epochs, self.best = list(progress.epochs), progress.best
         shape = Checkpoint(
             backbone=self.recipe.backbone,
             classes=self.material.classes,
@@ -153,7 +163,6 @@ class _Tale:
         self.lesson = Lesson(self.material, self.recipe, shape, self.team)
         self.lesson.start = None
         self.lesson.restore(progress.lesson)
-        self.epochs, self.best = list(progress.epochs), progress.best
 
     def epoch(self) -> bool:
         """Learn one epoch, keep what is worth it; true where Ctrl-C ended it."""

@@ -90,3 +90,25 @@ def test_the_checkpoint_that_is_gone_on_from_stays_until_there_is_another(
     assert [path.name for path in former.iterdir()] == ["best.pth"]
     run_training(sources, former, TINY, force=True)
     assert "started_from" in load_checkpoint(best).provenance
+
+
+def test_ctrl_c_before_the_first_epoch_keeps_the_first_network(
+    dataset: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Here while the network is made ready to learn as a whole; `first` has been told."""
+    monkeypatch.setattr("training.lesson.load_start_weights", lambda *_given: None)
+    monkeypatch.setattr("training.lesson.Lesson.open_up", fails(KeyboardInterrupt))
+    done = run_training(Sources(dataset), tmp_path / "run", replace(TINY, weights="imagenet"))
+    assert done.interrupted
+    assert done.epochs == []
+    kept = load_checkpoint(done.best)
+    assert kept.metrics["val_accuracy"] == done.best_accuracy
+    assert (tmp_path / "run" / "first.onnx").is_file()
+
+
+def test_ctrl_c_before_there_is_a_network_is_no_end_with_one(
+    dataset: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("training.lesson.Lesson.open_up", fails(KeyboardInterrupt))
+    with pytest.raises(KeyboardInterrupt):
+        run_training(Sources(dataset), tmp_path / "run", TINY)

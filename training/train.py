@@ -20,7 +20,7 @@ from training.finish import ask, calibrated, familiarised, fit_head_again, score
 from training.language import _
 from training.lesson import Lesson
 from training.network import Network
-from training.progress import Progress
+from training.progress import Progress, teachers_of
 from training.recipe import Epoch, Material, Recipe, Trained
 from training.team import Team
 
@@ -60,15 +60,15 @@ def train(
     torch.manual_seed(recipe.seed)
     tale = _Tale(material, recipe, run, listener or Listener(), team or Team())
     interrupted = tale.start(start)
-    while tale.number < recipe.epochs and not interrupted:
+    is_over = not interrupted and tale.team.agreed(tale.is_stale)  # it may go on from a run that was over but its end
+    while tale.number < recipe.epochs and not (interrupted or is_over):
         try:
             interrupted = tale.epoch()
         except KeyboardInterrupt:  # while that epoch was validated or written
             if tale.team.leads and not tale.has_kept:
                 raise
             interrupted = True
-        if tale.team.agreed(interrupted or tale.is_stale):
-            break
+        is_over = tale.team.agreed(interrupted or tale.is_stale)
     if tale.team.leads and not interrupted:
         interrupted = tale.finish()
     return Trained(tale.epochs, run / "best.pth", tale.best[0], interrupted, tale.team.leads)
@@ -217,10 +217,12 @@ class _Tale:
 
     def _progress(self) -> Progress:
         lesson = self.lesson
-        digest = str(self.material.dataset["digest"])
+        material, digest = self.material, str(self.material.dataset["digest"])
         return Progress(
-            *(self.recipe, self.material.classes, digest, lesson.network.pads_like, self.epochs, self.best),
+            *(self.recipe, material.classes, digest, lesson.network.pads_like, self.epochs, self.best),
             lesson=lesson.state(),
+            grounds=material.grounds,
+            teachers=teachers_of(material),
         )
 
 

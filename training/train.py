@@ -54,8 +54,8 @@ def train(
     """Train, keep RUN/best.pth (best validation accuracy) and RUN/metrics.csv; Ctrl-C ends early with what there is.
 
     A moving average of the weights is what is validated and kept: on some hundred photos single steps are noisy.
-    `start` is a checkpoint to begin with, or the progress of the same run. Raises TrainingError for a full disk;
-    what was kept before is then still whole.
+    `start` is a checkpoint to begin with, or the progress of the same run. Raises TrainingError for a full disk,
+    what was kept before being still whole; or where no epoch ended with a loss that is a number.
     """
     torch.manual_seed(recipe.seed)
     tale = _Tale(material, recipe, run, listener or Listener(), team or Team())
@@ -69,8 +69,9 @@ def train(
                 raise
             interrupted = True
         is_over = tale.team.agreed(interrupted or tale.is_stale)
-    if tale.team.leads and not interrupted:
-        interrupted = tale.finish()
+    if tale.team.leads:
+        tale.expect_network()
+        interrupted = interrupted or tale.finish()
     return Trained(tale.epochs, run / "best.pth", tale.best[0], interrupted, tale.team.leads)
 
 
@@ -94,12 +95,30 @@ class _Tale:
 
     @property
     def is_stale(self) -> bool:
-        """Whether `patience` epochs brought nothing better; losses count, as accuracy moves in steps of a photo."""
+        """Whether `patience` epochs brought nothing better, or none can any more; losses count, as accuracy moves in
+        steps of a photo."""
+        if self.is_spoiled:
+            return True
         patience = self.recipe.patience
         if not patience or self.number <= patience:
             return False
         scores = [(e.val_accuracy, -e.val_loss) for e in self.epochs]
         return max(scores[:-patience]) >= max(scores[-patience:])
+
+    @property
+    def is_spoiled(self) -> bool:
+        """Whether the average is no longer made of numbers, which no further step mends."""
+        return bool(self.epochs) and not math.isfinite(self.epochs[-1].val_loss)
+
+    def _is_better(self, score: tuple[float, float]) -> bool:
+        """Of nothing but NaN the first class is named, and that may be right."""
+        return math.isfinite(score[1]) and score > self.best
+
+    def expect_network(self) -> None:
+        """Raises TrainingError."""
+        if self.best == NOTHING:
+            expected, found = _("a loss that is a number"), _("none, as of epoch {epoch}").format(epoch=self.number)
+            raise TrainingError(expected, found, _("give a smaller --lr"))
 
     def start(self, start: Checkpoint | Progress | None) -> bool:
         """Begin, or go on; true where Ctrl-C ended that and there is a network already."""
@@ -145,7 +164,7 @@ class _Tale:
         logits, targets = batches.answers(self.lesson.network, self.photos, self.recipe)
         self._head = self.lesson.checkpoint(self.lesson.network, logits, targets, 0)
         score = (self._head.metrics["val_accuracy"], -loss(logits, targets))
-        if score > self.best:
+        if self._is_better(score):
             self._head.save(self.run / "best.pth")
             self.best = score
 
@@ -178,14 +197,14 @@ class _Tale:
             logits, targets = batches.answers(self.lesson.average, self.photos, self.recipe)
             accuracy, val_loss = float((logits.argmax(1) == targets).mean()), loss(logits, targets)
             done = replace(done, val_loss=val_loss, val_accuracy=accuracy, seconds=time.monotonic() - began)
-            if (accuracy, -val_loss) > self.best:
+            if self._is_better((accuracy, -val_loss)):
                 self.best = (accuracy, -val_loss)
                 kept = self.lesson.checkpoint(self.lesson.average.module, logits, targets, number)
                 kept.save(self.run / "best.pth")
         self.epochs.append(done)
         if self.team.leads:
             write_metrics(self.epochs, self.run / "metrics.csv")
-            if not interrupted:
+            if not interrupted and math.isfinite(done.val_loss):
                 self._progress().save(self.run)
             self.listener.epoch(done, self.recipe.epochs)
         return interrupted
@@ -204,6 +223,12 @@ class _Tale:
 
     def _fit_head_again(self, best: Path) -> None:
         """Keep the head where it names more."""
+        if self.is_spoiled:
+            text = _(
+                "epoch {epoch} ended with a loss that is no number: the network before is kept; give a smaller --lr"
+            )
+            self.listener.note(text.format(epoch=self.number))
+            return
         former, last = load_checkpoint(best), cast(Network, self.lesson.average.module)
         done = fit_head_again(last, self.lesson.samples, self.recipe)
         was, now = (ask(each, self.material.val, self.recipe) for each in (former.network(), done))

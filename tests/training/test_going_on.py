@@ -17,6 +17,7 @@ from tests.training.test_train import make, run  # noqa: E402
 from training.checkpoint import load_checkpoint  # noqa: E402
 from training.errors import TrainingError, UsageError  # noqa: E402
 from training.layout import read_prepared  # noqa: E402
+from training.lesson import Lesson  # noqa: E402
 from training.pictures import read_picture  # noqa: E402
 from training.probe import fit_head  # noqa: E402
 from training.progress import NAME  # noqa: E402
@@ -201,3 +202,29 @@ def test_a_run_that_was_over_but_its_end_learns_no_more(
     before = (tmp_path / "run" / "metrics.csv").read_text()
     resumed = resume_training(Sources(dataset), tmp_path / "run")
     assert len(resumed.epochs) == before.count("\n") - 1 < 9
+
+
+def test_a_network_of_no_numbers_is_never_kept(dataset: Path, tmp_path: Path) -> None:
+    with pytest.raises(TrainingError, match="--lr"):
+        run_training(Sources(dataset), tmp_path / "run", replace(TINY, lr=1e30))
+    assert not (tmp_path / "run" / "best.pth").exists()
+    assert not (tmp_path / "run" / NAME).exists()
+
+
+def test_what_was_learned_before_the_numbers_were_lost_is_kept(
+    dataset: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    learn, notes = Lesson.epoch, []
+
+    def spoiled(lesson: Lesson, number: int) -> tuple[float, float]:
+        done = learn(lesson, number)
+        if number == 2:
+            for weights in lesson.average.parameters():
+                weights.data.fill_(float("nan"))
+        return done
+
+    monkeypatch.setattr(Lesson, "epoch", spoiled)
+    done = run_training(Sources(dataset), tmp_path / "run", TINY, Listener(note=notes.append))
+    assert [epoch.epoch for epoch in done.epochs] == [1, 2]
+    assert "epoch 2 ended with a loss that is no number" in notes[-1]
+    assert load_checkpoint(done.best).metrics["epoch"] == 1

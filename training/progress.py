@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import csv
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 import torch
 
 from training.checkpoint import save_whole
-from training.errors import UsageError
+from training.errors import TrainingError, UsageError
 from training.language import _
 from training.recipe import Epoch, Material, Recipe
 
@@ -87,3 +88,15 @@ def load_progress(run: Path) -> Progress:
     except Exception as error:  # torch raises whatever the damage makes it trip over
         found = _("{path}, which is none ({error})").format(path=path, error=str(error)[:120])
         raise UsageError(_("a run that was broken off after an epoch"), found, todo) from error
+
+
+def write_metrics(epochs: Sequence[Epoch], path: Path) -> None:
+    """One line per epoch. Raises TrainingError for a full disk."""
+    try:
+        with path.open("w", encoding="utf-8", newline="") as file:
+            table = csv.DictWriter(file, [*Epoch.__dataclass_fields__], lineterminator="\n")
+            table.writeheader()
+            table.writerows(asdict(epoch) for epoch in epochs)
+    except OSError as error:
+        expected = _("to write {path}").format(path=path)
+        raise TrainingError(expected, error.strerror or str(error), _("make room on the disk")) from error

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import csv
 import math
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import cast
 
@@ -20,7 +19,7 @@ from training.finish import ask, calibrated, familiarised, fit_head_again, score
 from training.language import _
 from training.lesson import Lesson
 from training.network import Network
-from training.progress import Progress, teachers_of
+from training.progress import Progress, teachers_of, write_metrics
 from training.recipe import Epoch, Material, Recipe, Trained
 from training.team import Team
 
@@ -249,15 +248,3 @@ class _Tale:
             grounds=material.grounds,
             teachers=teachers_of(material),
         )
-
-
-def write_metrics(epochs: Sequence[Epoch], path: Path) -> None:
-    """One line per epoch. Raises TrainingError for a full disk."""
-    try:
-        with path.open("w", encoding="utf-8", newline="") as file:
-            table = csv.DictWriter(file, [*Epoch.__dataclass_fields__], lineterminator="\n")
-            table.writeheader()
-            table.writerows(asdict(epoch) for epoch in epochs)
-    except OSError as error:
-        expected = _("to write {path}").format(path=path)
-        raise TrainingError(expected, error.strerror or str(error), _("make room on the disk")) from error

@@ -25,26 +25,29 @@ from training.run import dataset_facts, extra_photos
 from training.samples import TrainingSamples, load_samples
 
 
-def average(paths: Sequence[Path], dataset: Path, extra: Path | None = None) -> Checkpoint:
+def average(paths: Sequence[Path], dataset: Path, extra: Path | None = None, labels: Path | None = None) -> Checkpoint:
     """The mean of these checkpoints, its head fitted anew on `dataset` and the raw folder `extra`.
 
-    Calibrated on validation photos.
+    Calibrated on validation photos; `labels` names the class without an animal.
 
-    Raises UsageError for less than two, or for checkpoints of different networks or classes.
+    Raises UsageError for less than two, or for checkpoints of different networks or classes; TrainingError for a set of
+    other classes or without validation photos.
     """
     given = _alike([load_checkpoint(path) for path in paths])
-    kinds = {(one.backbone, one.classes, one.size_px, one.resize, one.pads_like) for one in given}
+    kinds = {(one.backbone, one.classes, one.size_px, one.resize, one.pads_like, _shapes(one)) for one in given}
     if len(given) < 2 or len(kinds) > 1:
         found = _("{count} checkpoints of {kinds} kinds").format(count=len(given), kinds=len(kinds))
-        expected = _("two or more checkpoints of the same backbone, classes and --resize")
+        expected = _("two or more checkpoints of the same backbone, width, classes and --resize")
         raise UsageError(expected, found, _("give RUN/best.pth of trainings that went on from each other"))
     prepared = read_prepared(dataset)
     if prepared.classes != given[0].classes:
         expected = _("a set of the classes {classes}").format(classes=", ".join(given[0].classes))
         raise TrainingError(expected, ", ".join(prepared.classes), _("give the set they were trained on"))
+    if not prepared.photos["val"]:
+        raise TrainingError(_("photos that check a training"), _("no photo at all"), _("prepare the set anew"))
     mean = replace(given[-1], state=_mean([one.state for one in given]))
     recipe = Recipe(size_px=mean.size_px, resize=mean.resize)
-    grounds = grounds_of(prepared.classes)
+    grounds = grounds_of(prepared.classes, labels)
     added = extra_photos(extra, prepared.classes) if extra else ()
     train = load_samples(prepared.photos["train"] + added, prepared.classes)
     samples = TrainingSamples(train, mean.size_px, 0, grounds, whole=recipe.whole)
@@ -63,6 +66,11 @@ def _alike(given: list[Checkpoint]) -> list[Checkpoint]:
     for network in networks:
         fold_batch_norms(network)
     return [replace(one, state=network.state_dict()) for one, network in zip(given, networks, strict=True)]
+
+
+def _shapes(checkpoint: Checkpoint) -> frozenset[tuple[str, tuple[int, ...]]]:
+    """A slimmed network's are others."""
+    return frozenset((key, tuple(value.shape)) for key, value in checkpoint.state.items())
 
 
 def _mean(states: Sequence[dict[str, Tensor]]) -> dict[str, Tensor]:

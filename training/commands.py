@@ -38,13 +38,14 @@ __all__ = [
 @click.option("--dataset", type=FOLDER, required=True, help=_("The prepared set; its validation photos calibrate."))
 @click.option("--out", type=FOLDER, required=True, help=_("The new checkpoint, ending in .pth."))
 @click.option("--extra", type=FOLDER, help=_("Folder like RAW whose photos join the training split only."))
-def average(checkpoints: tuple[Path, ...], dataset: Path, out: Path, extra: Path | None) -> None:
+@click.option("--labels", type=FOLDER, help=_("Table of class names and roles (CSV or YAML)."))
+def average(checkpoints: tuple[Path, ...], dataset: Path, out: Path, extra: Path | None, labels: Path | None) -> None:
     """The averaged network is exported like any other."""
     from training.average import average as mean_of
 
     if out.exists() or not out.resolve().parent.is_dir():
         raise UsageError(_("a new file name in a folder that exists"), str(out), _("choose another name"))
-    mean = mean_of(checkpoints, dataset, extra)
+    mean = mean_of(checkpoints, dataset, extra, labels)
     mean.save(out)
     accuracy = mean.metrics["val_accuracy"]
     click.echo(_("validation accuracy of the average {accuracy:.3f}: {path}").format(accuracy=accuracy, path=out))

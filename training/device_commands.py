@@ -14,6 +14,7 @@ from training.group import FOLDER, group
 from training.language import _
 
 if TYPE_CHECKING:
+    from training.layout import Photo
     from training.side_by_side import SideBySide
 
 
@@ -95,15 +96,16 @@ def slim(
     from training.checkpoint import load_checkpoint
     from training.export import export
     from training.labels import labels_for
-    from training.layout import read_prepared
     from training.recipe import Recipe
     from training.run import Sources, choose_device, choose_workers, run_training
     from training.side_by_side import side_by_side
     from training.slim import slim as narrow
-    from training.train_commands import listener
+    from training.train_commands import listener, tell_end
 
     before = load_checkpoint(checkpoint)
     slimmed = narrow(before, keep)
+    photos = _photos_of(dataset, before.classes)
+    named = labels_for(before.classes, labels)
     if run.exists():
         found = _("{path}, which exists").format(path=run)
         raise UsageError(_("a new folder for the run"), found, _("choose another folder"))
@@ -111,10 +113,11 @@ def slim(
     slimmed.save(run / "start.pth")
     recipe = Recipe(epochs=epochs, size_px=before.size_px, device=choose_device("auto"), workers=choose_workers())
     done = run_training(Sources(dataset, run / "start.pth", labels=labels), run, recipe, listener(), force=True)
+    if done.interrupted:
+        tell_end(done)
     files = (run / "before.onnx", run / "slim.onnx")
     for one, file in zip((before, load_checkpoint(done.best)), files, strict=True):
-        export(one, labels_for(one.classes, labels), file)
-    photos = read_prepared(dataset).photos
+        export(one, named, file)
     try:
         sides = side_by_side(*files, photos["test"] or photos["val"])
         tell_sides(sides)
@@ -124,6 +127,19 @@ def slim(
     finally:
         files[0].unlink()
     click.echo(_("written to {path}").format(path=files[1]))
+
+
+def _photos_of(dataset: Path, classes: tuple[str, ...]) -> dict[str, tuple[Photo, ...]]:
+    """Of each split. Raises TrainingError for a set of other classes or without validation photos."""
+    from training.layout import read_prepared
+
+    prepared = read_prepared(dataset)
+    if prepared.classes != classes:
+        expected = _("a set of the classes {classes}").format(classes=", ".join(classes))
+        raise TrainingError(expected, ", ".join(prepared.classes), _("give the set it was trained on"))
+    if not prepared.photos["val"]:
+        raise TrainingError(_("photos that check a training"), _("no photo at all"), _("prepare the set anew"))
+    return prepared.photos
 
 
 def _expect_new(out: Path, models: Sequence[Path], force: bool) -> None:

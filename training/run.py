@@ -6,6 +6,7 @@ import hashlib
 import multiprocessing
 import os
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from training.labels import grounds_of, labels_for
 from training.language import _
 from training.layout import Photo, PreparedSet, read_prepared, read_raw
 from training.plots import plot_curves
+from training.progress import NAME as PROGRESS
 from training.progress import Progress, load_progress
 from training.recipe import Material, Recipe, Trained
 from training.samples import load_samples
@@ -28,6 +30,8 @@ from training.train import Listener, train
 
 FIRST = "first.onnx"
 """The model of the head alone, ready long before the rest."""
+WRITTEN = ("best.pth", PROGRESS, FIRST, "metrics.csv", "curves.png")
+"""All that a run leaves in its folder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +51,8 @@ def run_training(
 ) -> Trained:
     """Train into the folder `run`: first.onnx, best.pth, metrics.csv, curves.png.
 
-    Raises UsageError or TrainingError before anything is written.
+    What a former run left there goes first; a file that this one begins with or learns from stays until replaced.
+    Raises UsageError or TrainingError before anything is written or goes.
     """
     with gathered(recipe.device) as team:
         if team.leads and run.exists() and (not run.is_dir() or any(run.iterdir())) and not force:
@@ -58,7 +63,10 @@ def run_training(
             expected = _("a checkpoint of {backbone}").format(backbone=recipe.backbone)
             raise UsageError(expected, start.backbone, _("give the --backbone that it has"))
         material = _material(sources)
-        return _told(material, _fitted(recipe, start), run, start, listener, team, sources.labels)
+        read = {path.resolve() for path in (sources.checkpoint, *sources.teachers) if path}
+        former = [run / name for name in WRITTEN if (run / name).resolve() not in read]
+        heard = replace(listener or Listener(), begins=lambda: _remove(former))
+        return _told(material, _fitted(recipe, start), run, start, heard, team, sources.labels)
 
 
 def resume_training(sources: Sources, run: Path, listener: Listener | None = None, **places: Any) -> Trained:
@@ -69,6 +77,11 @@ def resume_training(sources: Sources, run: Path, listener: Listener | None = Non
         material = _material(sources)
         progress.check(material)
         return _told(material, recipe, run, progress, listener, team, sources.labels)
+
+
+def _remove(paths: Sequence[Path]) -> None:
+    for path in paths:
+        path.unlink(missing_ok=True)
 
 
 def _told(

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import csv
 import math
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import cast
 
@@ -20,10 +19,12 @@ from training.finish import ask, calibrated, familiarised, fit_head_again, score
 from training.language import _
 from training.lesson import Lesson
 from training.network import Network
-from training.progress import Progress
+from training.progress import Progress, teachers_of, write_metrics
 from training.recipe import Epoch, Material, Recipe, Trained
 from training.team import Team
 
+NOTHING = (-1.0, 0.0)
+"""Worse than every accuracy with its loss turned round."""
 FIRST_PHOTOS = 60
 """Of each class: 900 of fifteen classes are looked at in some ten seconds on a laptop."""
 
@@ -37,6 +38,8 @@ class Listener:
     epoch: Callable[[Epoch, int], None] = lambda _epoch, _all: None
     note: Callable[[str], None] = lambda _text: None
     """Something to know before it begins, or at its end."""
+    begins: Callable[[], None] = lambda: None
+    """All that could be refused has been looked at, and nothing is written yet; not where a run goes on."""
 
 
 def train(
@@ -50,27 +53,24 @@ def train(
     """Train, keep RUN/best.pth (best validation accuracy) and RUN/metrics.csv; Ctrl-C ends early with what there is.
 
     A moving average of the weights is what is validated and kept: on some hundred photos single steps are noisy.
-    `start` is a checkpoint to begin with, or the progress of the same run. Raises TrainingError for a full disk;
-    what was kept before is then still whole.
+    `start` is a checkpoint to begin with, or the progress of the same run. Raises TrainingError for a full disk,
+    what was kept before being still whole; or where no epoch ended with a loss that is a number.
     """
     torch.manual_seed(recipe.seed)
     tale = _Tale(material, recipe, run, listener or Listener(), team or Team())
-    if isinstance(start, Progress):
-        tale.go_on(start)
-    else:
-        tale.begin(start)
-    interrupted = False
-    while tale.number < recipe.epochs and not interrupted:
+    interrupted = tale.start(start)
+    is_over = not interrupted and tale.team.agreed(tale.is_stale)  # it may go on from a run that was over but its end
+    while tale.number < recipe.epochs and not (interrupted or is_over):
         try:
             interrupted = tale.epoch()
         except KeyboardInterrupt:  # while that epoch was validated or written
-            if not (run / "best.pth").is_file():
+            if tale.team.leads and not tale.has_kept:
                 raise
             interrupted = True
-        if tale.team.agreed(interrupted or tale.is_stale):
-            break
-    if tale.team.leads and not interrupted:
-        interrupted = tale.finish()
+        is_over = tale.team.agreed(interrupted or tale.is_stale)
+    if tale.team.leads:
+        tale.expect_network()
+        interrupted = interrupted or tale.finish()
     return Trained(tale.epochs, run / "best.pth", tale.best[0], interrupted, tale.team.leads)
 
 
@@ -81,24 +81,62 @@ class _Tale:
         self.material, self.recipe, self.run, self.listener, self.team = material, recipe, run, listener, team
         self.photos = batches.photo_batches(material.val, recipe)
         self.epochs: list[Epoch] = []
-        self.best = (-1.0, 0.0)
+        self.best = NOTHING
 
     @property
     def number(self) -> int:
         return len(self.epochs)
 
     @property
+    def has_kept(self) -> bool:
+        """Whether best.pth is this run's; one that was there before may be of another."""
+        return self.best > NOTHING and (self.run / "best.pth").is_file()
+
+    @property
     def is_stale(self) -> bool:
-        """Whether `patience` epochs brought nothing better; losses count, as accuracy moves in steps of a photo."""
+        """Whether `patience` epochs brought nothing better, or none can any more; losses count, as accuracy moves in
+        steps of a photo."""
+        if self.is_spoiled:
+            return True
         patience = self.recipe.patience
         if not patience or self.number <= patience:
             return False
         scores = [(e.val_accuracy, -e.val_loss) for e in self.epochs]
         return max(scores[:-patience]) >= max(scores[-patience:])
 
+    @property
+    def is_spoiled(self) -> bool:
+        """Whether the average is no longer made of numbers, which no further step mends."""
+        return bool(self.epochs) and not math.isfinite(self.epochs[-1].val_loss)
+
+    def _is_better(self, score: tuple[float, float]) -> bool:
+        """Of nothing but NaN the first class is named, and that may be right."""
+        return math.isfinite(score[1]) and score > self.best
+
+    def expect_network(self) -> None:
+        """Raises TrainingError."""
+        if self.best == NOTHING:
+            expected, found = _("a loss that is a number"), _("none, as of epoch {epoch}").format(epoch=self.number)
+            raise TrainingError(expected, found, _("give a smaller --lr"))
+
+    def start(self, start: Checkpoint | Progress | None) -> bool:
+        """Begin, or go on; true where Ctrl-C ended that and there is a network already."""
+        try:
+            if isinstance(start, Progress):
+                self.go_on(start)
+            else:
+                self.begin(start)
+        except KeyboardInterrupt:
+            if not self.has_kept:
+                raise
+            return True
+        return False
+
     def begin(self, start: Checkpoint | None) -> None:
         self.run.mkdir(parents=True, exist_ok=True)
         self.lesson = Lesson(self.material, self.recipe, start, self.team)
+        if self.team.leads:
+            self.listener.begins()
         head_is_new = start is None or start.classes != self.material.classes
         if start is not None and head_is_new and self.team.leads:
             text = _(
@@ -125,11 +163,12 @@ class _Tale:
         logits, targets = batches.answers(self.lesson.network, self.photos, self.recipe)
         self._head = self.lesson.checkpoint(self.lesson.network, logits, targets, 0)
         score = (self._head.metrics["val_accuracy"], -loss(logits, targets))
-        if score > self.best:
+        if self._is_better(score):
             self._head.save(self.run / "best.pth")
             self.best = score
 
     def go_on(self, progress: Progress) -> None:
+        self.epochs, self.best = list(progress.epochs), progress.best
         shape = Checkpoint(
             backbone=self.recipe.backbone,
             classes=self.material.classes,
@@ -142,7 +181,6 @@ class _Tale:
         self.lesson = Lesson(self.material, self.recipe, shape, self.team)
         self.lesson.start = None
         self.lesson.restore(progress.lesson)
-        self.epochs, self.best = list(progress.epochs), progress.best
 
     def epoch(self) -> bool:
         """Learn one epoch, keep what is worth it; true where Ctrl-C ended it."""
@@ -158,14 +196,14 @@ class _Tale:
             logits, targets = batches.answers(self.lesson.average, self.photos, self.recipe)
             accuracy, val_loss = float((logits.argmax(1) == targets).mean()), loss(logits, targets)
             done = replace(done, val_loss=val_loss, val_accuracy=accuracy, seconds=time.monotonic() - began)
-            if (accuracy, -val_loss) > self.best:
+            if self._is_better((accuracy, -val_loss)):
                 self.best = (accuracy, -val_loss)
                 kept = self.lesson.checkpoint(self.lesson.average.module, logits, targets, number)
                 kept.save(self.run / "best.pth")
         self.epochs.append(done)
         if self.team.leads:
             write_metrics(self.epochs, self.run / "metrics.csv")
-            if not interrupted:
+            if not interrupted and math.isfinite(done.val_loss):
                 self._progress().save(self.run)
             self.listener.epoch(done, self.recipe.epochs)
         return interrupted
@@ -184,6 +222,12 @@ class _Tale:
 
     def _fit_head_again(self, best: Path) -> None:
         """Keep the head where it names more."""
+        if self.is_spoiled:
+            text = _(
+                "epoch {epoch} ended with a loss that is no number: the network before is kept; give a smaller --lr"
+            )
+            self.listener.note(text.format(epoch=self.number))
+            return
         former, last = load_checkpoint(best), cast(Network, self.lesson.average.module)
         done = fit_head_again(last, self.lesson.samples, self.recipe)
         was, now = (ask(each, self.material.val, self.recipe) for each in (former.network(), done))
@@ -197,20 +241,10 @@ class _Tale:
 
     def _progress(self) -> Progress:
         lesson = self.lesson
-        digest = str(self.material.dataset["digest"])
+        material, digest = self.material, str(self.material.dataset["digest"])
         return Progress(
-            *(self.recipe, self.material.classes, digest, lesson.network.pads_like, self.epochs, self.best),
+            *(self.recipe, material.classes, digest, lesson.network.pads_like, self.epochs, self.best),
             lesson=lesson.state(),
+            grounds=material.grounds,
+            teachers=teachers_of(material),
         )
-
-
-def write_metrics(epochs: Sequence[Epoch], path: Path) -> None:
-    """One line per epoch. Raises TrainingError for a full disk."""
-    try:
-        with path.open("w", encoding="utf-8", newline="") as file:
-            table = csv.DictWriter(file, [*Epoch.__dataclass_fields__], lineterminator="\n")
-            table.writeheader()
-            table.writerows(asdict(epoch) for epoch in epochs)
-    except OSError as error:
-        expected = _("to write {path}").format(path=path)
-        raise TrainingError(expected, error.strerror or str(error), _("make room on the disk")) from error

@@ -118,7 +118,7 @@ def train(
     else:
         choices["weights"] = start_weights_of(choices["backbone"], choices["weights"])
         done = run_training(sources, run, Recipe(**choices, **places), listener(), force=force)
-    _tell_end(done)
+    tell_end(done)
 
 
 def _expect_nothing_else(context: click.Context) -> None:
@@ -154,7 +154,8 @@ def listener() -> Listener:
     return Listener(first, epoch, lambda text: click.echo(text, err=True))
 
 
-def _tell_end(done: Trained) -> None:
+def tell_end(done: Trained) -> None:
+    """What is kept, and what to do next; raises SystemExit where Ctrl-C ended it."""
     if done.interrupted:
         click.echo(_("stopped; the best network so far is kept and can be used."), err=True)
     if done.leads:

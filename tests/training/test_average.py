@@ -13,8 +13,10 @@ from edge.model.classifier import Classifier  # noqa: E402
 from tests.training.conftest import COLOURS  # noqa: E402
 from tests.training.test_train import make, run  # noqa: E402
 from training.checkpoint import Checkpoint, load_checkpoint  # noqa: E402
+from training.layout import read_prepared  # noqa: E402
 from training.network import Network  # noqa: E402
 from training.pictures import read_picture  # noqa: E402
+from training.slim import slim  # noqa: E402
 
 
 def checkpoint(seed: int, classes: tuple[str, ...] = ("leaf", "slug")) -> Checkpoint:
@@ -51,3 +53,37 @@ def test_refuses_checkpoints_that_do_not_belong_together(tmp_path: Path, dataset
     for given in (["a.pth"], ["a.pth", "b.pth"]):
         run("average", *(tmp_path / name for name in given), *words, code=2)
     assert not (tmp_path / "mean.pth").exists()
+
+
+def test_a_slimmed_and_a_whole_network_have_no_mean(tmp_path: Path, dataset: Path) -> None:
+    checkpoint(1).save(tmp_path / "a.pth")
+    slim(checkpoint(1), 0.5).save(tmp_path / "b.pth")
+    words = ["--dataset", dataset, "--out", tmp_path / "mean.pth"]
+    assert "width" in run("average", tmp_path / "a.pth", tmp_path / "b.pth", *words, code=2)
+
+
+def test_a_set_without_validation_photos_is_refused(tmp_path: Path, dataset: Path) -> None:
+    for path in (dataset / "val_set").rglob("*.jpg"):
+        path.unlink()
+    checkpoint(1).save(tmp_path / "a.pth")
+    words = ["--dataset", dataset, "--out", tmp_path / "mean.pth"]
+    assert "photos that check a training" in run("average", tmp_path / "a.pth", tmp_path / "a.pth", *words, code=1)
+
+
+def test_grounds_are_those_of_a_table_of_ones_own(
+    tmp_path: Path, dataset: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "labels.csv").write_text("key,role\nslug,background\n", encoding="utf-8")
+    checkpoint(1).save(tmp_path / "a.pth")
+    seen: list[tuple[int, ...]] = []
+
+    def familiar(
+        one: Checkpoint, _train: object, _val: object, grounds: tuple[int, ...], _recipe: object
+    ) -> Checkpoint:
+        seen.append(grounds)
+        return one
+
+    monkeypatch.setattr("training.average.familiarised", familiar)
+    words = ["--dataset", dataset, "--out", tmp_path / "mean.pth", "--labels", tmp_path / "labels.csv"]
+    run("average", tmp_path / "a.pth", tmp_path / "a.pth", *words)
+    assert seen == [(read_prepared(dataset).classes.index("slug"),)]

@@ -17,6 +17,7 @@ from tests.training.test_train import make, run  # noqa: E402
 from training.checkpoint import load_checkpoint  # noqa: E402
 from training.errors import TrainingError, UsageError  # noqa: E402
 from training.layout import read_prepared  # noqa: E402
+from training.lesson import Lesson  # noqa: E402
 from training.pictures import read_picture  # noqa: E402
 from training.probe import fit_head  # noqa: E402
 from training.progress import NAME  # noqa: E402
@@ -167,3 +168,63 @@ def test_photos_beyond_the_memory_given_are_decoded_when_needed(dataset: Path) -
     few = load_samples(photos, prepared.classes, held_mb=60 * 80 * 3 * 5 / 1e6)
     assert sum(sample.held is not None for sample in few) < 6
     assert all(np.array_equal(a.picture, b.picture) for a, b in zip(held, few, strict=True))
+
+
+def test_a_forgotten_extra_is_named(dataset: Path, tmp_path: Path) -> None:
+    run_training(Sources(dataset), tmp_path / "run", replace(TINY, epochs=1))
+    (dataset / "training_set" / "red" / "0.jpg").unlink()
+    with pytest.raises(UsageError, match="--extra"):
+        resume_training(Sources(dataset), tmp_path / "run")
+
+
+def test_a_run_goes_on_with_its_grounds_only(dataset: Path, tmp_path: Path) -> None:
+    table = tmp_path / "labels.csv"
+    table.write_text("key,role\nred,background\n", encoding="utf-8")
+    with pytest.raises(Killed):
+        run_training(Sources(dataset, labels=table), tmp_path / "run", replace(TINY, epochs=2), killed_after(1))
+    with pytest.raises(UsageError, match=r"without an animal that the run began with \(red\); found none; .*--labels"):
+        resume_training(Sources(dataset), tmp_path / "run")
+    assert len(resume_training(Sources(dataset, labels=table), tmp_path / "run").epochs) == 2
+
+
+def test_a_run_that_was_over_but_its_end_learns_no_more(
+    dataset: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    still = replace(TINY, lr=1e-12, epochs=9, patience=2)
+
+    def killed(*_given: object) -> None:
+        raise Killed
+
+    with monkeypatch.context() as patched:
+        patched.setattr("training.train.fit_head_again", killed)
+        with pytest.raises(Killed):
+            run_training(Sources(dataset), tmp_path / "run", still)
+    before = (tmp_path / "run" / "metrics.csv").read_text()
+    resumed = resume_training(Sources(dataset), tmp_path / "run")
+    assert len(resumed.epochs) == before.count("\n") - 1 < 9
+
+
+def test_a_network_of_no_numbers_is_never_kept(dataset: Path, tmp_path: Path) -> None:
+    with pytest.raises(TrainingError, match="--lr"):
+        run_training(Sources(dataset), tmp_path / "run", replace(TINY, lr=1e30))
+    assert not (tmp_path / "run" / "best.pth").exists()
+    assert not (tmp_path / "run" / NAME).exists()
+
+
+def test_what_was_learned_before_the_numbers_were_lost_is_kept(
+    dataset: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    learn, notes = Lesson.epoch, []
+
+    def spoiled(lesson: Lesson, number: int) -> tuple[float, float]:
+        done = learn(lesson, number)
+        if number == 2:
+            for weights in lesson.average.parameters():
+                weights.data.fill_(float("nan"))
+        return done
+
+    monkeypatch.setattr(Lesson, "epoch", spoiled)
+    done = run_training(Sources(dataset), tmp_path / "run", TINY, Listener(note=notes.append))
+    assert [epoch.epoch for epoch in done.epochs] == [1, 2]
+    assert "epoch 2 ended with a loss that is no number" in notes[-1]
+    assert load_checkpoint(done.best).metrics["epoch"] == 1

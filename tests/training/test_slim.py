@@ -16,6 +16,7 @@ from tests.training.test_train import make, run  # noqa: E402
 from training.checkpoint import Checkpoint, load_checkpoint  # noqa: E402
 from training.errors import UsageError  # noqa: E402
 from training.network import Network  # noqa: E402
+from training.recipe import Trained  # noqa: E402
 from training.slim import slim  # noqa: E402
 
 CLASSES = tuple(COLOURS)
@@ -74,3 +75,31 @@ def test_the_command_trains_measures_and_exports(
     assert learned.state["features.5.conv.0.0.weight"].shape[0] == 56
     assert learned.provenance["started_from"]["slimmed_to"] == 0.3
     assert "a new folder" in run("slim", *arguments, code=2)
+
+
+def test_what_does_not_fit_is_refused_before_anything_is_learned(checkpoint: Checkpoint, tmp_path: Path) -> None:
+    """So that the corrected command finds no folder in its way."""
+    checkpoint.save(tmp_path / "best.pth")
+    make(tmp_path / "set", COLOURS, count=1)
+    other = make(tmp_path / "other", {"leaf": COLOURS["green"], "slug": COLOURS["red"]}, count=1)
+    bare = make(tmp_path / "bare", COLOURS, count=1)
+    for photo in (bare / "val_set").rglob("*.jpg"):
+        photo.unlink()
+    words = ["slim", tmp_path / "best.pth", "--out", tmp_path / "run", "--epochs", 1]
+    assert "a set of the classes red, green, blue" in run(*words, other, code=1)
+    assert "photos that check a training" in run(*words, bare, code=1)
+    run(*words, tmp_path / "mistyped", code=2)
+    run(*words, tmp_path / "set", "--labels", tmp_path / "absent.csv", code=2)
+    assert not (tmp_path / "run").exists()
+
+
+def test_ctrl_c_keeps_the_network_and_measures_nothing(
+    checkpoint: Checkpoint, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make(tmp_path / "set", COLOURS, count=1)
+    checkpoint.save(tmp_path / "best.pth")
+    stopped = Trained([], tmp_path / "best.pth", 0.75, True)
+    monkeypatch.setattr("training.run.run_training", lambda *_given, **_more: stopped)
+    output = run("slim", tmp_path / "best.pth", tmp_path / "set", "--out", tmp_path / "run", code=130)
+    assert "stopped; the best network so far is kept" in output
+    assert not (tmp_path / "run" / "slim.onnx").exists()

@@ -11,7 +11,10 @@ import pytest
 
 torch = pytest.importorskip("torch", reason="training needs PyTorch: pip install -e '.[training]'")
 
+onnx = pytest.importorskip("onnx")
+
 from edge.model.classifier import Classifier  # noqa: E402
+from edge.model.contract import METADATA_KEY, ModelCard  # noqa: E402
 from tests.training.conftest import COLOURS  # noqa: E402
 from tests.training.models import colour_model  # noqa: E402
 from tests.training.test_train import make, run  # noqa: E402
@@ -97,6 +100,15 @@ def test_what_the_teacher_sees_is_approached(
     ]
 
 
+def renamed(teacher: Path, path: Path) -> Path:
+    """As wide as the given one, but with a model id of its own."""
+    model = onnx.load(str(teacher))
+    card = ModelCard.from_json(model.metadata_props[0].value)
+    onnx.helper.set_model_props(model, {METADATA_KEY: replace(card, model_id="other-11111111").to_json()})
+    onnx.save(model, str(path))
+    return path
+
+
 def test_a_run_goes_on_with_its_teachers_only(dataset: Path, teacher: Path, tmp_path: Path) -> None:
     def stop(*_: object) -> None:
         raise KeyboardInterrupt
@@ -106,6 +118,9 @@ def test_a_run_goes_on_with_its_teachers_only(dataset: Path, teacher: Path, tmp_
     assert done.interrupted
     with pytest.raises(UsageError, match="--teacher"):
         resume_training(Sources(dataset), tmp_path / "run")
+    other = renamed(teacher, tmp_path / "other.onnx")
+    with pytest.raises(UsageError, match=r"began with \(colours-00000000\); found other-11111111; .*--teacher"):
+        resume_training(replace(taught, teachers=(other,)), tmp_path / "run")
     assert len(resume_training(taught, tmp_path / "run").epochs) == 2
 
 

@@ -59,8 +59,8 @@ def train(
     torch.manual_seed(recipe.seed)
     tale = _Tale(material, recipe, run, listener or Listener(), team or Team())
     interrupted = tale.start(start)
-    is_over = not interrupted and tale.team.agreed(tale.is_stale)  # it may go on from a run that was over but its end
-    while tale.number < recipe.epochs and not (interrupted or is_over):
+    is_over = tale.team.agreed(interrupted or tale.is_stale)  # it may go on from a run that was over but its end
+    while tale.number < recipe.epochs and not is_over:
         try:
             interrupted = tale.epoch()
         except KeyboardInterrupt:  # while that epoch was validated or written

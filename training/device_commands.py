@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -33,16 +34,14 @@ def quantize(model: Path, dataset: Path, out: Path, anyway: bool, force: bool) -
     _expect_new(out, [model], force)
     Classifier.open(model, threads=1)
     photos = read_prepared(dataset).photos
-    trial = out.with_name(out.stem + ".trial.onnx")
-    try:
+    with tempfile.TemporaryDirectory(dir=out.resolve().parent) as folder:
+        trial = Path(folder) / out.name
         write(model, photos["train"], trial)
         sides = side_by_side(model, trial, photos["test"] or photos["val"])
         tell_sides(sides)
         if sides.loses_too_much and not anyway:
             refuse(sides)
         trial.replace(out)
-    finally:
-        trial.unlink(missing_ok=True)
     click.echo(_("written to {path}").format(path=out))
     click.echo(advice(sides))
 

@@ -45,6 +45,7 @@ def unknown(
 
     from edge.model.classifier import Classifier
     from training import unknown as measured
+    from training.evaluate import expect_known
     from training.familiar_model import read_familiar, write_familiar
     from training.layout import read_prepared
     from training.run import extra_photos
@@ -53,6 +54,8 @@ def unknown(
         raise UsageError(_("a new file name ending in .onnx"), str(out), _("choose another name, or give --force"))
     prepared = read_prepared(dataset)
     classifier = Classifier.open(model)
+    shown = [photo for photos in prepared.photos.values() for photo in photos]
+    expect_known([label.key for label in classifier.card.labels], shown)
     grounds = [place for place, label in enumerate(classifier.card.labels) if label.role == "background"]
     familiar = read_familiar(onnx.load(str(model)), classifier.card)
     if familiar is not None and (out is not None or extra is not None):

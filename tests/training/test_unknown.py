@@ -133,9 +133,7 @@ def test_the_file_says_how_familiar_and_the_rest_stays(dataset: Path, tmp_path: 
     expected = familiar.familiarity(Looks(before.probabilities, before.embeddings, np.zeros(3, np.int64)))
     assert after.familiarity == pytest.approx(expected, abs=1e-5)
     assert "without prototypes" in run("unknown", tmp_path / "new.onnx", dataset, "--out", tmp_path / "x.onnx", code=2)
-    (tmp_path / "empty").mkdir()
-    words = ("--strange", tmp_path / "empty", "--stamp")
-    assert "nothing strange to try it on" in run("unknown", tmp_path / "new.onnx", dataset, *words)
+    assert "nothing strange to try it on" in run("unknown", tmp_path / "new.onnx", dataset, "--stamp")
     assert Classifier.open(tmp_path / "new.onnx").card.metrics["unknown"], "figures are not replaced by none"
     assert "--force" in run("unknown", model, dataset, "--out", tmp_path / "new.onnx", code=2)
 

@@ -15,6 +15,7 @@ from training.group import FOLDER, group
 from training.language import _
 
 if TYPE_CHECKING:
+    from training.layout import Photo, PreparedSet
     from training.side_by_side import SideBySide
 
 
@@ -33,11 +34,12 @@ def quantize(model: Path, dataset: Path, out: Path, anyway: bool, force: bool) -
 
     _expect_new(out, [model], force)
     Classifier.open(model, threads=1)
-    photos = read_prepared(dataset).photos
+    prepared = read_prepared(dataset)
+    photos = _to_measure_on(prepared)
     with tempfile.TemporaryDirectory(dir=out.resolve().parent) as folder:
         trial = Path(folder) / out.name
-        write(model, photos["train"], trial)
-        sides = side_by_side(model, trial, photos["test"] or photos["val"])
+        write(model, prepared.photos["train"], trial)
+        sides = side_by_side(model, trial, photos)
         tell_sides(sides)
         if sides.loses_too_much and not anyway:
             refuse(sides)
@@ -113,9 +115,8 @@ def slim(
     files = (run / "before.onnx", run / "slim.onnx")
     for one, file in zip((before, load_checkpoint(done.best)), files, strict=True):
         export(one, labels_for(one.classes, labels), file)
-    photos = read_prepared(dataset).photos
     try:
-        sides = side_by_side(*files, photos["test"] or photos["val"])
+        sides = side_by_side(*files, _to_measure_on(read_prepared(dataset)))
         tell_sides(sides)
         if sides.loses_too_much and not anyway:
             files[1].unlink()
@@ -133,6 +134,15 @@ def _expect_new(out: Path, models: Sequence[Path], force: bool) -> None:
     if out.exists() and not force:
         found = _("{path}, which exists").format(path=out)
         raise UsageError(_("a new file name"), found, _("choose another name, or give --force"))
+
+
+def _to_measure_on(prepared: PreparedSet) -> tuple[Photo, ...]:
+    """The test photos, or those of validation where there are none. Raises TrainingError for a set without both."""
+    photos = prepared.photos["test"] or prepared.photos["val"]
+    if not photos:
+        found = _("none in {path}").format(path=prepared.root)
+        raise TrainingError(_("photos in test_set or val_set"), found, _("run `gardenwatch-train prepare` again"))
+    return photos
 
 
 def refuse(sides: SideBySide) -> None:

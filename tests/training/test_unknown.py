@@ -180,6 +180,7 @@ def test_classes_are_left_out_two_at_a_time(tmp_path: Path) -> None:
     output = run("unknown", model, known, "--weights", tmp_path / "weights.pth")
     assert "black, blue" in output
     assert "green, red" in output
+    assert "\nwhite  " in output, "the last of an odd number alone"
 
 
 def test_classes_of_ground_are_never_left_out_and_stay_ground(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,7 +15,7 @@ from training.group import FOLDER, group
 from training.language import _
 
 if TYPE_CHECKING:
-    from training.layout import Photo
+    from training.layout import Photo, PreparedSet
     from training.side_by_side import SideBySide
 
 
@@ -33,17 +34,16 @@ def quantize(model: Path, dataset: Path, out: Path, anyway: bool, force: bool) -
 
     _expect_new(out, [model], force)
     Classifier.open(model, threads=1)
-    photos = read_prepared(dataset).photos
-    trial = out.with_name(out.stem + ".trial.onnx")
-    try:
-        write(model, photos["train"], trial)
-        sides = side_by_side(model, trial, photos["test"] or photos["val"])
+    prepared = read_prepared(dataset)
+    photos = _to_measure_on(prepared)
+    with tempfile.TemporaryDirectory(dir=out.resolve().parent) as folder:
+        trial = Path(folder) / out.name
+        write(model, prepared.photos["train"], trial)
+        sides = side_by_side(model, trial, photos)
         tell_sides(sides)
         if sides.loses_too_much and not anyway:
             refuse(sides)
         trial.replace(out)
-    finally:
-        trial.unlink(missing_ok=True)
     click.echo(_("written to {path}").format(path=out))
     click.echo(advice(sides))
 
@@ -150,6 +150,15 @@ def _expect_new(out: Path, models: Sequence[Path], force: bool) -> None:
     if out.exists() and not force:
         found = _("{path}, which exists").format(path=out)
         raise UsageError(_("a new file name"), found, _("choose another name, or give --force"))
+
+
+def _to_measure_on(prepared: PreparedSet) -> tuple[Photo, ...]:
+    """The test photos, or those of validation where there are none. Raises TrainingError for a set without both."""
+    photos = prepared.photos["test"] or prepared.photos["val"]
+    if not photos:
+        found = _("none in {path}").format(path=prepared.root)
+        raise TrainingError(_("photos in test_set or val_set"), found, _("run `gardenwatch-train prepare` again"))
+    return photos
 
 
 def refuse(sides: SideBySide) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -53,11 +53,7 @@ def evaluate(
     its labels are not the photos'."""
     classifier = Classifier.open(model, threads=threads)
     labels = tuple(label.key for label in classifier.card.labels)
-    strange = sorted({photo.label for photo in photos} - set(labels))
-    if strange or not photos:
-        found = _("photos of {names}").format(names=", ".join(strange)) if strange else _("no photo at all")
-        expected = _("photos of the model's classes ({names})").format(names=", ".join(labels))
-        raise TrainingError(expected, found, _("evaluate on the set it was trained on, or one with the same classes"))
+    expect_known(labels, photos)
     kept: list[Photo] = []
     left_out: dict[str, str] = {}
     answers: list[Answers] = []
@@ -83,6 +79,15 @@ def evaluate(
     figures = figures_of(labels, truth, probabilities.argmax(axis=1))
     ece = expected_calibration_error(probabilities, truth)
     return Evaluation(figures, ece, kept, truth, probabilities, unfamiliar & is_animal, left_out, classifier.card)
+
+
+def expect_known(labels: Sequence[str], photos: Sequence[Photo]) -> None:
+    """Raises TrainingError where there are photos of other classes, or none."""
+    strange = sorted({photo.label for photo in photos} - set(labels))
+    if strange or not photos:
+        found = _("photos of {names}").format(names=", ".join(strange)) if strange else _("no photo at all")
+        expected = _("photos of the model's classes ({names})").format(names=", ".join(labels))
+        raise TrainingError(expected, found, _("evaluate on the set it was trained on, or one with the same classes"))
 
 
 def speed_ms(model: Path, photo: Path) -> dict[int, float]:

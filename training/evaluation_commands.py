@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 from tabulate import tabulate
 
+from training.errors import TrainingError
 from training.group import FOLDER, group
 from training.language import _
 
@@ -62,9 +63,18 @@ def compare(first: Path, second: Path, dataset: Path, split: str) -> None:
 
 
 def _photos(dataset: Path, split: str) -> tuple[Photo, ...]:
-    from training.layout import is_prepared, read_prepared, read_raw
+    """Raises TrainingError for a split without photos."""
+    from training.layout import FOLDERS, is_prepared, read_prepared, read_raw
 
-    return read_prepared(dataset).photos[split] if is_prepared(dataset) else read_raw(dataset).photos
+    if not is_prepared(dataset):
+        return read_raw(dataset).photos
+    photos = read_prepared(dataset).photos
+    if not photos[split]:
+        expected = _("photos in {folder}").format(folder=FOLDERS[split][0])
+        other = next(name for name in ("test", "val", "train") if photos[name])
+        todo = _("give --split {split}, or another set").format(split=other)
+        raise TrainingError(expected, _("none in {path}").format(path=dataset), todo)
+    return photos[split]
 
 
 def _tell_comparison(done: Comparison) -> None:

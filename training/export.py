@@ -120,8 +120,11 @@ def stamp_metrics(path: Path, metrics: dict[str, Any]) -> None:
     properties[METADATA_KEY] = replace(card, metrics=card.metrics | metrics).to_json()
     onnx.helper.set_model_props(model, properties)
     part = path.with_name(path.name + ".part")
-    onnx.save(model, str(part))
-    os.replace(part, path)
+    try:
+        onnx.save(model, str(part))
+        os.replace(part, path)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def _digest(checkpoint: Checkpoint) -> str:

@@ -12,8 +12,9 @@ from edge.model.errors import ModelError
 from training.errors import TrainingError
 from training.language import _
 
-NOT_WRITABLE = frozenset({errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC})
-"""What a person can mend: rights, a read-only disk, a full one."""
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
+NOT_WRITABLE = frozenset({errno.EACCES, errno.EPERM, errno.EROFS, *FULL})
+"""What a person can mend: rights, a read-only disk, a full one or one's own part of it."""
 EXTRAS = {
     "training": ("torch", "torchvision", "onnx", "matplotlib", "tqdm"),
     "training,studio": ("gradio", "fastapi", "uvicorn"),
@@ -35,10 +36,10 @@ class Group(click.Group):
             )
             ctx.exit(getattr(error, "exit_code", 1))
         except OSError as error:
-            if error.errno not in NOT_WRITABLE or not error.filename:
+            told = _not_writable(error)
+            if told is None:
                 raise
-            todo = _("{path}: {reason}; choose another folder, change its rights, or make room")
-            click.echo(_("error: ") + todo.format(path=error.filename, reason=error.strerror), err=True)
+            click.echo(_("error: ") + told, err=True)
             ctx.exit(1)
         except ModuleNotFoundError as error:
             name = (error.name or "").partition(".")[0]
@@ -48,6 +49,18 @@ class Group(click.Group):
             todo = _("the package {name} is missing; type: pip install 'gardenwatch[{extra}]'")
             click.echo(_("error: ") + todo.format(name=error.name, extra=extra), err=True)
             ctx.exit(1)
+
+
+def _not_writable(error: OSError) -> str | None:
+    """What to do about it; None where a person cannot help. What fails while it is written has no name of a file."""
+    if error.errno in NOT_WRITABLE and error.filename:
+        todo = _("{path}: {reason}; choose another folder, change its rights, or make room")
+        return todo.format(path=error.filename, reason=error.strerror)
+    if error.errno in FULL:
+        text = _("expected {expected}; found {found}; {todo}")
+        todo = _("make room, and run it again")
+        return text.format(expected=_("room on the disk"), found=error.strerror, todo=todo)
+    return None
 
 
 @click.group(cls=Group, help=_("From a folder of photos to a model file for the garden camera."))

@@ -24,13 +24,16 @@ AT_A_TIME = 2
 
 
 def leave_out(prepared: PreparedSet, weights: str, grounds: Sequence[int]) -> Iterator[Row]:
-    """A row for every two classes that were left out. Raises UsageError for weights that do not fit."""
+    """A row for every two classes that were left out; of an odd number, the last is left out alone.
+
+    Raises UsageError for weights that do not fit, TrainingError for too few classes.
+    """
     seen = {split: _seen(prepared.photos[split], prepared.classes, weights) for split in ("train", "val", "test")}
     animals = [k for k in range(len(prepared.classes)) if k not in grounds]
     if len(animals) < AT_A_TIME + 2:
         found = _("{count}, not counting background").format(count=len(animals))
         raise TrainingError(_("four classes or more to leave two out"), found, _("leave --weights away"))
-    for i in range(0, len(animals) - 1, AT_A_TIME):
+    for i in range(0, len(animals), AT_A_TIME):
         out = animals[i : i + AT_A_TIME]
         keep = [k for k in range(len(prepared.classes)) if k not in out]
         kept = {split: _only(*seen[split], keep) for split in seen}

@@ -6,8 +6,9 @@ import hashlib
 import multiprocessing
 import os
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -97,13 +98,24 @@ def _told(
     heard = listener or Listener()
 
     def first(checkpoint: Checkpoint) -> None:
-        export(checkpoint, labels_for(checkpoint.classes, labels), run / FIRST)
-        heard.first(checkpoint)
+        if _written(run / FIRST, partial(export, checkpoint, labels_for(checkpoint.classes, labels)), heard):
+            heard.first(checkpoint)
 
     trained = train(material, recipe, run, start, replace(heard, first=first), team)
     if team.leads:
-        plot_curves(trained.epochs, run / "curves.png")
+        _written(run / "curves.png", partial(plot_curves, trained.epochs), heard)
     return trained
+
+
+def _written(path: Path, write: Callable[[Path], object], heard: Listener) -> bool:
+    """Write what a training can do without; where that fails, it is said, and hours of training are not lost."""
+    try:
+        write(path)
+    except OSError as error:
+        text = _("{path} could not be written ({reason}); the training itself does not need it")
+        heard.note(text.format(path=path, reason=error.strerror or error))
+        return False
+    return True
 
 
 def choose_device(wanted: str) -> str:

@@ -57,13 +57,15 @@ class SideBySide:
 
 def side_by_side(before: Path, after: Path, photos: tuple[Photo, ...]) -> SideBySide:
     """Raises as `evaluate` does."""
-    times = {threads: _in_turns([before, after], photos[0].path, threads) for threads in sorted({1, _all()})}
+    models = [before, after]
+    done = [evaluate(path, photos) for path in models]
+    read = done[0].photos
+    times = {threads: _in_turns(models, read[0].path, threads) for threads in sorted({1, _all()})}
     sides = []
-    for i, path in enumerate((before, after)):
-        figures = evaluate(path, photos).figures
+    for i, (path, figures) in enumerate(zip(models, (one.figures for one in done), strict=True)):
         ms = {threads: medians[i] for threads, medians in times.items()}
         sides.append(Side(path.name, path.stat().st_size / 1e6, figures.top1, figures.macro_recall, ms))
-    return SideBySide(sides[0], sides[1], len(photos))
+    return SideBySide(sides[0], sides[1], len(read))
 
 
 def _all() -> int:

@@ -50,7 +50,9 @@ class Sized:
 
 
 def look(classifier: Classifier, photos: Sequence[Photo], px: int | None = None) -> Looks:
-    """Ask about photos, as they are or reduced. Photos that cannot be read are passed over."""
+    """Ask about photos, as they are or reduced. Photos that cannot be read are passed over.
+
+    Raises TrainingError where none can be read."""
     labels = [label.key for label in classifier.card.labels]
     change = partial(reduced, px=px) if px else _same
     answers, seen, targets = [], [], []
@@ -62,12 +64,17 @@ def look(classifier: Classifier, photos: Sequence[Photo], px: int | None = None)
             except UnreadablePicture:
                 continue
             targets.append(labels.index(photo.label) if photo.label in labels else -1)
+        if not pictures:
+            continue
         probabilities, embeddings, _familiarity = classifier.classify(pictures)
         if embeddings is None:
             todo = _("export it again with `gardenwatch-train export`")
             raise TrainingError(_("a model with the output `embedding`"), _("none"), todo)
         answers.append(probabilities)
         seen.append(embeddings)
+    if not answers:
+        todo = _("look at those in {folder}").format(folder=photos[0].path.parent if photos else ".")
+        raise TrainingError(_("readable photos"), _("no photo at all"), todo)
     return Looks(np.concatenate(answers), np.concatenate(seen), np.array(targets, np.int64))
 
 

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 import click
 from tabulate import tabulate
 
-from training.errors import UsageError
+from training.errors import TrainingError, UsageError
 from training.group import FOLDER, group
 from training.language import _
 
 if TYPE_CHECKING:
     from training.alarms import Alarm
+    from training.layout import PreparedSet
     from training.unknown import Row, Sized
 
 
@@ -45,6 +46,7 @@ def unknown(
 
     from edge.model.classifier import Classifier
     from training import unknown as measured
+    from training.evaluate import expect_known
     from training.familiar_model import read_familiar, write_familiar
     from training.layout import read_prepared
     from training.run import extra_photos
@@ -53,11 +55,17 @@ def unknown(
         raise UsageError(_("a new file name ending in .onnx"), str(out), _("choose another name, or give --force"))
     prepared = read_prepared(dataset)
     classifier = Classifier.open(model)
+    shown = [photo for photos in prepared.photos.values() for photo in photos]
+    expect_known([label.key for label in classifier.card.labels], shown)
+    if strange is not None:
+        _expect_photos_in(strange)
     grounds = [place for place, label in enumerate(classifier.card.labels) if label.role == "background"]
     familiar = read_familiar(onnx.load(str(model)), classifier.card)
     if familiar is not None and (out is not None or extra is not None):
         found = _("{path}, which has them").format(path=model)
         raise UsageError(_("a model without prototypes"), found, _("leave --out and --extra away"))
+    learned, tried = familiar is None or weights is not None, bool(strange or weights)
+    _expect_photos_of(prepared, [*(["val"] if learned else []), *(["test"] if tried else [])])
     if familiar is None:
         added = extra_photos(extra, prepared.classes) if extra else ()
         photos = prepared.photos["train"] + added
@@ -86,6 +94,27 @@ def unknown(
 
         stamp_metrics(model, {"unknown": rows})
         click.echo(_("figures written into {path}").format(path=model))
+
+
+def _expect_photos_in(folder: Path) -> None:
+    """Raises UsageError."""
+    from training.unknown import strange_photos
+
+    if not folder.is_dir() or not strange_photos(folder):
+        found = _("none in {path}") if folder.is_dir() else _("nothing at {path}")
+        todo = _("give --strange a folder of them, or leave it away")
+        raise UsageError(_("photos that no class covers"), found.format(path=folder), todo)
+
+
+def _expect_photos_of(prepared: PreparedSet, splits: Sequence[str]) -> None:
+    """Raises TrainingError."""
+    from training.layout import FOLDERS
+
+    for split in splits:
+        if not prepared.photos[split]:
+            expected = _("photos in {folder}").format(folder=FOLDERS[split][0])
+            found = _("none in {path}").format(path=prepared.root)
+            raise TrainingError(expected, found, _("run `gardenwatch-train prepare` again"))
 
 
 def _tell(blocks: list[list[Row]]) -> None:

@@ -14,7 +14,7 @@ from click.testing import CliRunner
 
 onnx = pytest.importorskip("onnx")
 
-from tests.training.conftest import COLOURS, picture, write  # noqa: E402
+from tests.training.conftest import COLOURS, coloured_set, picture, write  # noqa: E402
 from tests.training.models import colour_model  # noqa: E402
 from training.commands import group  # noqa: E402
 from training.sizes import greediest, reduced  # noqa: E402
@@ -119,6 +119,13 @@ def test_speed_is_told_for_one_thread(figures: tuple[Path, dict[str, Any]]) -> N
 
 def test_reliability_counts_every_answer(figures: tuple[Path, dict[str, Any]]) -> None:
     assert sum(row["answers"] for row in figures[1]["reliability"]) == 18
+
+
+def test_where_a_split_has_no_photos_another_is_proposed(tmp_path: Path) -> None:
+    model = colour_model(tmp_path / "model.onnx", CLASSES)
+    dataset = coloured_set(tmp_path / "set", ("training_set", "val_set"))
+    output = run("evaluate", model, dataset, code=1)
+    assert f"photos in test_set; found none in {dataset}; give --split val" in output
 
 
 def test_a_reduced_photo_is_as_small_as_asked_and_never_enlarged() -> None:

@@ -75,3 +75,26 @@ def test_a_model_of_mmedu_is_refused_with_what_to_do(dataset: Path, model: Path,
     onnx.helper.set_model_props(loaded, kept)
     onnx.save(loaded, str(model))
     assert "gardenwatch-train export" in run("quantize", model, dataset, "--out", tmp_path / "int8.onnx", code=1)
+
+
+def test_no_other_file_is_touched_whatever_its_name(dataset: Path, model: Path, tmp_path: Path) -> None:
+    trial = model.rename(tmp_path / "int8.trial.onnx")
+    was = trial.read_bytes()
+    run("quantize", trial, dataset, "--out", tmp_path / "int8.onnx")
+    assert trial.read_bytes() == was
+    assert Classifier.open(tmp_path / "int8.onnx").card.model_id == "colours-00000000-int8"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["int8.onnx", "int8.trial.onnx", "set"]
+
+
+def test_a_set_without_photos_to_measure_on_is_refused_at_once(
+    model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delattr("training.quantize.quantize_static")
+    only = coloured_set(tmp_path / "only", ("training_set",))
+    assert "photos in test_set or val_set" in run("quantize", model, only, "--out", tmp_path / "int8.onnx", code=1)
+
+
+def test_photos_that_cannot_be_read_are_neither_timed_nor_counted(dataset: Path, model: Path, tmp_path: Path) -> None:
+    (dataset / "test_set" / "blue" / "0.png").write_bytes(b"no picture")
+    output = run("quantize", model, dataset, "--out", tmp_path / "int8.onnx")
+    assert "top-1 on 8 photos" in output

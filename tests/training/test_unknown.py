@@ -132,9 +132,7 @@ def test_the_file_says_how_familiar_and_the_rest_stays(dataset: Path, tmp_path: 
     expected = familiar.familiarity(Looks(before.probabilities, before.embeddings, np.zeros(3, np.int64)))
     assert after.familiarity == pytest.approx(expected, abs=1e-5)
     assert "without prototypes" in run("unknown", tmp_path / "new.onnx", dataset, "--out", tmp_path / "x.onnx", code=2)
-    (tmp_path / "empty").mkdir()
-    words = ("--strange", tmp_path / "empty", "--stamp")
-    assert "nothing strange to try it on" in run("unknown", tmp_path / "new.onnx", dataset, *words)
+    assert "nothing strange to try it on" in run("unknown", tmp_path / "new.onnx", dataset, "--stamp")
     assert Classifier.open(tmp_path / "new.onnx").card.metrics["unknown"], "figures are not replaced by none"
     assert "--force" in run("unknown", model, dataset, "--out", tmp_path / "new.onnx", code=2)
 
@@ -181,6 +179,7 @@ def test_classes_are_left_out_two_at_a_time(tmp_path: Path) -> None:
     output = run("unknown", model, known, "--weights", tmp_path / "weights.pth")
     assert "black, blue" in output
     assert "green, red" in output
+    assert "\nwhite  " in output, "the last of an odd number alone"
 
 
 def test_classes_of_ground_are_never_left_out_and_stay_ground(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,93 @@
+"""A full disk is told in one line, and costs no training."""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("torch", reason="torch is not installed: pip install 'gardenwatch[training]'")
+pytest.importorskip("onnx")
+
+from click.testing import CliRunner
+
+from tests.training.conftest import coloured_set
+from tests.training.models import colour_model
+from training.checkpoint import Checkpoint
+from training.commands import group
+from training.recipe import Recipe, Trained
+from training.run import FIRST, Sources, run_training
+from training.train import Listener
+
+CLASSES = ("blue", "green", "red")
+SETS = ("training_set", "val_set", "test_set")
+needs_a_full_device = pytest.mark.skipif(sys.platform != "linux", reason="only Linux has /dev/full")
+
+
+def no_room(*_arguments: object) -> None:
+    """As a `write` fails: without the name of a file."""
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+@needs_a_full_device
+def test_a_page_that_finds_no_room_is_told_in_one_line(tmp_path: Path) -> None:
+    model, photos = colour_model(tmp_path / "model.onnx", CLASSES), coloured_set(tmp_path / "set", SETS)
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "figures.json").symlink_to("/dev/full")
+    done = CliRunner().invoke(group, ["evaluate", str(model), str(photos), "--out", str(tmp_path / "out")])
+    assert done.exit_code == 1
+    assert done.output.splitlines()[-1] == (
+        "error: expected room on the disk; found No space left on device; make room, and run it again"
+    )
+
+
+@pytest.mark.parametrize("number", [errno.EIO, errno.EINVAL])
+def test_what_nobody_can_mend_stays_whole(number: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(_root: Path) -> None:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr("training.layout.read_raw", broken)
+    done = CliRunner().invoke(group, ["evaluate", "model.onnx", "set"])
+    assert isinstance(done.exception, OSError)
+
+
+def test_a_stamp_that_finds_no_room_leaves_the_file_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from training.export import stamp_metrics
+
+    def half(_model: object, path: str) -> None:
+        Path(path).write_bytes(b"half")
+        no_room()
+
+    model = colour_model(tmp_path / "model.onnx", CLASSES)
+    was = model.read_bytes()
+    monkeypatch.setattr("onnx.save", half)
+    with pytest.raises(OSError, match="No space"):
+        stamp_metrics(model, {"top1": 1.0})
+    assert [path.name for path in tmp_path.iterdir()] == ["model.onnx"]
+    assert model.read_bytes() == was
+
+
+def test_a_training_goes_on_without_what_it_does_not_need(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    said: list[str] = []
+    firsts: list[object] = []
+
+    def train(_material: object, _recipe: Recipe, run: Path, *others: Listener) -> Trained:
+        next(one for one in others if isinstance(one, Listener)).first(
+            Checkpoint("mobilenet_v2", CLASSES, {}, 224, 1.0, 0.3)
+        )
+        return Trained([], run / "best.pth", 0.5, False)
+
+    monkeypatch.setattr("training.run.train", train)
+    monkeypatch.setattr("training.run.export", no_room)
+    monkeypatch.setattr("training.run.plot_curves", no_room)
+    photos = coloured_set(tmp_path / "set", SETS)
+    done = run_training(Sources(photos), tmp_path / "run", Recipe(), Listener(first=firsts.append, note=said.append))
+    assert done.best_accuracy == 0.5
+    assert firsts == [], "there is no first network to try"
+    assert [Path(text.split(" could not be written (No space left on device)")[0]).name for text in said] == [
+        FIRST,
+        "curves.png",
+    ]

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import warnings
 from dataclasses import dataclass
 from pathlib import Path
 
 from PIL import Image
 
 from training.duplicates import Signature, signature
-from training.pictures import read_picture
+from training.pictures import UPRIGHT, opened, read_picture, turn_of
 
 FORMATS = {
     ".jpg": "JPEG", ".jpeg": "JPEG", ".jfif": "JPEG", ".png": "PNG", ".bmp": "BMP", ".webp": "WEBP", ".gif": "GIF",
@@ -48,21 +47,24 @@ class Facts:
 
 def opened_facts(image: Image.Image) -> FileFacts:
     """From the head of the file; pixels are not decoded."""
-    turn = int(image.getexif().get(0x0112, 1) or 1)
+    turn = turn_of(image)
     lies = turn >= 5 and image.format != "TIFF"  # PIL tells the upright size of a TIFF at once
     width, height = image.size[::-1] if lies else image.size
-    frames = int(getattr(image, "n_frames", 1))
-    kind = str(image.format)
-    if kind == "MPO":  # a JPEG with a second picture behind it, as phones write them
-        kind, frames = "JPEG", 1
-    return FileFacts(kind, image.mode, width, height, frames, turn != 1)
+    kind, mode = str(image.format), image.mode
+    frames = 1 if kind == "MPO" else _frames(image)  # a JPEG with a second picture behind it, as phones write them
+    return FileFacts("JPEG" if kind == "MPO" else kind, mode, width, height, frames, turn != UPRIGHT)
 
 
 def facts_of(path: Path) -> Facts:
     """Raises UnreadablePicture. 256 px are plenty for a signature, and bound the memory of what follows."""
     seen = signature(read_picture(path, longest_px=256))
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        with Image.open(path) as image:
-            facts = opened_facts(image)
-    return Facts(facts, hashlib.sha256(path.read_bytes()).hexdigest(), seen)
+    with opened(path) as image:
+        return Facts(opened_facts(image), hashlib.sha256(path.read_bytes()).hexdigest(), seen)
+
+
+def _frames(image: Image.Image) -> int:
+    """1 where those after the first are damaged, because only the first is used."""
+    try:
+        return int(getattr(image, "n_frames", 1))
+    except Exception:
+        return 1

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import warnings
 from pathlib import Path
 
 import cv2
-from PIL import Image
 
 from training.picture_facts import opened_facts
-from training.pictures import read_picture
+from training.pictures import opened, read_picture
 
 KEPT_AS_THEY_ARE = frozenset({".jpg", ".jpeg", ".png", ".bmp"})
 """What MMEdu reads; other formats are written as JPEG."""
@@ -35,8 +33,6 @@ def plain_bytes(path: Path) -> bytes:
 def _is_plain(path: Path) -> bool:
     if path.suffix.lower() not in KEPT_AS_THEY_ARE:
         return False
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # PIL warns of odd metadata in pictures that it decodes well
-        with Image.open(path) as image:
-            facts = opened_facts(image)
+    with opened(path) as image:
+        facts = opened_facts(image)
     return facts.is_plain and facts.format in ("JPEG", "PNG", "BMP")

@@ -12,6 +12,8 @@ from training.pictures import opened, read_picture
 KEPT_AS_THEY_ARE = frozenset({".jpg", ".jpeg", ".png", ".bmp"})
 """What MMEdu reads; other formats are written as JPEG."""
 QUALITY = 95
+LONGEST_PX = 65500
+"""What libjpeg can hold on a side (JPEG_MAX_DIMENSION)."""
 
 
 def plain_name(path: Path) -> str:
@@ -22,11 +24,12 @@ def plain_name(path: Path) -> str:
 def plain_bytes(path: Path) -> bytes:
     """The file as it is, or as an upright JPEG of 8 bits where other tools would see something else.
 
-    Raises UnreadablePicture.
+    Reduced where a JPEG cannot hold it. Raises UnreadablePicture.
     """
     if _is_plain(path):
-        return path.read_bytes()
-    _ok, data = cv2.imencode(".jpg", read_picture(path), [cv2.IMWRITE_JPEG_QUALITY, QUALITY])
+        with opened(path):
+            return path.read_bytes()
+    _ok, data = cv2.imencode(".jpg", read_picture(path, LONGEST_PX), [cv2.IMWRITE_JPEG_QUALITY, QUALITY])
     return data.tobytes()
 
 

@@ -69,9 +69,9 @@ def prepare(
     _refuse_classes_without_training(classes, labels, splits)
     leaks = leaks_by_single_photo(labels, groups, ratios, seed)
     found = Findings(raw, classes, kept, facts, splits, copies, near, bursts, left_out, leaks)
-    write_set(found, groups, manifest, out)
+    found = write_set(found, groups, manifest, out)
     sizes = Counter(groups)
-    return Prepared({s: found.counts(s) for s in SPLITS}, sum(n for n in sizes.values() if n > 1), left_out)
+    return Prepared({s: found.counts(s) for s in SPLITS}, sum(n for n in sizes.values() if n > 1), found.left_out)
 
 
 def _refuse_to_overwrite(raw: Path, out: Path, force: bool) -> None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from training.duplicates import groups_of
@@ -35,6 +35,26 @@ class Findings:
         """Photos per class, of one part of the split or of all."""
         both = zip(self.photos, self.splits, strict=True)
         return Counter(photo.label for photo, part in both if split in (None, part))
+
+    def without(self, lost: Mapping[int, str]) -> Findings:
+        """Some photos are left out, too, with the reason."""
+        kept = [i for i in range(len(self.photos)) if i not in lost]
+        place = {old: new for new, old in enumerate(kept)}
+
+        def still(pairs: Pairs) -> Pairs:
+            return [(place[a], place[b]) for a, b in pairs if a in place and b in place]
+
+        names = {self.photos[i].path.relative_to(self.root).as_posix(): reason for i, reason in lost.items()}
+        return replace(
+            self,
+            photos=[self.photos[i] for i in kept],
+            facts=[self.facts[i] for i in kept],
+            splits=[self.splits[i] for i in kept],
+            copies=still(self.copies),
+            near=still(self.near),
+            bursts=still(self.bursts),
+            left_out=self.left_out | names,
+        )
 
     def alike(self) -> list[list[int]]:
         """Groups of photos that look alike, the largest first."""

@@ -65,12 +65,14 @@ def prepare(
     """Near-duplicates stay on one side; `choices` are arguments of prepare."""
     from training.named import NAMES, unpack
     from training.prepare import prepare as split
+    from training.set_files import refuse_to_replace
     from training.sources import labels_from_csv, labels_from_names
 
     if labels_csv and label_from_name:
         raise click.UsageError(_("give --labels-csv or --label-from-name, not both"))
     photos = None
     if labels_csv:
+        refuse_to_replace(out, labels_csv)
         photos = labels_from_csv(raw, labels_csv, image_column, label_column)
     elif label_from_name:
         photos = labels_from_names(raw, label_from_name)

@@ -19,7 +19,7 @@ from training.manifest import listed, read_manifest, same_block, same_bytes, sam
 from training.picture_facts import Facts, facts_of
 from training.pictures import UnreadablePicture
 from training.report.findings import Findings, leaks_by_single_photo
-from training.set_files import write_set
+from training.set_files import refuse_to_replace, write_set
 from training.sources import not_read, read_source
 from training.split import split_by_group
 
@@ -56,6 +56,8 @@ def prepare(
     photos = photos or read_source(raw)
     classes = tuple(sorted(photos.classes))  # mmcls numbers training photos by folder name, and classes.txt names them
     _refuse_to_overwrite(raw, out, force)
+    if test_list:
+        refuse_to_replace(out, test_list)
     kept, facts, left_out = _readable(photos)
     names = [photo.path.relative_to(raw).as_posix() for photo in kept]
     manifest = read_manifest(raw)
@@ -75,7 +77,8 @@ def prepare(
 
 
 def _refuse_to_overwrite(raw: Path, out: Path, force: bool) -> None:
-    if out.resolve() == raw.resolve() or raw.resolve() in out.resolve().parents:
+    here, there = raw.resolve(), out.resolve()
+    if here == there or here in there.parents or there in here.parents:
         todo = _("choose another output folder")
         raise UsageError(_("an output folder outside the photos"), str(out), todo)
     if out.exists() and not out.is_dir():

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from training.errors import TrainingError
+from training.errors import TrainingError, UsageError
 from training.language import _
 from training.layout import FOLDERS, Photo
 from training.page import write_page
@@ -50,6 +50,13 @@ def write_set(found: Findings, groups: Sequence[int], manifest: dict[str, dict[s
     finally:
         if part.exists():
             shutil.rmtree(part)
+
+
+def refuse_to_replace(out: Path, given: Path) -> None:
+    """Raises UsageError for a file that `write_set` would delete."""
+    place = given.resolve()
+    if any(written in (place, *place.parents) for written in ((out / name).resolve() for name in WRITTEN)):
+        raise UsageError(_("lists outside of what is replaced"), str(given), _("choose another output folder"))
 
 
 def _refuse_lost_classes(found: Findings) -> None:

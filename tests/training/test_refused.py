@@ -1,0 +1,55 @@
+"""What prepare refuses, before anything is lost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from training.commands import group
+from training.errors import UsageError
+from training.prepare import prepare
+
+Raw = Callable[..., Path]
+
+
+def everything(root: Path) -> dict[str, bytes]:
+    return {p.relative_to(root).as_posix(): p.read_bytes() for p in sorted(root.rglob("*")) if p.is_file()}
+
+
+def typed(*arguments: object) -> Result:
+    return CliRunner().invoke(group, [str(argument) for argument in arguments])
+
+
+@pytest.mark.parametrize("part", ["training_set", "test_set"])
+def test_a_part_of_a_set_is_not_split_into_that_set(raw: Raw, tmp_path: Path, part: str) -> None:
+    out = tmp_path / "set"
+    prepare(raw(10), out)
+    before = everything(out)
+    with pytest.raises(UsageError, match="outside"):
+        prepare(out / part, out, force=True)
+    assert everything(out) == before
+
+
+def test_lists_that_would_be_replaced_are_refused(raw: Raw, tmp_path: Path) -> None:
+    root, out = raw(10), tmp_path / "set"
+    prepare(root, out)
+    (out / "test_set/mine.txt").write_text("images/red/1.jpg\n", encoding="utf-8")
+    (out / "manifest.csv").write_text("path,class\nimages/red/1.jpg,red\nimages/blue/1.jpg,blue\n", encoding="utf-8")
+    before = everything(out)
+    for option, path in (("--test-list", "test_set/mine.txt"), ("--labels-csv", "manifest.csv")):
+        said = typed("prepare", root, out, "--force", option, out / path)
+        assert said.exit_code == 2
+        assert f"expected lists outside of what is replaced; found {out / path}" in said.output
+    assert everything(out) == before
+
+
+def test_lists_beside_what_is_replaced_are_taken(raw: Raw, tmp_path: Path) -> None:
+    root, out = raw(10), tmp_path / "set"
+    prepare(root, out)
+    (out / "mine.txt").write_text("images/red/1.jpg\n", encoding="utf-8")
+    done = prepare(root, out, force=True, test_list=out / "mine.txt")
+    assert done.counts["test"] == {"red": 1}
+    assert (out / "mine.txt").exists()

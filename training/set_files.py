@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import shutil
+import tempfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -28,10 +29,9 @@ def write_set(found: Findings, groups: Sequence[int], manifest: dict[str, dict[s
 
     The findings without photos that could no longer be read. Raises TrainingError where a class lost all to train on.
     """
-    part = out.with_name(out.name + ".part")
-    if part.exists():
-        shutil.rmtree(part)
-    try:
+    out.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".gardenwatch-", dir=out.parent) as beside:
+        part = Path(beside)
         rows, lost = [], {}
         for i, (photo, target) in enumerate(_copied(found.photos, found.splits, part)):
             if isinstance(target, UnreadablePicture):
@@ -46,10 +46,7 @@ def write_set(found: Findings, groups: Sequence[int], manifest: dict[str, dict[s
         _write_lists(part, found.classes, rows)
         write_page(part / REPORT, set_page(found))
         _move(part, out)
-        return found
-    finally:
-        if part.exists():
-            shutil.rmtree(part)
+    return found
 
 
 def refuse_to_replace(out: Path, given: Path) -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
+from tests.training.conftest import picture, write
+from training import set_files
 from training.commands import group
 from training.errors import UsageError
 from training.prepare import prepare
@@ -53,3 +56,21 @@ def test_lists_beside_what_is_replaced_are_taken(raw: Raw, tmp_path: Path) -> No
     done = prepare(root, out, force=True, test_list=out / "mine.txt")
     assert done.counts["test"] == {"red": 1}
     assert (out / "mine.txt").exists()
+
+
+@pytest.mark.parametrize("fails", [True, False])
+def test_a_folder_beside_the_set_stays_as_it_is(
+    raw: Raw, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fails: bool
+) -> None:
+    root = raw(4)
+    write(tmp_path / "out.part/mine.jpg", picture(1))
+    before = everything(tmp_path / "out.part")
+
+    def full(path: Path, _html: str) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device", str(path))
+
+    if fails:
+        monkeypatch.setattr(set_files, "write_page", full)
+    assert typed("prepare", root, tmp_path / "out").exit_code == int(fails)
+    assert everything(tmp_path / "out.part") == before
+    assert sorted(p.name for p in tmp_path.iterdir()) == [*([] if fails else ["out"]), "out.part", "raw"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -65,7 +65,7 @@ def prepare(
     bursts = _bursts(kept, weights) if weights else []
     known = same_group(names, manifest) + same_block(kept, block)
     groups = groups_of(len(kept), copies + near + bursts + known)
-    into_test = listed(test_list, names) if test_list else []
+    into_test = _into_test(test_list, names, left_out) if test_list else []
     labels = [photo.label for photo in kept]
     splits = split_by_group(labels, groups, ratios, seed, into_test)
     _refuse_classes_without_training(classes, labels, splits)
@@ -124,6 +124,15 @@ def _readable(photos: RawSet) -> tuple[list[Photo], list[Facts], dict[str, str]]
         found_text = _("only unreadable ones of {names}").format(names=", ".join(sorted(lost)))
         raise TrainingError(_("photos of each class"), found_text, _("add photos that can be opened"))
     return kept, known, left_out
+
+
+def _into_test(test_list: Path, names: list[str], left_out: Mapping[str, str]) -> list[int]:
+    """The places of the listed photos in `names`; those left out are told elsewhere."""
+    places = [place for place in listed(test_list, [*names, *left_out]) if place < len(names)]
+    if not places:
+        found = _("none in {path}").format(path=test_list)
+        raise TrainingError(_("test photos that can be read"), found, _("correct the list"))
+    return places
 
 
 def _bursts(photos: Sequence[Photo], weights: str) -> list[tuple[int, int]]:

@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 from tests.training.conftest import picture, write
 from training import set_files
 from training.commands import group
-from training.errors import UsageError
+from training.errors import TrainingError, UsageError
 from training.prepare import prepare
 
 Raw = Callable[..., Path]
@@ -74,3 +74,20 @@ def test_a_folder_beside_the_set_stays_as_it_is(
     assert typed("prepare", root, tmp_path / "out").exit_code == int(fails)
     assert everything(tmp_path / "out.part") == before
     assert sorted(p.name for p in tmp_path.iterdir()) == [*([] if fails else ["out"]), "out.part", "raw"]
+
+
+def test_damaged_photos_in_the_list_of_test_photos_are_reported_and_passed_over(raw: Raw, tmp_path: Path) -> None:
+    root = raw(5)
+    (root / "images/red/0.jpg").write_bytes(b"")
+    (tmp_path / "test.txt").write_text("images/red/0.jpg\nimages/red/1.jpg\n", encoding="utf-8")
+    done = prepare(root, tmp_path / "out", test_list=tmp_path / "test.txt")
+    assert done.left_out == {"images/red/0.jpg": "an empty file"}
+    assert done.counts["test"] == {"red": 1}
+
+
+def test_a_list_of_damaged_photos_only_is_refused(raw: Raw, tmp_path: Path) -> None:
+    root = raw(5)
+    (root / "images/red/0.jpg").write_bytes(b"")
+    (tmp_path / "test.txt").write_text("images/red/0.jpg\n", encoding="utf-8")
+    with pytest.raises(TrainingError, match=r"expected test photos that can be read; found none in .*test\.txt"):
+        prepare(root, tmp_path / "out", test_list=tmp_path / "test.txt")

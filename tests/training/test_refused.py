@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from tests.training.conftest import picture, write
-from training import set_files
+from training import journal, set_files
 from training.commands import group
 from training.errors import TrainingError, UsageError
 from training.prepare import prepare
@@ -91,3 +91,14 @@ def test_a_list_of_damaged_photos_only_is_refused(raw: Raw, tmp_path: Path) -> N
     (tmp_path / "test.txt").write_text("images/red/0.jpg\n", encoding="utf-8")
     with pytest.raises(TrainingError, match=r"expected test photos that can be read; found none in .*test\.txt"):
         prepare(root, tmp_path / "out", test_list=tmp_path / "test.txt")
+
+
+def test_a_set_with_an_interrupted_change_is_refused(raw: Raw, tmp_path: Path) -> None:
+    root = raw(5)
+    journal.apply(root, journal.Change("fix", moves=(("images/red/0.jpg", "images/blue/moved.jpg"),)))
+    (root / ".fixes/0001/done").unlink()
+    with pytest.raises(
+        TrainingError, match=r"found a change that was interrupted; type `gardenwatch-train fix .* --undo`"
+    ):
+        prepare(root, tmp_path / "out")
+    assert not (tmp_path / "out").exists()

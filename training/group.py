@@ -12,8 +12,8 @@ from edge.model.errors import ModelError
 from training.errors import TrainingError
 from training.language import _
 
-NOT_WRITABLE = frozenset({errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC})
-"""What a person can mend: rights, a read-only disk, a full one."""
+NOT_WRITABLE = frozenset({errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.ENOTDIR, errno.ENAMETOOLONG})
+"""What a person can mend: rights, a read-only disk, a full one, a file where a folder should be, a name too long."""
 EXTRAS = {
     "training": ("torch", "torchvision", "onnx", "matplotlib", "tqdm"),
     "training,studio": ("gradio", "fastapi", "uvicorn"),

@@ -82,8 +82,9 @@ def _refuse_to_overwrite(raw: Path, out: Path, force: bool) -> None:
     if here == there or here in there.parents or there in here.parents:
         todo = _("choose another output folder")
         raise UsageError(_("an output folder outside the photos"), str(out), todo)
-    if out.exists() and not out.is_dir():
-        raise UsageError(_("a folder to write to"), _("a file at {path}").format(path=out), _("choose another name"))
+    file = next((place for place in (out, *out.parents) if place.exists() and not place.is_dir()), None)
+    if file:
+        raise UsageError(_("a folder to write to"), _("a file at {path}").format(path=file), _("choose another name"))
     if out.is_dir() and any(out.iterdir()) and not force:
         found = _("{path} with something in it").format(path=out)
         todo = _("choose another folder, or give --force to replace a prepared set that is there")

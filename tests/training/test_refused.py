@@ -102,3 +102,11 @@ def test_a_set_with_an_interrupted_change_is_refused(raw: Raw, tmp_path: Path) -
     ):
         prepare(root, tmp_path / "out")
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("name", ["afile/x", "afile/x/y", "n" * 300])
+def test_an_output_that_can_be_no_folder_is_told_in_a_line(raw: Raw, tmp_path: Path, name: str) -> None:
+    (tmp_path / "afile").write_text("mine", encoding="utf-8")
+    said = typed("prepare", raw(3), tmp_path / name)
+    assert isinstance(said.exception, SystemExit), said.exception
+    assert str(tmp_path / name.removesuffix("/y").removesuffix("/x")) in said.output

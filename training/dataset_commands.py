@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,7 +30,7 @@ def _ratios(_context: click.Context, _option: click.Parameter, text: str) -> tup
         parts = [float(part) for part in text.replace(",", ":").split(":")]
     except ValueError:
         parts = []
-    if len(parts) != 3 or min(parts) < 0 or parts[0] <= 0 or parts[2] <= 0:
+    if len(parts) != 3 or not all(map(math.isfinite, parts)) or min(parts) < 0 or parts[0] <= 0 or parts[2] <= 0:
         raise click.BadParameter(_("expected three numbers such as 7:1:2, training and validation above 0"))
     total = sum(parts)
     return parts[0] / total, parts[1] / total, parts[2] / total

@@ -110,3 +110,10 @@ def test_an_output_that_can_be_no_folder_is_told_in_a_line(raw: Raw, tmp_path: P
     said = typed("prepare", raw(3), tmp_path / name)
     assert isinstance(said.exception, SystemExit), said.exception
     assert str(tmp_path / name.removesuffix("/y").removesuffix("/x")) in said.output
+
+
+@pytest.mark.parametrize("ratios", ["nan:1:1", "inf:1:1", "7:1:nan", "7:-inf:2"])
+def test_ratios_that_are_no_numbers_are_refused(raw: Raw, tmp_path: Path, ratios: str) -> None:
+    said = typed("prepare", raw(3), tmp_path / "out", "--ratios", ratios)
+    assert said.exit_code == 2
+    assert "expected three numbers such as 7:1:2" in said.output

@@ -123,7 +123,9 @@ def _why(path: Path, error: Exception) -> str:
 def _rgb(image: Image.Image) -> Image.Image:
     if image.mode.startswith("I") or image.mode == "F":
         grey = np.asarray(image, np.float32)
-        low, high = float(grey.min()), float(grey.max())
+        known = grey[np.isfinite(grey)]
+        low, high = (float(known.min()), float(known.max())) if known.size else (0.0, 0.0)
+        grey = np.nan_to_num(grey, nan=low, posinf=high, neginf=low)
         scaled = (grey - low) * (255 / max(high - low, 1.0))
         return Image.fromarray(scaled.astype(np.uint8)).convert("RGB")
     if image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info:

@@ -44,6 +44,16 @@ def test_sixteen_bit_colours_are_written_with_eight(tmp_path: Path, suffix: str)
     assert not facts_of(write(tmp_path / "b.png", np.zeros((30, 40, 3), np.uint8))).file.is_deep
 
 
+@pytest.mark.parametrize("odd", [np.nan, np.inf, -np.inf])
+def test_pixels_that_are_no_numbers_do_not_darken_the_others(tmp_path: Path, odd: float) -> None:
+    shades = np.linspace(0, 1000, 1200, dtype=np.float32).reshape(30, 40)
+    shades[0, 0] = odd
+    Image.fromarray(shades).save(tmp_path / "a.tif")
+    seen = read_picture(tmp_path / "a.tif")
+    assert len(np.unique(seen)) > 200
+    assert seen[0, 0, 0] == pytest.approx(255 if odd == np.inf else 0, abs=1)
+
+
 def test_an_animation_gives_its_first_frame(tmp_path: Path) -> None:
     frames = [Image.new("RGB", (4, 4), colour) for colour in ("red", "blue")]
     frames[0].save(tmp_path / "a.gif", save_all=True, append_images=frames[1:])

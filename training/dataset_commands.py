@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,7 @@ import click
 from tabulate import tabulate
 
 from training import check_commands, fix_commands, merge_commands
+from training.check.fault import told, warning
 from training.group import FOLDER, group
 from training.language import _, _n
 from training.unused_files import tell_left_out
@@ -100,9 +102,17 @@ def _tell_prepared(done: Prepared, out: Path) -> None:
             ).format(count=done.grouped)
         )
     tell_left_out(done.left_out)
+    _tell_in_two_classes(done.in_two_classes)
     click.echo(_("what is in it: {path}").format(path=out / "report.html"))
     few = [label for label in classes if done.counts["val"][label] == 0]
     if few:
         text = _("too few photos to validate: {names}; add some, better 20 or more of each class")
         click.echo(text.format(names=", ".join(few)), err=True)
     click.echo(_("next: gardenwatch-train train {out} --out RUN").format(out=out))
+
+
+def _tell_in_two_classes(pairs: Sequence[tuple[str, str]]) -> None:
+    """As `check` tells it; the set is made all the same."""
+    todo = _("one photo in two classes: keep the right one")
+    for line in told(warning(other, _("the same as {name}").format(name=first), todo) for first, other in pairs):
+        click.echo(line, err=True)

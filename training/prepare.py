@@ -26,11 +26,13 @@ from training.split import split_by_group
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """What was done: photos per class and split, near-duplicate photos, files left out with the reason."""
+    """What was done: photos per class and split, near-duplicate photos, files left out with the reason, pairs of files
+    with one content in two classes."""
 
     counts: dict[str, Counter[str]]
     grouped: int
     left_out: dict[str, str]
+    in_two_classes: list[tuple[str, str]]
 
 
 def prepare(
@@ -73,8 +75,8 @@ def prepare(
     leaks = leaks_by_single_photo(labels, groups, ratios, seed)
     found = Findings(raw, classes, kept, facts, splits, copies, near, bursts, left_out, leaks)
     found = write_set(found, groups, manifest, out)
-    sizes = Counter(groups)
-    return Prepared({s: found.counts(s) for s in SPLITS}, sum(n for n in sizes.values() if n > 1), found.left_out)
+    grouped = sum(size for size in Counter(groups).values() if size > 1)
+    return Prepared({s: found.counts(s) for s in SPLITS}, grouped, found.left_out, found.in_two_classes())
 
 
 def _refuse_to_overwrite(raw: Path, out: Path, force: bool) -> None:

@@ -44,7 +44,7 @@ class Findings:
         def still(pairs: Pairs) -> Pairs:
             return [(place[a], place[b]) for a, b in pairs if a in place and b in place]
 
-        names = {self.photos[i].path.relative_to(self.root).as_posix(): reason for i, reason in lost.items()}
+        names = {self._name(self.photos[i]): reason for i, reason in lost.items()}
         return replace(
             self,
             photos=[self.photos[i] for i in kept],
@@ -56,12 +56,20 @@ class Findings:
             left_out=self.left_out | names,
         )
 
+    def in_two_classes(self) -> list[tuple[str, str]]:
+        """The names of files that are the same byte for byte, but of different classes."""
+        both = [(self.photos[a], self.photos[b]) for a, b in self.copies]
+        return [(self._name(a), self._name(b)) for a, b in both if a.label != b.label]
+
     def alike(self) -> list[list[int]]:
         """Groups of photos that look alike, the largest first."""
         members: dict[int, list[int]] = defaultdict(list)
         for index, group in enumerate(groups_of(len(self.photos), [*self.copies, *self.near, *self.bursts])):
             members[group].append(index)
         return sorted((group for group in members.values() if len(group) > 1), key=lambda group: (-len(group), group))
+
+    def _name(self, photo: Photo) -> str:
+        return photo.path.relative_to(self.root).as_posix()
 
 
 def leaks_by_single_photo(

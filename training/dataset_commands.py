@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +11,7 @@ import click
 from tabulate import tabulate
 
 from training import check_commands, fix_commands, merge_commands
+from training.check.fault import told, warning
 from training.group import FOLDER, group
 from training.language import _, _n
 from training.unused_files import tell_left_out
@@ -29,7 +32,7 @@ def _ratios(_context: click.Context, _option: click.Parameter, text: str) -> tup
         parts = [float(part) for part in text.replace(",", ":").split(":")]
     except ValueError:
         parts = []
-    if len(parts) != 3 or min(parts) < 0 or parts[0] <= 0 or parts[2] <= 0:
+    if len(parts) != 3 or not all(map(math.isfinite, parts)) or min(parts) < 0 or parts[0] <= 0 or parts[2] <= 0:
         raise click.BadParameter(_("expected three numbers such as 7:1:2, training and validation above 0"))
     total = sum(parts)
     return parts[0] / total, parts[1] / total, parts[2] / total
@@ -65,12 +68,14 @@ def prepare(
     """Near-duplicates stay on one side; `choices` are arguments of prepare."""
     from training.named import NAMES, unpack
     from training.prepare import prepare as split
+    from training.set_files import refuse_to_replace
     from training.sources import labels_from_csv, labels_from_names
 
     if labels_csv and label_from_name:
         raise click.UsageError(_("give --labels-csv or --label-from-name, not both"))
     photos = None
     if labels_csv:
+        refuse_to_replace(out, labels_csv)
         photos = labels_from_csv(raw, labels_csv, image_column, label_column)
     elif label_from_name:
         photos = labels_from_names(raw, label_from_name)
@@ -97,9 +102,17 @@ def _tell_prepared(done: Prepared, out: Path) -> None:
             ).format(count=done.grouped)
         )
     tell_left_out(done.left_out)
+    _tell_in_two_classes(done.in_two_classes)
     click.echo(_("what is in it: {path}").format(path=out / "report.html"))
     few = [label for label in classes if done.counts["val"][label] == 0]
     if few:
         text = _("too few photos to validate: {names}; add some, better 20 or more of each class")
         click.echo(text.format(names=", ".join(few)), err=True)
     click.echo(_("next: gardenwatch-train train {out} --out RUN").format(out=out))
+
+
+def _tell_in_two_classes(pairs: Sequence[tuple[str, str]]) -> None:
+    """As `check` tells it; the set is made all the same."""
+    todo = _("one photo in two classes: keep the right one")
+    for line in told(warning(other, _("the same as {name}").format(name=first), todo) for first, other in pairs):
+        click.echo(line, err=True)

@@ -13,8 +13,9 @@ from training.errors import TrainingError
 from training.language import _
 
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
-NOT_WRITABLE = frozenset({errno.EACCES, errno.EPERM, errno.EROFS, *FULL})
-"""What a person can mend: rights, a read-only disk, a full one or one's own part of it."""
+NOT_WRITABLE = frozenset({errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.ENAMETOOLONG, *FULL})
+"""What a person can mend: rights, a read-only disk, a file where a folder should be, a name too long, a full disk or
+one's own part of it."""
 EXTRAS = {
     "training": ("torch", "torchvision", "onnx", "matplotlib", "tqdm"),
     "training,studio": ("gradio", "fastapi", "uvicorn"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,25 +12,27 @@ from tqdm import tqdm
 
 from training.duplicates import groups_of, near_duplicates
 from training.errors import TrainingError, UsageError
-from training.journal import FOLDER, changes
+from training.journal import FOLDER, changes, unfinished
 from training.language import _
 from training.layout import SPLITS, Photo, RawSet
 from training.manifest import listed, read_manifest, same_block, same_bytes, same_group
 from training.picture_facts import Facts, facts_of
 from training.pictures import UnreadablePicture
 from training.report.findings import Findings, leaks_by_single_photo
-from training.set_files import write_set
+from training.set_files import refuse_to_replace, write_set
 from training.sources import not_read, read_source
 from training.split import split_by_group
 
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """What was done: photos per class and split, near-duplicate photos, files left out with the reason."""
+    """What was done: photos per class and split, near-duplicate photos, files left out with the reason, pairs of files
+    with one content in two classes."""
 
     counts: dict[str, Counter[str]]
     grouped: int
     left_out: dict[str, str]
+    in_two_classes: list[tuple[str, str]]
 
 
 def prepare(
@@ -53,9 +55,12 @@ def prepare(
     Everything is written beside `out` first and moved there when it is complete. Raises UsageError where `out`
     holds something and `force` is not given (which replaces only what this function writes).
     """
+    _refuse_interrupted(raw)
     photos = photos or read_source(raw)
     classes = tuple(sorted(photos.classes))  # mmcls numbers training photos by folder name, and classes.txt names them
     _refuse_to_overwrite(raw, out, force)
+    if test_list:
+        refuse_to_replace(out, test_list)
     kept, facts, left_out = _readable(photos)
     names = [photo.path.relative_to(raw).as_posix() for photo in kept]
     manifest = read_manifest(raw)
@@ -63,23 +68,25 @@ def prepare(
     bursts = _bursts(kept, weights) if weights else []
     known = same_group(names, manifest) + same_block(kept, block)
     groups = groups_of(len(kept), copies + near + bursts + known)
-    into_test = listed(test_list, names) if test_list else []
+    into_test = _into_test(test_list, names, left_out) if test_list else []
     labels = [photo.label for photo in kept]
     splits = split_by_group(labels, groups, ratios, seed, into_test)
     _refuse_classes_without_training(classes, labels, splits)
     leaks = leaks_by_single_photo(labels, groups, ratios, seed)
     found = Findings(raw, classes, kept, facts, splits, copies, near, bursts, left_out, leaks)
-    write_set(found, groups, manifest, out)
-    sizes = Counter(groups)
-    return Prepared({s: found.counts(s) for s in SPLITS}, sum(n for n in sizes.values() if n > 1), left_out)
+    found = write_set(found, groups, manifest, out)
+    grouped = sum(size for size in Counter(groups).values() if size > 1)
+    return Prepared({s: found.counts(s) for s in SPLITS}, grouped, found.left_out, found.in_two_classes())
 
 
 def _refuse_to_overwrite(raw: Path, out: Path, force: bool) -> None:
-    if out.resolve() == raw.resolve() or raw.resolve() in out.resolve().parents:
+    here, there = raw.resolve(), out.resolve()
+    if here == there or here in there.parents or there in here.parents:
         todo = _("choose another output folder")
         raise UsageError(_("an output folder outside the photos"), str(out), todo)
-    if out.exists() and not out.is_dir():
-        raise UsageError(_("a folder to write to"), _("a file at {path}").format(path=out), _("choose another name"))
+    file = next((place for place in (out, *out.parents) if place.exists() and not place.is_dir()), None)
+    if file:
+        raise UsageError(_("a folder to write to"), _("a file at {path}").format(path=file), _("choose another name"))
     if out.is_dir() and any(out.iterdir()) and not force:
         found = _("{path} with something in it").format(path=out)
         todo = _("choose another folder, or give --force to replace a prepared set that is there")
@@ -88,6 +95,14 @@ def _refuse_to_overwrite(raw: Path, out: Path, force: bool) -> None:
         found = _("{path} with changes made by fix or merge").format(path=out)
         todo = _("choose another folder, or delete {path} if they may be lost").format(path=out / FOLDER)
         raise UsageError(_("a set without corrections to lose"), found, todo)
+
+
+def _refuse_interrupted(raw: Path) -> None:
+    kind = unfinished(raw)
+    if kind is not None:
+        todo = _("type `gardenwatch-train {kind} {path} --undo`, or the command again to finish it")
+        found = _("a change that was interrupted")
+        raise TrainingError(_("a set whose changes are complete"), found, todo.format(kind=kind or "fix", path=raw))
 
 
 def _refuse_classes_without_training(classes: tuple[str, ...], labels: Sequence[str], splits: Sequence[str]) -> None:
@@ -121,6 +136,15 @@ def _readable(photos: RawSet) -> tuple[list[Photo], list[Facts], dict[str, str]]
         found_text = _("only unreadable ones of {names}").format(names=", ".join(sorted(lost)))
         raise TrainingError(_("photos of each class"), found_text, _("add photos that can be opened"))
     return kept, known, left_out
+
+
+def _into_test(test_list: Path, names: list[str], left_out: Mapping[str, str]) -> list[int]:
+    """The places of the listed photos in `names`; those left out are told elsewhere."""
+    places = [place for place in listed(test_list, [*names, *left_out]) if place < len(names)]
+    if not places:
+        found = _("none in {path}").format(path=test_list)
+        raise TrainingError(_("test photos that can be read"), found, _("correct the list"))
+    return places
 
 
 def _bursts(photos: Sequence[Photo], weights: str) -> list[tuple[int, int]]:

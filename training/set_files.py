@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import csv
 import shutil
+import tempfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from tqdm import tqdm
 
+from training.errors import TrainingError, UsageError
 from training.language import _
 from training.layout import FOLDERS, Photo
 from training.page import write_page
+from training.pictures import UnreadablePicture
 from training.plain_copy import plain_bytes, plain_name
 from training.report.findings import Findings
 from training.report.set_page import set_page
@@ -21,38 +24,71 @@ WRITTEN = ("training_set", "val_set", "test_set", "classes.txt", "val.txt", "tes
 COLUMNS = ("path", "class", "source", "group", "sighting_id", "model_id", "judged_by", "judged_at")
 
 
-def write_set(found: Findings, groups: Sequence[int], manifest: dict[str, dict[str, str]], out: Path) -> None:
-    """Beside `out` first, then moved there; `groups` has one per photo, `manifest` the rows that came with them."""
-    part = out.with_name(out.name + ".part")
-    if part.exists():
-        shutil.rmtree(part)
-    try:
-        rows = []
+def write_set(found: Findings, groups: Sequence[int], manifest: dict[str, dict[str, str]], out: Path) -> Findings:
+    """Beside `out` first, then moved there; `groups` has one per photo, `manifest` the rows that came with them.
+
+    The findings without photos that could no longer be read. Raises TrainingError where a class lost all to train on.
+    """
+    out.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".gardenwatch-", dir=out.parent) as beside:
+        part = Path(beside)
+        rows, lost = [], {}
         for i, (photo, target) in enumerate(_copied(found.photos, found.splits, part)):
+            if isinstance(target, UnreadablePicture):
+                lost[i] = str(target)
+                continue
             known = manifest.get(photo.path.relative_to(found.root).as_posix(), {})
             row = {column: known.get(column) or "" for column in COLUMNS}
             rows.append(row | {"path": target.as_posix(), "class": photo.label, "group": str(groups[i])})
+        if lost:
+            found = found.without(lost)
+            _refuse_lost_classes(found)
         _write_lists(part, found.classes, rows)
         write_page(part / REPORT, set_page(found))
         _move(part, out)
-    finally:
-        if part.exists():
-            shutil.rmtree(part)
+    return found
 
 
-def _copied(kept: Sequence[Photo], splits: Sequence[str], part: Path) -> Iterable[tuple[Photo, Path]]:
+def refuse_to_replace(out: Path, given: Path) -> None:
+    """Raises UsageError for a file that `write_set` would delete."""
+    place = given.resolve()
+    if any(written in (place, *place.parents) for written in ((out / name).resolve() for name in WRITTEN)):
+        raise UsageError(_("lists outside of what is replaced"), str(given), _("choose another output folder"))
+
+
+def _refuse_lost_classes(found: Findings) -> None:
+    trained = found.counts("train")
+    lost = [name for name in found.classes if not trained[name]]
+    if lost:
+        found_text = _("only unreadable ones of {names}").format(names=", ".join(lost))
+        raise TrainingError(_("photos of each class"), found_text, _("add photos that can be opened"))
+
+
+def _copied(
+    kept: Sequence[Photo], splits: Sequence[str], part: Path
+) -> Iterable[tuple[Photo, Path | UnreadablePicture]]:
+    """Each photo with its place below `part`, or why it could not be read this time."""
     taken: set[str] = set()
     for photo, split in zip(tqdm(kept, desc=_("copying"), unit=_("photo")), splits, strict=True):
-        folder = part / FOLDERS[split][0] / photo.label
-        folder.mkdir(parents=True, exist_ok=True)
-        target = folder / plain_name(photo.path)
-        stem, number = target.stem, 1
-        while str(target).casefold() in taken:  # as in two subfolders, or as .webp and .jpg; on Windows A is a
-            number += 1
-            target = target.with_name(f"{stem}_{number}{target.suffix}")
-        taken.add(str(target).casefold())
-        target.write_bytes(plain_bytes(photo.path))
+        try:
+            name, data = plain_name(photo.path), plain_bytes(photo.path)
+        except UnreadablePicture as unreadable:
+            yield photo, unreadable
+            continue
+        target = _free(part / FOLDERS[split][0] / photo.label / name, taken)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(data)
         yield photo, target.relative_to(part)
+
+
+def _free(target: Path, taken: set[str]) -> Path:
+    """Two photos may have one name, as in two subfolders, or as .webp and .jpg; on Windows A is a."""
+    stem, number = target.stem, 1
+    while str(target).casefold() in taken:
+        number += 1
+        target = target.with_name(f"{stem}_{number}{target.suffix}")
+    taken.add(str(target).casefold())
+    return target
 
 
 def _write_lists(part: Path, classes: tuple[str, ...], rows: list[dict[str, str]]) -> None:

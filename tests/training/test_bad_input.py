@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -93,6 +94,17 @@ def test_files_that_are_no_pictures_are_named_and_left_out(raw: Raw, tmp_path: P
     assert "left out: images/red/zero.jpg (an empty file)" in said.output
     assert "left out: images/red/iphone.heic (.heic files are not read; convert it to JPEG)" in said.output
     assert "left out: images/red/renamed.jpg (HEIC or a film; save it as JPEG" in said.output
+
+
+def test_a_photo_in_two_classes_is_named(raw: Raw, tmp_path: Path) -> None:
+    root = raw(5)
+    for name in ("red/same.jpg", "blue/same.jpg"):
+        shutil.copy(root / "images/red/1.jpg", root / "images" / name)
+    said = prepare(root, tmp_path / "out")
+    assert said.exit_code == 0
+    told = [line for line in said.stderr.splitlines() if line.startswith("warning:")]
+    todo = "one photo in two classes: keep the right one"
+    assert told == [f"warning: images/blue/same.jpg: the same as images/red/1.jpg; {todo}"]
 
 
 def test_hundreds_of_one_kind_do_not_hide_another(raw: Raw, tmp_path: Path) -> None:

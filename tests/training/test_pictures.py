@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 from PIL import Image
 
+from tests.training.conftest import write
+from training.picture_facts import facts_of
 from training.pictures import UnreadablePicture, read_picture
+from training.plain_copy import plain_bytes
 
 
 def test_colours_come_as_bgr(tmp_path: Path) -> None:
@@ -27,6 +32,26 @@ def test_sixteen_bit_grey_keeps_its_shades(tmp_path: Path) -> None:
     ramp = np.linspace(0, 60000, 256, dtype=np.uint16).reshape(16, 16)
     Image.fromarray(ramp).save(tmp_path / "a.png")
     assert len(np.unique(read_picture(tmp_path / "a.png"))) > 200
+
+
+@pytest.mark.parametrize("suffix", [".png", ".tif"])
+def test_sixteen_bit_colours_are_written_with_eight(tmp_path: Path, suffix: str) -> None:
+    path = tmp_path / f"a{suffix}"
+    path.write_bytes(cv2.imencode(suffix, np.full((30, 40, 3), (20000, 40000, 60000), np.uint16))[1].tobytes())
+    assert facts_of(path).file.is_deep
+    with Image.open(io.BytesIO(plain_bytes(path))) as image:
+        assert (image.format, image.getpixel((9, 9))) == ("JPEG", pytest.approx((234, 156, 78), abs=4))
+    assert not facts_of(write(tmp_path / "b.png", np.zeros((30, 40, 3), np.uint8))).file.is_deep
+
+
+@pytest.mark.parametrize("odd", [np.nan, np.inf, -np.inf])
+def test_pixels_that_are_no_numbers_do_not_darken_the_others(tmp_path: Path, odd: float) -> None:
+    shades = np.linspace(0, 1000, 1200, dtype=np.float32).reshape(30, 40)
+    shades[0, 0] = odd
+    Image.fromarray(shades).save(tmp_path / "a.tif")
+    seen = read_picture(tmp_path / "a.tif")
+    assert len(np.unique(seen)) > 200
+    assert seen[0, 0, 0] == pytest.approx(255 if odd == np.inf else 0, abs=1)
 
 
 def test_an_animation_gives_its_first_frame(tmp_path: Path) -> None:

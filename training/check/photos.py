@@ -11,7 +11,7 @@ from tqdm import tqdm
 from training.check.fault import Fault, error, warning
 from training.check.scene import File, Scene
 from training.language import _
-from training.picture_facts import DEEP, FORMATS, Facts, facts_of
+from training.picture_facts import FORMATS, Facts, facts_of
 from training.pictures import NOT_READ, UnreadablePicture, is_picture
 
 JUNK = frozenset({"thumbs.db", "desktop.ini", ".ds_store"})
@@ -53,7 +53,7 @@ def check_photos(facts: dict[str, Facts]) -> Iterator[Fault]:
             yield warning(path, found, _("rename it: some programs go by the name"))
         if fact.mode == "CMYK":
             yield warning(path, _("colours for printing (CMYK)"), _("`gardenwatch-train prepare` writes it as RGB"))
-        if fact.mode.startswith(DEEP):
+        if fact.is_deep:
             found = _("more than 8 bits per pixel")
             yield warning(path, found, _("`gardenwatch-train prepare` writes it with 8; others cut it off"))
         if fact.frames > 1:

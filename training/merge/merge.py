@@ -21,6 +21,7 @@ from training.merge.change import change_of
 from training.merge.compare import compare
 from training.merge.incoming import Incoming, read_reviewed
 from training.merge.sides import sort_out
+from training.pictures import UnreadablePicture
 from training.places import Places, read_places
 from training.plain_copy import plain_bytes
 
@@ -56,7 +57,7 @@ def merge(root: Path, reviewed: Path, new_classes: NewClasses = "refuse") -> Mer
     known, _unreadable = read_all(look_at(root))
     manifest = read_manifest(root)
     with tempfile.TemporaryDirectory(prefix="gardenwatch") as folder:
-        copies, with_digest = _plain_copies(Path(folder), wanted)
+        copies, with_digest, unreadable = _plain_copies(Path(folder), wanted)
         compared = compare(places, {name: facts.digest for name, facts in known.items()}, manifest, with_digest)
         joined, tied = sort_out(places, known, manifest, compared.new)
         if joined or compared.corrected:
@@ -65,7 +66,7 @@ def merge(root: Path, reviewed: Path, new_classes: NewClasses = "refuse") -> Mer
         added={side: Counter(one.photo.label for one in joined if one.side == side) for side in ("train", "val")},
         corrected={name: photo.label for name, photo in compared.corrected.items()},
         already=compared.already,
-        left_out=found.left_out | no_class | compared.left_out | tied,
+        left_out=found.left_out | no_class | unreadable | compared.left_out | tied,
         new_classes=added_classes,
         has_manifest=found.has_manifest,
     )
@@ -91,15 +92,21 @@ def _new_classes(places: Places, photos: Sequence[Incoming], choice: NewClasses)
     return tuple(sorted(counts)) if choice == "add" else ()
 
 
-def _plain_copies(folder: Path, photos: Sequence[Incoming]) -> tuple[dict[str, Path], list[tuple[Incoming, str]]]:
-    """The file to copy for each photo by name, and each photo with the digest of what is copied."""
-    copies, with_digest = {}, []
+def _plain_copies(
+    folder: Path, photos: Sequence[Incoming]
+) -> tuple[dict[str, Path], list[tuple[Incoming, str]], dict[str, str]]:
+    """The file to copy for each photo by name, each photo with the digest of what is copied, and why some are not."""
+    copies, with_digest, unreadable = {}, [], {}
     for number, photo in enumerate(photos):
-        data = plain_bytes(photo.path)
+        try:
+            data = plain_bytes(photo.path)
+        except UnreadablePicture as error:
+            unreadable[photo.name] = str(error)
+            continue
         digest = hashlib.sha256(data).hexdigest()
         copies[photo.name] = photo.path
         if digest != photo.facts.digest:
             copies[photo.name] = folder / str(number)
             copies[photo.name].write_bytes(data)
         with_digest.append((photo, digest))
-    return copies, with_digest
+    return copies, with_digest, unreadable

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from training.duplicates import groups_of
@@ -36,12 +36,40 @@ class Findings:
         both = zip(self.photos, self.splits, strict=True)
         return Counter(photo.label for photo, part in both if split in (None, part))
 
+    def without(self, lost: Mapping[int, str]) -> Findings:
+        """Some photos are left out, too, with the reason."""
+        kept = [i for i in range(len(self.photos)) if i not in lost]
+        place = {old: new for new, old in enumerate(kept)}
+
+        def still(pairs: Pairs) -> Pairs:
+            return [(place[a], place[b]) for a, b in pairs if a in place and b in place]
+
+        names = {self._name(self.photos[i]): reason for i, reason in lost.items()}
+        return replace(
+            self,
+            photos=[self.photos[i] for i in kept],
+            facts=[self.facts[i] for i in kept],
+            splits=[self.splits[i] for i in kept],
+            copies=still(self.copies),
+            near=still(self.near),
+            bursts=still(self.bursts),
+            left_out=self.left_out | names,
+        )
+
+    def in_two_classes(self) -> list[tuple[str, str]]:
+        """The names of files that are the same byte for byte, but of different classes."""
+        both = [(self.photos[a], self.photos[b]) for a, b in self.copies]
+        return [(self._name(a), self._name(b)) for a, b in both if a.label != b.label]
+
     def alike(self) -> list[list[int]]:
         """Groups of photos that look alike, the largest first."""
         members: dict[int, list[int]] = defaultdict(list)
         for index, group in enumerate(groups_of(len(self.photos), [*self.copies, *self.near, *self.bursts])):
             members[group].append(index)
         return sorted((group for group in members.values() if len(group) > 1), key=lambda group: (-len(group), group))
+
+    def _name(self, photo: Photo) -> str:
+        return photo.path.relative_to(self.root).as_posix()
 
 
 def leaks_by_single_photo(

@@ -50,22 +50,19 @@ def merge(root: Path, reviewed: Path, new_classes: NewClasses = "refuse") -> Mer
     found = read_reviewed(reviewed)
     added_classes = _new_classes(places, found.photos, new_classes)
     places = replace(places, classes=places.classes + added_classes)
-    wanted = [photo for photo in found.photos if photo.label in places.classes]
-    others = [photo for photo in found.photos if photo.label not in places.classes]
-    no_class = {photo.name: _("class {name} is not in the set").format(name=photo.label) for photo in others}
     known, _unreadable = read_all(look_at(root))
     manifest = read_manifest(root)
     with tempfile.TemporaryDirectory(prefix="gardenwatch") as folder:
-        copies, with_digest = _plain_copies(Path(folder), wanted)
+        copies, with_digest = _plain_copies(Path(folder), found.photos)
         compared = compare(places, {name: facts.digest for name, facts in known.items()}, manifest, with_digest)
-        joined, tied = sort_out(places, known, manifest, compared.new)
-        if joined or compared.corrected:
-            journal.apply(root, change_of(places, joined, compared.corrected, copies, added_classes))
+        joined, tied = sort_out(places, known, manifest, found.photos, compared)
+        if joined or compared.corrected or compared.sightings:
+            journal.apply(root, change_of(places, joined, compared, copies, added_classes))
     return Merged(
         added={side: Counter(one.photo.label for one in joined if one.side == side) for side in ("train", "val")},
         corrected={name: photo.label for name, photo in compared.corrected.items()},
         already=compared.already,
-        left_out=found.left_out | no_class | compared.left_out | tied,
+        left_out=found.left_out | compared.left_out | tied,
         new_classes=added_classes,
         has_manifest=found.has_manifest,
     )

@@ -127,6 +127,39 @@ def test_nothing_of_a_test_photo_comes_into_training(root: Path, reviewed: Path)
     assert not list(root.rglob("alike*"))
 
 
+@pytest.mark.parametrize("merged_first", [False, True], ids=["at once", "in a later merge"])
+def test_nothing_of_a_test_photos_own_sighting_comes_into_training(
+    root: Path, reviewed: Path, tmp_path: Path, merged_first: bool
+) -> None:
+    """The set's manifest names no sighting of that test photo, but the copy of it that comes in does."""
+    test_photo = next((root / "test_set/red").glob("*.jpg"))
+    copy = add(reviewed, "red/copy.jpg", picture(1), sighting_id="s99")
+    copy.write_bytes(test_photo.read_bytes())
+    test_before, before = frozen(root), everything(root)
+    later = tmp_path / "later" if merged_first else reviewed
+    if merged_first:
+        assert merge(root, reviewed).already == 1
+    add(later, "red/of_the_same_visit.jpg", picture(7000, RED), sighting_id="s99")
+    done = merge(root, later)
+    reason = f"belongs to test_set/red/{test_photo.name} of the test split"
+    assert done.left_out == {"images/red/of_the_same_visit.jpg": reason}
+    assert not list(root.rglob("of_the_same_visit*"))
+    assert frozen(root) == test_before
+    assert rows(root)[f"test_set/red/{test_photo.name}"]["sighting_id"] == "s99"
+    said(root, "--undo")
+    assert everything(root) == before
+
+
+def test_a_sighting_of_a_class_to_leave_out_still_keeps_a_test_photo_apart(root: Path, reviewed: Path) -> None:
+    copy = add(reviewed, "wasp/copy.jpg", picture(1), sighting_id="s99")
+    copy.write_bytes(next((root / "test_set/red").glob("*.jpg")).read_bytes())
+    add(reviewed, "red/of_the_same_visit.jpg", picture(7000, RED), sighting_id="s99")
+    assert set(merge(root, reviewed, "leave-out").left_out) == {
+        "images/wasp/copy.jpg",
+        "images/red/of_the_same_visit.jpg",
+    }
+
+
 def test_another_photo_of_a_sighting_follows_the_first(root: Path, reviewed: Path) -> None:
     merge(root, reviewed)
     placed = {row["sighting_id"]: (path.split("/")[0], row["group"]) for path, row in rows(root).items()}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -127,7 +128,7 @@ def _is_split_as_elsewhere(root: Path) -> bool:
 
 
 def read_prepared(root: Path) -> PreparedSet:
-    """A split set; the folders say what is what, and `val.txt`/`test.txt` overrule them where they exist."""
+    """A split set; `val.txt` and `test.txt` say which photos are used where they exist, their folders what they are."""
     train = split_folder(root, "train")
     if train is None:
         todo = _("run `gardenwatch-train prepare` first, and give the folder that it wrote")
@@ -149,24 +150,58 @@ def _photos_of(root: Path, split: str, classes: tuple[str, ...]) -> tuple[Photo,
         return ()
     listed = root / f"{split}.txt"
     if split != "train" and listed.is_file():
-        return tuple(_listed_photos(folder, listed, classes))
+        train = split_folder(root, "train") or folder
+        return tuple(_listed_photos(folder, listed, classes, tuple(f.name for f in class_folders(train))))
     known = [(folder / name, name) for name in classes if (folder / name).is_dir()]
     return tuple(Photo(path, name) for place, name in known for path in pictures_below(place))
 
 
-def _listed_photos(folder: Path, listed: Path, classes: tuple[str, ...]) -> list[Photo]:
-    """Lines `<class>/<file> <index>`; Windows writes backslashes."""
-    photos = []
+def _listed_photos(folder: Path, listed: Path, classes: tuple[str, ...], folders: tuple[str, ...]) -> list[Photo]:
+    """Lines `<class>/<file> <index>`; Windows writes backslashes, and MMEdu the numbers of the sorted `folders`."""
+    lines = []
     for number, line in enumerate(read_text(listed).splitlines(), 1):
         if not line.strip():
             continue
         name, _space, index = line.strip().rpartition(" ")
-        path = folder / name.replace("\\", "/")
-        if not index.isdigit() or int(index) >= len(classes) or not path.is_file():
-            place = f"{listed}:{number}"
-            expected = _("`class/file index` of an existing photo at {place}").format(place=place)
-            todo = _("correct the line, or delete the file: it is then made from the folders")
-            raise TrainingError(expected, line.strip(), todo)
-        if is_picture(path):
-            photos.append(Photo(path, classes[int(index)]))
-    return photos
+        name, place = name.replace("\\", "/"), f"{listed}:{number}"
+        if not index.isdecimal() or not (folder / name).is_file():
+            raise _wrong_line(place, line)
+        if is_picture(folder / name):
+            lines.append(_Line(place, line, name, int(index)))
+    numbered = _numbering(lines, classes, folders)
+    return [Photo(folder / line.name, numbered[line.index]) for line in lines]
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    place: str
+    text: str
+    name: str
+    index: int
+
+    def fits(self, names: tuple[str, ...], classes: tuple[str, ...]) -> bool:
+        """Whether that is its class by these names; a photo that lies in no class folder may be of any."""
+        label, inside = self.name.split("/")[0], names[self.index] if self.index < len(names) else None
+        return inside in classes and (label == inside or label not in classes)
+
+
+def _numbering(lines: Sequence[_Line], classes: tuple[str, ...], folders: tuple[str, ...]) -> tuple[str, ...]:
+    """The names that these numbers count: one order for the whole list, by which each photo lies in its class."""
+    for names in (classes, folders):
+        if all(line.fits(names, classes) for line in lines):
+            return names
+    wrong = next(line for line in lines if not line.fits(classes, classes))
+    if wrong.index >= len(classes):
+        raise _wrong_line(wrong.place, wrong.text)
+    text = _("index {index} is {label}, but the photo lies in {folder}")
+    found = text.format(index=wrong.index, label=classes[wrong.index], folder=wrong.name.split("/")[0])
+    raise TrainingError(_("the number of the photo's class at {place}").format(place=wrong.place), found, _remedy())
+
+
+def _wrong_line(place: str, line: str) -> TrainingError:
+    expected = _("`class/file index` of an existing photo at {place}").format(place=place)
+    return TrainingError(expected, line.strip(), _remedy())
+
+
+def _remedy() -> str:
+    return _("correct the line, or delete the file: it is then made from the folders")

@@ -115,6 +115,29 @@ def test_names_the_line_of_a_list_that_is_wrong(prepared: Path) -> None:
         read_prepared(prepared)
 
 
+def labels(root: Path) -> list[tuple[str, str]]:
+    return [(p.path.parent.name, p.label) for p in read_prepared(root).photos["val"]]
+
+
+def test_a_list_that_is_numbered_by_sorted_folders_as_mmedu_does_is_understood(prepared: Path) -> None:
+    (prepared / "classes.txt").write_text("red\ngreen\n", encoding="utf-8")
+    (prepared / "val.txt").write_text("green/1.jpg 0\nred/1.jpg 1\n", encoding="utf-8")
+    assert labels(prepared) == [("green", "green"), ("red", "red")]
+
+
+def test_a_list_that_is_numbered_in_no_order_is_refused_by_its_line(prepared: Path) -> None:
+    (prepared / "classes.txt").write_text("red\ngreen\n", encoding="utf-8")
+    (prepared / "val.txt").write_text("red/1.jpg 0\ngreen/1.jpg 0\n", encoding="utf-8")
+    with pytest.raises(TrainingError, match=r"val\.txt:2; found index 0 is red, but the photo lies in green"):
+        read_prepared(prepared)
+
+
+def test_a_list_numbers_photos_that_lie_in_no_class_folder(prepared: Path) -> None:
+    write(prepared / "val_set" / "7.jpg", picture(7))
+    (prepared / "val.txt").write_text("7.jpg 1\nred/1.jpg 1\n", encoding="utf-8")
+    assert labels(prepared) == [("val_set", "red"), ("red", "red")]
+
+
 def test_says_what_to_do_where_nothing_was_prepared(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="gardenwatch-train prepare"):
         read_prepared(tmp_path)

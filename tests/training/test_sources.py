@@ -47,6 +47,7 @@ def test_a_basedt_set_with_windows_lists_and_junk_is_read(raw: Raw, tmp_path: Pa
     done = read_source(root)
     assert done.classes == ("red", "green", "blue")
     assert len(done.photos) == 30
+    assert all(photo.label == photo.path.parent.name for photo in done.photos)
 
 
 @pytest.mark.parametrize("val", ["val", "valid", None])

@@ -10,7 +10,7 @@ from training.journal import Change
 from training.layout import FOLDERS, read_text, split_folder
 from training.merge.compare import Compared
 from training.merge.sides import Joining
-from training.places import Places, as_csv, free_name, moving
+from training.places import Places, as_csv, free_name, moving, renumbered
 from training.plain_copy import plain_name
 from training.set_files import COLUMNS
 
@@ -58,12 +58,12 @@ def _folder(root: Path, part: str) -> str:
 
 
 def _val_list(places: Places, texts: Mapping[str, str], rows: Sequence[Mapping[str, str]]) -> str:
-    listed = places.root / "val.txt"
+    listed, folder = places.root / "val.txt", _folder(places.root, "val")
     text = texts.get("val.txt") or (read_text(listed) if listed.is_file() else "")
-    lines = [line.rstrip() for line in text.splitlines()]
+    lines = renumbered(places, text, folder, {}).splitlines()
     for row in rows:
         part, _slash, name = row["path"].partition("/")
-        if part == _folder(places.root, "val"):
+        if part == folder:
             lines.append(f"{name} {places.classes.index(row['class'])}")
     return "".join(line + "\n" for line in lines)
 

@@ -98,6 +98,13 @@ def test_judged_photos_join_training_and_validation_with_their_sightings_whole(r
     assert len(read_prepared(root).photos["val"]) == 12 + sum(done.added["val"].values())
 
 
+def test_a_list_that_counts_otherwise_than_classes_txt_stays_readable(root: Path, reviewed: Path) -> None:
+    (root / "classes.txt").write_text("red\ngreen\nblue\n", encoding="utf-8")
+    done = merge(root, reviewed)
+    assert done.added["val"].total() > 0
+    assert [f for f in check(root).faults if f.place.startswith("val.txt")] == []
+
+
 def test_a_second_time_nothing_is_left_to_do(root: Path, reviewed: Path) -> None:
     merge(root, reviewed)
     after = everything(root)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -55,11 +55,14 @@ def read_text(path: Path) -> str:
         return data.decode("gb18030", errors="replace")
 
 
-def read_classes(path: Path) -> tuple[str, ...]:
-    """One class per line, its index is its place; a recipe's `name index` lines are understood too."""
+def read_classes(path: Path, folders: Collection[str] = ()) -> tuple[str, ...]:
+    """One class per line, its index is its place; a recipe's `name index` lines are understood too.
+
+    A number is part of the name where one of the class `folders` is called so.
+    """
     lines = [line.strip() for line in read_text(path).splitlines() if line.strip()]
     numbered = [re.fullmatch(r"(.+?)\s+(\d+)", line) for line in lines]
-    if lines and all(numbered):
+    if lines and all(numbered) and not set(lines) & set(folders):
         pairs = sorted((int(m[2]), m[1]) for m in numbered if m)
         if [index for index, _name in pairs] == list(range(len(pairs))):
             lines = [name for _index, name in pairs]
@@ -93,7 +96,7 @@ def read_raw(root: Path) -> RawSet:
     images = root / "images" if (root / "images").is_dir() else root
     found = {folder.name: pictures_below(folder) for folder in class_folders(images)}
     listed = root / "classes.txt"
-    classes = read_classes(listed) if listed.is_file() else tuple(name for name in found if found[name])
+    classes = read_classes(listed, found) if listed.is_file() else tuple(name for name in found if found[name])
     if len(classes) < 2:
         expected = _("at least two classes as folders in {path}").format(path=images)
         raise TrainingError(expected, ", ".join(classes) or _("none"), _("put each class in its own folder"))
@@ -135,7 +138,8 @@ def read_prepared(root: Path) -> PreparedSet:
         expected = _("a prepared set with a training_set folder")
         raise UsageError(expected, _("none in {path}").format(path=root), todo)
     listed = root / "classes.txt"
-    classes = read_classes(listed) if listed.is_file() else tuple(f.name for f in class_folders(train))
+    folders = tuple(folder.name for folder in class_folders(train))
+    classes = read_classes(listed, folders) if listed.is_file() else folders
     photos = {split: _photos_of(root, split, classes) for split in SPLITS}
     missing = [name for name in classes if name not in {p.label for p in photos["train"]}]
     if missing:

@@ -10,6 +10,7 @@ import pytest
 from tests.training.conftest import picture, write
 from training.errors import TrainingError, UsageError
 from training.layout import read_classes, read_prepared, read_raw
+from training.prepare import prepare
 
 Raw = Callable[..., Path]
 
@@ -34,6 +35,22 @@ def test_reads_classes_however_they_were_saved(tmp_path: Path, data: bytes) -> N
 def test_keeps_numbers_that_belong_to_the_names(tmp_path: Path) -> None:
     (tmp_path / "classes.txt").write_text("type 3\ntype 7\n", encoding="utf-8")
     assert read_classes(tmp_path / "classes.txt") == ("type 3", "type 7")
+
+
+@pytest.mark.parametrize("listed", [True, False])
+def test_keeps_numbers_that_are_part_of_the_folder_names(raw: Raw, tmp_path: Path, listed: bool) -> None:
+    root = raw(10, {"level 0": (40, 40, 220), "level 1": (40, 200, 40)})
+    if not listed:
+        (root / "classes.txt").unlink()
+    prepare(root, tmp_path / "out")
+    for found in (read_raw(root), read_prepared(tmp_path / "out")):
+        assert found.classes == ("level 0", "level 1")
+
+
+def test_numbers_behind_other_names_than_the_folders_are_taken_off(raw: Raw) -> None:
+    root = raw(2)
+    (root / "classes.txt").write_text("red 0\ngreen 1\nblue 2\n", encoding="utf-8")
+    assert read_raw(root).classes == ("red", "green", "blue")
 
 
 def test_refuses_a_class_that_is_listed_twice(tmp_path: Path) -> None:

@@ -14,8 +14,12 @@ from training.pictures import is_picture
 SPLITS = ("train", "val", "test")
 FOLDERS = {"train": ("training_set", "trainning_set"), "val": ("val_set",), "test": ("test_set",)}
 """The first is what BaseDT writes; the second is how a chapter of the course spells it."""
-ELSEWHERE = {"train": ("train",), "val": ("val", "valid", "validation"), "test": ("test",)}
-"""What downloaded sets call them. Two of them must be there, because a class may be called train, too."""
+ELSEWHERE = {
+    "train": ("train", "training"),
+    "val": ("val", "valid", "validation", "validate", "dev", "eval", "evaluation"),
+    "test": ("test", "testing"),
+}
+"""What downloaded sets call them, in capitals or not. Two of them must be there: a class may be called train, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +118,13 @@ def read_raw(root: Path) -> RawSet:
 
 def split_folder(root: Path, split: str) -> Path | None:
     """The folder that holds this part of a split set, however it is called."""
-    names = ELSEWHERE if _is_split_as_elsewhere(root) else FOLDERS
-    return next((root / name for name in names[split] if (root / name).is_dir()), None)
+    return _called(root, (ELSEWHERE if _is_split_as_elsewhere(root) else FOLDERS)[split])
+
+
+def _called(root: Path, names: Sequence[str]) -> Path | None:
+    """The first folder of one of these names, in capitals or not."""
+    folders = {folder.name.casefold(): folder for folder in reversed(class_folders(root))} if root.is_dir() else {}
+    return next((folders[name] for name in names if name in folders), None)
 
 
 def is_prepared(root: Path) -> bool:
@@ -124,10 +133,10 @@ def is_prepared(root: Path) -> bool:
 
 
 def _is_split_as_elsewhere(root: Path) -> bool:
-    if any((root / name).is_dir() for name in (*FOLDERS["train"], "images")) or not (root / "train").is_dir():
+    train = _called(root, ELSEWHERE["train"])
+    if train is None or _called(root, (*FOLDERS["train"], "images")):
         return False
-    others = [root / name for split in ("val", "test") for name in ELSEWHERE[split]]
-    return bool(class_folders(root / "train")) and any(other.is_dir() for other in others)
+    return bool(class_folders(train)) and bool(_called(root, ELSEWHERE["val"] + ELSEWHERE["test"]))
 
 
 def read_prepared(root: Path) -> PreparedSet:

@@ -50,11 +50,23 @@ def test_a_basedt_set_with_windows_lists_and_junk_is_read(raw: Raw, tmp_path: Pa
     assert all(photo.label == photo.path.parent.name for photo in done.photos)
 
 
-@pytest.mark.parametrize("val", ["val", "valid", None])
-def test_a_downloaded_set_split_into_train_and_test_is_read(raw: Raw, tmp_path: Path, val: str | None) -> None:
+@pytest.mark.parametrize(
+    ("train", "val", "test"),
+    [
+        ("train", "val", "test"),
+        ("train", "valid", "test"),
+        ("train", None, "test"),
+        ("Train", "Validation", "Test"),
+        ("training", "eval", "testing"),
+        ("TRAIN", "dev", "TEST"),
+    ],
+)
+def test_a_downloaded_set_split_into_train_and_test_is_read(
+    raw: Raw, tmp_path: Path, train: str, val: str | None, test: str
+) -> None:
     root = tmp_path / "set"
     prepare(raw(10), root)
-    names = {"training_set": "train", "test_set": "test"} | ({"val_set": val} if val else {})
+    names = {"training_set": train, "test_set": test} | ({"val_set": val} if val else {})
     for part, name in names.items():
         (root / part).rename(root / name)
     for name in ("val.txt", "test.txt", "classes.txt", "manifest.csv"):
@@ -62,6 +74,15 @@ def test_a_downloaded_set_split_into_train_and_test_is_read(raw: Raw, tmp_path: 
     done = read_source(root)
     assert done.classes == ("blue", "green", "red")
     assert len(done.photos) == (30 if val else 24)
+
+
+@pytest.mark.parametrize("names", [{"training_set": "Training_Set"}, {"val_set": "Val_set", "test_set": "Test_set"}])
+def test_folders_of_the_course_in_other_letters_are_read(raw: Raw, tmp_path: Path, names: dict[str, str]) -> None:
+    root = tmp_path / "set"
+    prepare(raw(10), root)
+    for part, name in names.items():
+        (root / part).rename(root / name)
+    assert len(read_source(root).photos) == 30
 
 
 def test_a_class_may_be_called_train(raw: Raw) -> None:

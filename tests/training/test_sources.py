@@ -9,6 +9,7 @@ import pytest
 
 from tests.training.conftest import picture, write
 from training.errors import TrainingError, UsageError
+from training.manifest import read_manifest
 from training.prepare import prepare
 from training.sources import labels_from_csv, labels_from_names, read_source
 
@@ -147,3 +148,10 @@ def test_a_block_of_file_numbers_stays_on_one_side(raw: Raw, tmp_path: Path, see
     for first in range(0, 30, 5):
         sides = {p.parts[-3] for i in range(first, first + 5) for p in out.rglob(f"red/{i}.jpg")}
         assert len(sides) == 1
+
+
+def test_a_short_line_of_a_manifest_is_passed_over(raw: Raw, tmp_path: Path) -> None:
+    root = raw(10)
+    (root / "manifest.csv").write_text("class,path\nred,images/red/0.jpg\nred\nred,\n", encoding="utf-8")
+    assert list(read_manifest(root)) == ["images/red/0.jpg"]
+    assert sum(counts.total() for counts in prepare(root, tmp_path / "out").counts.values()) == 30

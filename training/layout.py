@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -51,8 +52,10 @@ class PreparedSet:
 
 
 def read_text(path: Path) -> str:
-    """UTF-8 with or without BOM, else GBK, as Chinese Windows writes it."""
+    """UTF-8 with or without BOM, UTF-16 with one (Excel's "Unicode text"), else GBK, as Chinese Windows writes it."""
     data = path.read_bytes()
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return data.decode("utf-16", errors="replace")
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:

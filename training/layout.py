@@ -10,8 +10,12 @@ from pathlib import Path
 
 from training.errors import TrainingError, UsageError
 from training.language import _
-from training.pictures import is_picture
+from training.pictures import NOT_READ, is_picture
 
+UNREAD = NOT_READ | {".jpe", ".jp2", ".hif", ".heics", ".raf", ".orf", ".rw2", ".m4v", ".mkv", ".webm"}
+"""Suffixes of pictures and films that stand for photos somebody wanted to be used."""
+JUNK = frozenset({"thumbs.db", "desktop.ini", ".ds_store"})
+"""What Windows and Macs leave in folders."""
 SPLITS = ("train", "val", "test")
 FOLDERS = {"train": ("training_set", "trainning_set"), "val": ("val_set",), "test": ("test_set",)}
 """The first is what BaseDT writes; the second is how a chapter of the course spells it."""
@@ -103,7 +107,9 @@ def read_raw(root: Path) -> RawSet:
     images = root / "images" if (root / "images").is_dir() else root
     found = {folder.name: pictures_below(folder) for folder in class_folders(images)}
     listed = root / "classes.txt"
-    classes = read_classes(listed, found) if listed.is_file() else tuple(name for name in found if found[name])
+    classes = (
+        read_classes(listed, found) if listed.is_file() else tuple(n for n in found if found[n] or _is_bare(images / n))
+    )
     if len(classes) < 2:
         expected = _("at least two classes as folders in {path}").format(path=images)
         raise TrainingError(expected, ", ".join(classes) or _("none"), _("put each class in its own folder"))
@@ -113,10 +119,30 @@ def read_raw(root: Path) -> RawSet:
         raise TrainingError(expected, ", ".join(unlisted), _("add it to classes.txt, or move the folder away"))
     empty = [name for name in classes if not found.get(name)]
     if empty:
-        todo = _("add photos, or take the class out of classes.txt")
-        raise TrainingError(_("photos of each class"), _("none of {names}").format(names=", ".join(empty)), todo)
+        raise _without_photos(images, empty, listed.is_file())
+    reason = _("in no class folder, and so never used")
+    stray = [(p.relative_to(root).as_posix(), reason) for p in sorted(images.iterdir()) if is_picture(p)]
     photos = tuple(Photo(path, name) for name in classes for path in found[name])
-    return RawSet(root, classes, photos)
+    return RawSet(root, classes, photos, tuple(stray))
+
+
+def _is_bare(folder: Path) -> bool:
+    """Whether it is empty or holds photos of kinds that are not read: a class, although there is nothing to use."""
+    files = [p for p in folder.rglob("*") if p.is_file() and p.name[:1] != "." and p.name.casefold() not in JUNK]
+    return not files or any(p.suffix.lower() in UNREAD for p in files)
+
+
+def _without_photos(images: Path, empty: Sequence[str], is_listed: bool) -> TrainingError:
+    names = ", ".join(empty)
+    suffixes = [p.suffix.lower() for name in empty for p in (images / name).rglob("*")]
+    unread = sorted(UNREAD.intersection(suffixes))
+    if unread:
+        text = _("none of {names} that are read, but {suffixes} files")
+        found = text.format(names=names, suffixes=", ".join(unread))
+        return TrainingError(_("photos of each class"), found, _("convert them to JPEG"))
+    listed, alone = _("add photos, or take the class out of classes.txt"), _("add photos, or delete the empty folder")
+    found = _("none of {names}").format(names=names)
+    return TrainingError(_("photos of each class"), found, listed if is_listed else alone)
 
 
 def split_folder(root: Path, split: str) -> Path | None:

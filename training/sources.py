@@ -7,7 +7,9 @@ from pathlib import Path
 from training.errors import TrainingError, UsageError
 from training.language import _
 from training.layout import (
+    JUNK,
     SPLITS,
+    UNREAD,
     Photo,
     RawSet,
     class_folders,
@@ -19,7 +21,7 @@ from training.layout import (
     split_folder,
 )
 from training.photo_index import PhotoIndex
-from training.pictures import NOT_READ
+from training.pictures import is_picture
 from training.table import read_table
 
 SIGNS = '/\\:*?"<>|'
@@ -45,10 +47,28 @@ def read_source(root: Path) -> RawSet:
 
 
 def not_read(root: Path) -> dict[str, str]:
-    """Pictures of kinds that are not decoded, with the reason: else a class would be smaller without a word."""
-    found = (p for p in sorted(root.rglob("*")) if p.suffix.lower() in NOT_READ and not is_hidden(p, root))
-    reason = _("{suffix} files are not read; convert it to JPEG")
-    return {p.relative_to(root).as_posix(): reason.format(suffix=p.suffix.lower()) for p in found}
+    """Files among the photos that are not decoded, with the reason: else a class would be smaller without a word."""
+    reasons, places = {}, _places(root)
+    for path in sorted(root.rglob("*")):
+        if is_picture(path) or is_hidden(path, root) or path.name.casefold() in JUNK or not path.is_file():
+            continue
+        suffix = path.suffix.lower()
+        if suffix in UNREAD:
+            reason = _("{suffix} files are not read; convert it to JPEG").format(suffix=suffix)
+        elif not any(place in path.parent.parents for place in places):
+            continue  # classes.txt, and whatever else stands beside the class folders
+        elif suffix:
+            reason = _("no photo")
+        else:
+            reason = _("no photo by its name; if it is one, give it its suffix, such as .jpg")
+        reasons[path.relative_to(root).as_posix()] = reason
+    return reasons
+
+
+def _places(root: Path) -> list[Path]:
+    """The folders that hold class folders."""
+    parts = [folder for part in SPLITS if (folder := split_folder(root, part))] if is_prepared(root) else []
+    return parts or [root / "images" if (root / "images").is_dir() else root]
 
 
 def labels_from_csv(root: Path, table: Path, image_column: str, label_column: str) -> RawSet:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -32,8 +32,11 @@ def compare(
     digests: Mapping[str, str],
     manifest: Mapping[str, dict[str, str]],
     photos: Sequence[tuple[Incoming, str]],
+    unusable: Container[str] = (),
 ) -> Compared:
     """By their bytes: `digests` are those of the set's photos by path, and each photo comes with its own.
+
+    Of the `unusable` ones, by name, nothing counts but what they are copies of.
 
     A label is corrected only by a person's later word, so that merging an old folder again undoes no `fix`.
     """
@@ -48,6 +51,8 @@ def compare(
         done.copies += [(name, photo) for name in names]
         unknown = [name for name in names if photo.sighting and not manifest.get(name, {}).get("sighting_id")]
         done.sightings |= dict.fromkeys(unknown, photo.sighting) | done.sightings
+        if photo.name in unusable:
+            continue
         if photo.label not in places.classes:
             done.left_out[photo.name] = _("class {name} is not in the set").format(name=photo.label)
         elif not names:

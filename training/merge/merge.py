@@ -48,13 +48,15 @@ def merge(root: Path, reviewed: Path, new_classes: NewClasses = "refuse") -> Mer
     _refuse_what_is_no_pair(root, reviewed)
     places = read_places(root)
     found = read_reviewed(reviewed)
-    added_classes = _new_classes(places, found.photos, new_classes)
+    usable = [photo for photo in found.photos if photo.name not in found.left_out]
+    added_classes = _new_classes(places, usable, new_classes)
     places = replace(places, classes=places.classes + added_classes)
     known, _unreadable = read_all(look_at(root))
     manifest = read_manifest(root)
     with tempfile.TemporaryDirectory(prefix="gardenwatch") as folder:
         copies, with_digest = _plain_copies(Path(folder), found.photos)
-        compared = compare(places, {name: facts.digest for name, facts in known.items()}, manifest, with_digest)
+        digests = {name: facts.digest for name, facts in known.items()}
+        compared = compare(places, digests, manifest, with_digest, found.left_out)
         joined, tied = sort_out(places, known, manifest, found.photos, compared)
         if joined or compared.corrected or compared.sightings:
             journal.apply(root, change_of(places, joined, compared, copies, added_classes))

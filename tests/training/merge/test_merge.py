@@ -157,14 +157,14 @@ def test_nothing_of_a_test_photos_own_sighting_comes_into_training(
     assert everything(root) == before
 
 
-def test_a_sighting_of_a_class_to_leave_out_still_keeps_a_test_photo_apart(root: Path, reviewed: Path) -> None:
-    copy = add(reviewed, "wasp/copy.jpg", picture(1), sighting_id="s99")
+@pytest.mark.parametrize("name", ["wasp/copy.jpg", "green/copy.jpg"], ids=["no such class", "the manifest says red"])
+def test_a_copy_that_cannot_be_used_still_keeps_its_sighting_out(root: Path, reviewed: Path, name: str) -> None:
+    more = {"class": "red"} if name.startswith("green") else {}
+    copy = add(reviewed, name, picture(1), sighting_id="s99", **more)
     copy.write_bytes(next((root / "test_set/red").glob("*.jpg")).read_bytes())
     add(reviewed, "red/of_the_same_visit.jpg", picture(7000, RED), sighting_id="s99")
-    assert set(merge(root, reviewed, "leave-out").left_out) == {
-        "images/wasp/copy.jpg",
-        "images/red/of_the_same_visit.jpg",
-    }
+    done = merge(root, reviewed, "leave-out")
+    assert set(done.left_out) == {f"images/{name}", "images/red/of_the_same_visit.jpg"}
 
 
 def test_another_photo_of_a_sighting_follows_the_first(root: Path, reviewed: Path) -> None:

@@ -12,6 +12,8 @@ from contextvars import ContextVar
 from pathlib import Path
 
 LOCALE_DIR = Path(__file__).parent / "locale"
+ASKED_BY = ("GARDENWATCH_LANG", "LC_ALL", "LC_MESSAGES", "LANG")
+"""In this order, the last three as POSIX has them; `locale` alone says C where that language is not generated."""
 _SEAM = re.compile(r"(?<=[\u4e00-\u9fff])(?=[A-Za-z0-9])|(?<=[A-Za-z0-9])(?=[\u4e00-\u9fff])")
 _ASKED = re.compile(r"""^language[ \t]*[:：][ \t]*["']?(auto|en|zh-CN)\b""", re.MULTILINE)
 _language = "en"
@@ -25,7 +27,7 @@ def use(choice: str = "auto") -> str:
     """
     global _language
     if choice == "auto":
-        choice = os.environ.get("GARDENWATCH_LANG") or locale.getlocale()[0] or os.environ.get("LANG", "en")
+        choice = next(filter(None, map(os.environ.get, ASKED_BY)), None) or locale.getlocale()[0] or "en"
     _language = _known(choice)
     return _language
 

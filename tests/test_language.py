@@ -129,6 +129,28 @@ def test_the_language_comes_from_the_choice_or_the_environment(monkeypatch: pyte
 
 
 @pytest.mark.usefixtures("english_again")
+@pytest.mark.parametrize(
+    ("environment", "spoken"),
+    [
+        ({"LANG": "zh_CN.UTF-8"}, "zh_CN"),
+        ({"LC_ALL": "zh_CN.UTF-8", "LANG": "en_GB.UTF-8"}, "zh_CN"),
+        ({"LC_MESSAGES": "zh_CN.UTF-8", "LANG": "en_GB.UTF-8"}, "zh_CN"),
+        ({"LC_ALL": "C.UTF-8", "LANG": "zh_CN.UTF-8"}, "en"),
+        ({"LC_ALL": "", "LANG": "zh_CN.UTF-8"}, "zh_CN"),
+        ({"GARDENWATCH_LANG": "en", "LC_ALL": "zh_CN.UTF-8"}, "en"),
+    ],
+)
+def test_the_systems_language_counts_where_its_locale_is_not_generated(
+    monkeypatch: pytest.MonkeyPatch, environment: dict[str, str], spoken: str
+) -> None:
+    for name in ("GARDENWATCH_LANG", "LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    assert language.use("auto") == spoken
+
+
+@pytest.mark.usefixtures("english_again")
 def test_two_threads_may_speak_two_languages_at_once() -> None:
     language.use("en")
     both_speak = threading.Barrier(2)

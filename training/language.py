@@ -9,6 +9,8 @@ from pathlib import Path
 
 DOMAIN = "gardenwatch-train"
 LOCALE_DIR = Path(__file__).parent / "locale"
+ASKED_BY = ("GARDENWATCH_LANG", "LC_ALL", "LC_MESSAGES", "LANG")
+"""In this order, the last three as POSIX has them; `locale` alone says C where that language is not generated."""
 _translation: gettext.NullTranslations = gettext.NullTranslations()
 
 
@@ -19,7 +21,7 @@ def use(choice: str = "auto") -> str:
     """
     global _translation
     if choice == "auto":
-        choice = os.environ.get("GARDENWATCH_LANG") or locale.getlocale()[0] or os.environ.get("LANG", "en")
+        choice = next(filter(None, map(os.environ.get, ASKED_BY)), None) or locale.getlocale()[0] or "en"
     language = "zh_CN" if choice.lower().startswith(("zh", "chinese")) else "en"
     _translation = gettext.translation(DOMAIN, LOCALE_DIR, [language], fallback=True)
     return language

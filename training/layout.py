@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
+import codecs
 import re
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from training.errors import TrainingError, UsageError
 from training.language import _
-from training.pictures import is_picture
+from training.pictures import NOT_READ, is_picture
 
+UNREAD = NOT_READ | {".jpe", ".jp2", ".hif", ".heics", ".raf", ".orf", ".rw2", ".m4v", ".mkv", ".webm"}
+"""Suffixes of pictures and films that stand for photos somebody wanted to be used."""
+JUNK = frozenset({"thumbs.db", "desktop.ini", ".ds_store"})
+"""What Windows and Macs leave in folders."""
 SPLITS = ("train", "val", "test")
 FOLDERS = {"train": ("training_set", "trainning_set"), "val": ("val_set",), "test": ("test_set",)}
 """The first is what BaseDT writes; the second is how a chapter of the course spells it."""
-ELSEWHERE = {"train": ("train",), "val": ("val", "valid", "validation"), "test": ("test",)}
-"""What downloaded sets call them. Two of them must be there, because a class may be called train, too."""
+ELSEWHERE = {
+    "train": ("train", "training"),
+    "val": ("val", "valid", "validation", "validate", "dev", "eval", "evaluation"),
+    "test": ("test", "testing"),
+}
+"""What downloaded sets call them, in capitals or not. Two of them must be there: a class may be called train, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,19 +56,24 @@ class PreparedSet:
 
 
 def read_text(path: Path) -> str:
-    """UTF-8 with or without BOM, else GBK, as Chinese Windows writes it."""
+    """UTF-8 with or without BOM, UTF-16 with one (Excel's "Unicode text"), else GBK, as Chinese Windows writes it."""
     data = path.read_bytes()
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return data.decode("utf-16", errors="replace")
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
         return data.decode("gb18030", errors="replace")
 
 
-def read_classes(path: Path) -> tuple[str, ...]:
-    """One class per line, its index is its place; a recipe's `name index` lines are understood too."""
+def read_classes(path: Path, folders: Collection[str] = ()) -> tuple[str, ...]:
+    """One class per line, its index is its place; a recipe's `name index` lines are understood too.
+
+    A number is part of the name where one of the class `folders` is called so.
+    """
     lines = [line.strip() for line in read_text(path).splitlines() if line.strip()]
     numbered = [re.fullmatch(r"(.+?)\s+(\d+)", line) for line in lines]
-    if lines and all(numbered):
+    if lines and all(numbered) and not set(lines) & set(folders):
         pairs = sorted((int(m[2]), m[1]) for m in numbered if m)
         if [index for index, _name in pairs] == list(range(len(pairs))):
             lines = [name for _index, name in pairs]
@@ -92,7 +107,9 @@ def read_raw(root: Path) -> RawSet:
     images = root / "images" if (root / "images").is_dir() else root
     found = {folder.name: pictures_below(folder) for folder in class_folders(images)}
     listed = root / "classes.txt"
-    classes = read_classes(listed) if listed.is_file() else tuple(name for name in found if found[name])
+    classes = (
+        read_classes(listed, found) if listed.is_file() else tuple(n for n in found if found[n] or _is_bare(images / n))
+    )
     if len(classes) < 2:
         expected = _("at least two classes as folders in {path}").format(path=images)
         raise TrainingError(expected, ", ".join(classes) or _("none"), _("put each class in its own folder"))
@@ -102,16 +119,41 @@ def read_raw(root: Path) -> RawSet:
         raise TrainingError(expected, ", ".join(unlisted), _("add it to classes.txt, or move the folder away"))
     empty = [name for name in classes if not found.get(name)]
     if empty:
-        todo = _("add photos, or take the class out of classes.txt")
-        raise TrainingError(_("photos of each class"), _("none of {names}").format(names=", ".join(empty)), todo)
+        raise _without_photos(images, empty, listed.is_file())
+    reason = _("in no class folder, and so never used")
+    stray = [(p.relative_to(root).as_posix(), reason) for p in sorted(images.iterdir()) if is_picture(p)]
     photos = tuple(Photo(path, name) for name in classes for path in found[name])
-    return RawSet(root, classes, photos)
+    return RawSet(root, classes, photos, tuple(stray))
+
+
+def _is_bare(folder: Path) -> bool:
+    """Whether it is empty or holds photos of kinds that are not read: a class, although there is nothing to use."""
+    files = [p for p in folder.rglob("*") if p.is_file() and p.name[:1] != "." and p.name.casefold() not in JUNK]
+    return not files or any(p.suffix.lower() in UNREAD for p in files)
+
+
+def _without_photos(images: Path, empty: Sequence[str], is_listed: bool) -> TrainingError:
+    names = ", ".join(empty)
+    suffixes = [p.suffix.lower() for name in empty for p in (images / name).rglob("*")]
+    unread = sorted(UNREAD.intersection(suffixes))
+    if unread:
+        text = _("none of {names} that are read, but {suffixes} files")
+        found = text.format(names=names, suffixes=", ".join(unread))
+        return TrainingError(_("photos of each class"), found, _("convert them to JPEG"))
+    listed, alone = _("add photos, or take the class out of classes.txt"), _("add photos, or delete the empty folder")
+    found = _("none of {names}").format(names=names)
+    return TrainingError(_("photos of each class"), found, listed if is_listed else alone)
 
 
 def split_folder(root: Path, split: str) -> Path | None:
     """The folder that holds this part of a split set, however it is called."""
-    names = ELSEWHERE if _is_split_as_elsewhere(root) else FOLDERS
-    return next((root / name for name in names[split] if (root / name).is_dir()), None)
+    return _called(root, (ELSEWHERE if _is_split_as_elsewhere(root) else FOLDERS)[split])
+
+
+def _called(root: Path, names: Sequence[str]) -> Path | None:
+    """The first folder of one of these names, in capitals or not."""
+    folders = {folder.name.casefold(): folder for folder in reversed(class_folders(root))} if root.is_dir() else {}
+    return next((folders[name] for name in names if name in folders), None)
 
 
 def is_prepared(root: Path) -> bool:
@@ -120,21 +162,22 @@ def is_prepared(root: Path) -> bool:
 
 
 def _is_split_as_elsewhere(root: Path) -> bool:
-    if any((root / name).is_dir() for name in (*FOLDERS["train"], "images")) or not (root / "train").is_dir():
+    train = _called(root, ELSEWHERE["train"])
+    if train is None or _called(root, (*FOLDERS["train"], "images")):
         return False
-    others = [root / name for split in ("val", "test") for name in ELSEWHERE[split]]
-    return bool(class_folders(root / "train")) and any(other.is_dir() for other in others)
+    return bool(class_folders(train)) and bool(_called(root, ELSEWHERE["val"] + ELSEWHERE["test"]))
 
 
 def read_prepared(root: Path) -> PreparedSet:
-    """A split set; the folders say what is what, and `val.txt`/`test.txt` overrule them where they exist."""
+    """A split set; `val.txt` and `test.txt` say which photos are used where they exist, their folders what they are."""
     train = split_folder(root, "train")
     if train is None:
         todo = _("run `gardenwatch-train prepare` first, and give the folder that it wrote")
         expected = _("a prepared set with a training_set folder")
         raise UsageError(expected, _("none in {path}").format(path=root), todo)
     listed = root / "classes.txt"
-    classes = read_classes(listed) if listed.is_file() else tuple(f.name for f in class_folders(train))
+    folders = tuple(folder.name for folder in class_folders(train))
+    classes = read_classes(listed, folders) if listed.is_file() else folders
     photos = {split: _photos_of(root, split, classes) for split in SPLITS}
     missing = [name for name in classes if name not in {p.label for p in photos["train"]}]
     if missing:
@@ -149,24 +192,58 @@ def _photos_of(root: Path, split: str, classes: tuple[str, ...]) -> tuple[Photo,
         return ()
     listed = root / f"{split}.txt"
     if split != "train" and listed.is_file():
-        return tuple(_listed_photos(folder, listed, classes))
+        train = split_folder(root, "train") or folder
+        return tuple(_listed_photos(folder, listed, classes, tuple(f.name for f in class_folders(train))))
     known = [(folder / name, name) for name in classes if (folder / name).is_dir()]
     return tuple(Photo(path, name) for place, name in known for path in pictures_below(place))
 
 
-def _listed_photos(folder: Path, listed: Path, classes: tuple[str, ...]) -> list[Photo]:
-    """Lines `<class>/<file> <index>`; Windows writes backslashes."""
-    photos = []
+def _listed_photos(folder: Path, listed: Path, classes: tuple[str, ...], folders: tuple[str, ...]) -> list[Photo]:
+    """Lines `<class>/<file> <index>`; Windows writes backslashes, and MMEdu the numbers of the sorted `folders`."""
+    lines = []
     for number, line in enumerate(read_text(listed).splitlines(), 1):
         if not line.strip():
             continue
         name, _space, index = line.strip().rpartition(" ")
-        path = folder / name.replace("\\", "/")
-        if not index.isdigit() or int(index) >= len(classes) or not path.is_file():
-            place = f"{listed}:{number}"
-            expected = _("`class/file index` of an existing photo at {place}").format(place=place)
-            todo = _("correct the line, or delete the file: it is then made from the folders")
-            raise TrainingError(expected, line.strip(), todo)
-        if is_picture(path):
-            photos.append(Photo(path, classes[int(index)]))
-    return photos
+        name, place = name.replace("\\", "/"), f"{listed}:{number}"
+        if not index.isdecimal() or not (folder / name).is_file():
+            raise _wrong_line(place, line)
+        if is_picture(folder / name):
+            lines.append(_Line(place, line, name, int(index)))
+    numbered = _numbering(lines, classes, folders)
+    return [Photo(folder / line.name, numbered[line.index]) for line in lines]
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    place: str
+    text: str
+    name: str
+    index: int
+
+    def fits(self, names: tuple[str, ...], classes: tuple[str, ...]) -> bool:
+        """Whether that is its class by these names; a photo that lies in no class folder may be of any."""
+        label, inside = self.name.split("/")[0], names[self.index] if self.index < len(names) else None
+        return inside in classes and (label == inside or label not in classes)
+
+
+def _numbering(lines: Sequence[_Line], classes: tuple[str, ...], folders: tuple[str, ...]) -> tuple[str, ...]:
+    """The names that these numbers count: one order for the whole list, by which each photo lies in its class."""
+    for names in (classes, folders):
+        if all(line.fits(names, classes) for line in lines):
+            return names
+    wrong = next(line for line in lines if not line.fits(classes, classes))
+    if wrong.index >= len(classes):
+        raise _wrong_line(wrong.place, wrong.text)
+    text = _("index {index} is {label}, but the photo lies in {folder}")
+    found = text.format(index=wrong.index, label=classes[wrong.index], folder=wrong.name.split("/")[0])
+    raise TrainingError(_("the number of the photo's class at {place}").format(place=wrong.place), found, _remedy())
+
+
+def _wrong_line(place: str, line: str) -> TrainingError:
+    expected = _("`class/file index` of an existing photo at {place}").format(place=place)
+    return TrainingError(expected, line.strip(), _remedy())
+
+
+def _remedy() -> str:
+    return _("correct the line, or delete the file: it is then made from the folders")

@@ -18,7 +18,7 @@ def read_manifest(raw: Path) -> dict[str, dict[str, str]]:
     if not path.is_file():
         return {}
     rows = csv.DictReader(read_text(path).splitlines())
-    return {row.get("path", "").replace("\\", "/"): row for row in rows}
+    return {name.replace("\\", "/"): row for row in rows if (name := row.get("path") or "")}
 
 
 def same_group(names: list[str], manifest: dict[str, dict[str, str]]) -> list[tuple[int, int]]:

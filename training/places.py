@@ -65,25 +65,39 @@ def free_name(root: Path, path: str, taken: set[str]) -> str:
 
 
 def _lists(places: Places, moves: Mapping[str, tuple[str, str]]) -> dict[str, str]:
-    """val.txt and test.txt with the moved photos at their new places."""
+    """val.txt and test.txt with the moved photos at their new places, and every number as classes.txt counts."""
     texts = {}
     for part in ("val", "test"):
         listed = places.root / f"{part}.txt"
         place = split_folder(places.root, part)
         if not listed.is_file() or place is None:
             continue
-        folder = place.name
-        lines, differs = [], False
-        for line in read_text(listed).splitlines():
-            name, _space, _index = line.strip().rpartition(" ")
-            moved = moves.get(f"{folder}/" + name.replace("\\", "/"))
-            if moved:
-                line = f"{moved[0].removeprefix(folder + '/')} {places.classes.index(moved[1])}"
-                differs = True
-            lines.append(line + "\n")
-        if differs:
-            texts[listed.name] = "".join(lines)
+        text = read_text(listed)
+        renamed = {old: new for old, new in moves.items() if old in named_by(text, place.name)}
+        if renamed:
+            texts[listed.name] = renumbered(places, text, place.name, renamed)
     return texts
+
+
+def named_by(text: str, folder: str) -> set[str]:
+    """The photos of a list, as paths from the set on."""
+    return {f"{folder}/" + _name(line) for line in text.splitlines() if line.strip()}
+
+
+def renumbered(places: Places, text: str, folder: str, moves: Mapping[str, tuple[str, str]]) -> str:
+    """The lines of a list with its moved photos at their new places; lines of other files stay as they are."""
+    lines = []
+    for line in text.splitlines():
+        path = f"{folder}/" + _name(line)
+        photo = places.photos.get(path)
+        new, label = moves.get(path) or (path, photo.label if photo else "")
+        known = label in places.classes
+        lines.append(f"{new.removeprefix(folder + '/')} {places.classes.index(label)}" if known else line.rstrip())
+    return "".join(line + "\n" for line in lines)
+
+
+def _name(line: str) -> str:
+    return line.strip().rpartition(" ")[0].replace("\\", "/")
 
 
 def _manifest(root: Path, moves: Mapping[str, tuple[str, str]]) -> dict[str, str]:

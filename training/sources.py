@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterable
 from pathlib import Path
 
 from training.errors import TrainingError, UsageError
 from training.language import _
 from training.layout import (
+    JUNK,
     SPLITS,
+    UNREAD,
     Photo,
     RawSet,
     class_folders,
@@ -18,10 +18,15 @@ from training.layout import (
     pictures_below,
     read_prepared,
     read_raw,
-    read_text,
     split_folder,
 )
-from training.pictures import NOT_READ
+from training.photo_index import PhotoIndex
+from training.pictures import is_picture
+from training.table import read_table
+
+SIGNS = '/\\:*?"<>|'
+DEVICES = frozenset({"CON", "PRN", "AUX", "NUL", *(f"{port}{n}" for port in ("COM", "LPT") for n in range(1, 10))})
+"""Names that Windows has given away, with a suffix, too (Microsoft, "Naming Files, Paths, and Namespaces")."""
 
 
 def read_source(root: Path) -> RawSet:
@@ -42,10 +47,28 @@ def read_source(root: Path) -> RawSet:
 
 
 def not_read(root: Path) -> dict[str, str]:
-    """Pictures of kinds that are not decoded, with the reason: else a class would be smaller without a word."""
-    found = (p for p in sorted(root.rglob("*")) if p.suffix.lower() in NOT_READ and not is_hidden(p, root))
-    reason = _("{suffix} files are not read; convert it to JPEG")
-    return {p.relative_to(root).as_posix(): reason.format(suffix=p.suffix.lower()) for p in found}
+    """Files among the photos that are not decoded, with the reason: else a class would be smaller without a word."""
+    reasons, places = {}, _places(root)
+    for path in sorted(root.rglob("*")):
+        if is_picture(path) or is_hidden(path, root) or path.name.casefold() in JUNK or not path.is_file():
+            continue
+        suffix = path.suffix.lower()
+        if suffix in UNREAD:
+            reason = _("{suffix} files are not read; convert it to JPEG").format(suffix=suffix)
+        elif not any(place in path.parent.parents for place in places):
+            continue  # classes.txt, and whatever else stands beside the class folders
+        elif suffix:
+            reason = _("no photo")
+        else:
+            reason = _("no photo by its name; if it is one, give it its suffix, such as .jpg")
+        reasons[path.relative_to(root).as_posix()] = reason
+    return reasons
+
+
+def _places(root: Path) -> list[Path]:
+    """The folders that hold class folders."""
+    parts = [folder for part in SPLITS if (folder := split_folder(root, part))] if is_prepared(root) else []
+    return parts or [root / "images" if (root / "images").is_dir() else root]
 
 
 def labels_from_csv(root: Path, table: Path, image_column: str, label_column: str) -> RawSet:
@@ -58,23 +81,20 @@ def labels_from_csv(root: Path, table: Path, image_column: str, label_column: st
     if not table.is_file():
         todo = _("give a CSV file whose first line names the columns")
         raise UsageError(_("a table of labels"), _("nothing at {path}").format(path=table), todo)
-    lines = read_text(table).splitlines()
-    separator = max(",;\t", key=(lines or [""])[0].count)
-    rows = csv.DictReader(lines, delimiter=separator)
-    columns = [name.strip() for name in rows.fieldnames or ()]
-    rows.fieldnames = columns
+    rows = read_table(table, (image_column, label_column))
+    columns = rows.fieldnames or ()
     for column in (image_column, label_column):
         if column not in columns:
             todo = _("name the columns with --image-column and --label-column")
             expected = _("a column {column} in {path}").format(column=column, path=table)
             raise UsageError(expected, ", ".join(columns) or _("none"), todo)
-    places = _by_name(root, found)
+    index = PhotoIndex(root, found)
     labels: dict[Path, tuple[str, int]] = {}
     left_out: list[tuple[str, str]] = []
     for row in rows:
         name = (row[image_column] or "").strip().replace("\\", "/").removeprefix("./")
         label = (row[label_column] or "").strip()
-        line, matches = rows.line_num, places.get(name, [])
+        line, matches = rows.line_num, index.find(name)
         if not label or len(matches) != 1:
             reason = _("no class") if not label else _("no such photo") if not matches else _("several photos")
             left_out.append((f"{table.name}:{line} {name}", reason))
@@ -85,6 +105,8 @@ def labels_from_csv(root: Path, table: Path, image_column: str, label_column: st
             text = _("{first} in line {line1}, {second} in line {line2}")
             both = text.format(first=before[0], line1=before[1], second=label, line2=line)
             raise TrainingError(expected, both, _("correct the table"))
+    if left_out and len({label for label, _line in labels.values()}) < 2:
+        raise _no_photos(root, len(labels), left_out)
     left_out += [
         (p.relative_to(root).as_posix(), _("no row in {path}").format(path=table.name))
         for p in found
@@ -93,12 +115,25 @@ def labels_from_csv(root: Path, table: Path, image_column: str, label_column: st
     return _labelled(root, [Photo(path, label) for path, (label, _line) in labels.items()], left_out)
 
 
+def _no_photos(root: Path, used: int, left_out: list[tuple[str, str]]) -> TrainingError:
+    row, reason = left_out[0]
+    text = _("{count} of {rows} rows that are not used, such as {row} ({reason})")
+    found = text.format(count=len(left_out), rows=used + len(left_out), row=row[:80], reason=reason)
+    todo = _("correct the table: its paths are relative to {path}").format(path=root)
+    return TrainingError(_("photos of at least two classes"), found, todo)
+
+
 def labels_from_names(root: Path, rule: str) -> RawSet:
     """Photos below `root` by how their names begin: `P=myopia,N=normal`; the longest beginning that fits wins."""
     pairs = [part.split("=") for part in rule.split(",")]
     if not all(len(pair) == 2 and pair[0].strip() and pair[1].strip() for pair in pairs):
         todo = _("write it as in P=myopia,N=normal,H=normal")
         raise UsageError(_("beginnings of file names with their class"), rule, todo)
+    starts = [start.strip() for start, _label in pairs]
+    twice = sorted({start for start in starts if starts.count(start) > 1})
+    if twice:
+        found = _("{names} twice").format(names=", ".join(twice))
+        raise UsageError(_("each beginning of file names once"), found, _("take all but one of them out"))
     classes = {start.strip(): label.strip() for start, label in pairs}
     photos, left_out = [], []
     for path in _photos_below(root):
@@ -118,23 +153,25 @@ def _photos_below(root: Path) -> list[Path]:
     return pictures_below(root)
 
 
-def _by_name(root: Path, photos: Iterable[Path]) -> dict[str, list[Path]]:
-    """Each photo by its path, by its file name, and by both without the suffix."""
-    places: dict[str, list[Path]] = {}
-    for path in photos:
-        below = path.relative_to(root)
-        for name in {below.as_posix(), below.with_suffix("").as_posix(), path.name, path.stem}:
-            places.setdefault(name, []).append(path)
-    return places
-
-
 def _labelled(root: Path, photos: list[Photo], left_out: list[tuple[str, str]]) -> RawSet:
     classes = tuple(sorted({photo.label for photo in photos}))
-    odd = [name for name in classes if name in (".", "..") or any(sign in name for sign in '/\\:*?"<>|')]
+    odd = [name for name in classes if not _is_folder_name(name)]
     if odd:
         expected = _("class names that can be folder names")
-        raise TrainingError(expected, ", ".join(odd), _('take / \\ : * ? " < > | out of them'))
+        todo = _('write them without / \\ : * ? " < > |, without . or __ at an end, and other than CON and the like')
+        raise TrainingError(expected, ", ".join(odd), todo)
+    folded = [name.casefold() for name in classes]
+    alike = [name for name in classes if folded.count(name.casefold()) > 1]
+    if alike:
+        expected = _("class names that differ in more than capitals")
+        raise TrainingError(expected, ", ".join(alike), _("write each in one way: to Windows they are one folder"))
     if len(classes) < 2:
         found = ", ".join(classes) or _("none")
         raise TrainingError(_("photos of at least two classes"), found, _("check the labels and the folder"))
     return RawSet(root, classes, tuple(sorted(photos, key=lambda p: (p.label, p.path))), tuple(left_out))
+
+
+def _is_folder_name(name: str) -> bool:
+    """On Windows, too; what begins with a dot or __ counts as hidden when a set is read."""
+    kept = not name.startswith((".", "__")) and not name.endswith(".")
+    return kept and not any(sign in name for sign in SIGNS) and name.partition(".")[0].upper() not in DEVICES

@@ -18,6 +18,7 @@ from training.layout import read_prepared
 from training.pictures import UnreadablePicture, read_picture
 
 Raw = Callable[..., Path]
+NOT_DECODED = [("a", "jpe"), ("b", "jp2"), ("c", "hif"), ("d", "m4v")]
 
 
 def prepare(raw: Path, out: Path, *options: str) -> Result:
@@ -32,6 +33,42 @@ def test_an_empty_class(raw: Raw, tmp_path: Path) -> None:
     assert said.exit_code == 1
     assert "none of blue; add photos, or take the class out of classes.txt" in said.output
     assert not (tmp_path / "out").exists()
+
+
+def test_an_empty_class_without_a_class_list(raw: Raw, tmp_path: Path) -> None:
+    root = raw(5)
+    (root / "classes.txt").unlink()
+    (root / "images/wasp").mkdir()
+    said = prepare(root, tmp_path / "out")
+    assert said.exit_code == 1
+    assert "none of wasp; add photos, or delete the empty folder" in said.output
+
+
+@pytest.mark.parametrize("listed", [True, False])
+def test_a_class_of_photos_that_are_not_read(raw: Raw, tmp_path: Path, listed: bool) -> None:
+    root = raw(5)
+    for path in (root / "images/blue").iterdir():
+        path.rename(path.with_suffix(".HEIC"))
+    if not listed:
+        (root / "classes.txt").unlink()
+    said = prepare(root, tmp_path / "out")
+    assert "none of blue that are read, but .heic files; convert them to JPEG" in said.output
+
+
+def test_every_file_among_the_photos_that_is_not_used_is_named(raw: Raw, tmp_path: Path) -> None:
+    root = raw(5)
+    write(root / "images/stray.jpg", picture(1))
+    for name in ("a.jpe", "b.jp2", "c.hif", "d.m4v", "IMG_1", "e.xml", "Thumbs.db", ".hidden"):
+        (root / "images/red" / name).write_bytes(b"x")
+    (root / "notes.txt").write_bytes(b"x")
+    output = prepare(root, tmp_path / "out").output
+    lines = [line.removeprefix("left out: ") for line in output.splitlines() if line.startswith("left out: ")]
+    kinds = {f"images/red/{c}.{kind} (.{kind} files are not read; convert it to JPEG)" for c, kind in NOT_DECODED}
+    assert set(lines) == kinds | {
+        "images/stray.jpg (in no class folder, and so never used)",
+        "images/red/IMG_1 (no photo by its name; if it is one, give it its suffix, such as .jpg)",
+        "images/red/e.xml (no photo)",
+    }
 
 
 @pytest.mark.parametrize("count", [1, 2])

@@ -40,12 +40,13 @@ def test_what_is_counted_has_a_word_for_one() -> None:
     assert one_of_many(translated(CATALOGUE)) == []
 
 
-@pytest.mark.parametrize("way", ["option", "environment"])
+@pytest.mark.parametrize("way", ["option", "environment", "LANG", "LC_ALL"])
 def test_help_and_errors_come_in_the_wanted_language(tmp_path: Path, way: str) -> None:
     def said(*arguments: str) -> subprocess.CompletedProcess[bytes]:
         option = ["--language", "zh-CN"] if way == "option" else []
         environment = {"PYTHONUTF8": "1", "PYTHONPATH": str(PROJECT)}
         environment |= {"GARDENWATCH_LANG": "zh-CN"} if way == "environment" else {}
+        environment |= {way: "zh_CN.UTF-8"} if way in ("LANG", "LC_ALL") else {}
         command = [sys.executable, "-m", "training", *option, *arguments]
         return subprocess.run(command, capture_output=True, env=environment, check=False)
 

@@ -10,6 +10,7 @@ import pytest
 from tests.training.conftest import picture, write
 from training.errors import TrainingError, UsageError
 from training.layout import read_classes, read_prepared, read_raw
+from training.prepare import prepare
 
 Raw = Callable[..., Path]
 
@@ -34,6 +35,22 @@ def test_reads_classes_however_they_were_saved(tmp_path: Path, data: bytes) -> N
 def test_keeps_numbers_that_belong_to_the_names(tmp_path: Path) -> None:
     (tmp_path / "classes.txt").write_text("type 3\ntype 7\n", encoding="utf-8")
     assert read_classes(tmp_path / "classes.txt") == ("type 3", "type 7")
+
+
+@pytest.mark.parametrize("listed", [True, False])
+def test_keeps_numbers_that_are_part_of_the_folder_names(raw: Raw, tmp_path: Path, listed: bool) -> None:
+    root = raw(10, {"level 0": (40, 40, 220), "level 1": (40, 200, 40)})
+    if not listed:
+        (root / "classes.txt").unlink()
+    prepare(root, tmp_path / "out")
+    for found in (read_raw(root), read_prepared(tmp_path / "out")):
+        assert found.classes == ("level 0", "level 1")
+
+
+def test_numbers_behind_other_names_than_the_folders_are_taken_off(raw: Raw) -> None:
+    root = raw(2)
+    (root / "classes.txt").write_text("red 0\ngreen 1\nblue 2\n", encoding="utf-8")
+    assert read_raw(root).classes == ("red", "green", "blue")
 
 
 def test_refuses_a_class_that_is_listed_twice(tmp_path: Path) -> None:
@@ -113,6 +130,29 @@ def test_names_the_line_of_a_list_that_is_wrong(prepared: Path) -> None:
     (prepared / "val.txt").write_text("green/1.jpg 0\nred/2.jpg 1\n", encoding="utf-8")
     with pytest.raises(TrainingError, match=r"val\.txt:2"):
         read_prepared(prepared)
+
+
+def labels(root: Path) -> list[tuple[str, str]]:
+    return [(p.path.parent.name, p.label) for p in read_prepared(root).photos["val"]]
+
+
+def test_a_list_that_is_numbered_by_sorted_folders_as_mmedu_does_is_understood(prepared: Path) -> None:
+    (prepared / "classes.txt").write_text("red\ngreen\n", encoding="utf-8")
+    (prepared / "val.txt").write_text("green/1.jpg 0\nred/1.jpg 1\n", encoding="utf-8")
+    assert labels(prepared) == [("green", "green"), ("red", "red")]
+
+
+def test_a_list_that_is_numbered_in_no_order_is_refused_by_its_line(prepared: Path) -> None:
+    (prepared / "classes.txt").write_text("red\ngreen\n", encoding="utf-8")
+    (prepared / "val.txt").write_text("red/1.jpg 0\ngreen/1.jpg 0\n", encoding="utf-8")
+    with pytest.raises(TrainingError, match=r"val\.txt:2; found index 0 is red, but the photo lies in green"):
+        read_prepared(prepared)
+
+
+def test_a_list_numbers_photos_that_lie_in_no_class_folder(prepared: Path) -> None:
+    write(prepared / "val_set" / "7.jpg", picture(7))
+    (prepared / "val.txt").write_text("7.jpg 1\nred/1.jpg 1\n", encoding="utf-8")
+    assert labels(prepared) == [("val_set", "red"), ("red", "red")]
 
 
 def test_says_what_to_do_where_nothing_was_prepared(tmp_path: Path) -> None:

@@ -58,3 +58,15 @@ def test_a_list_of_windows_is_followed_too(raw: Raw, tmp_path: Path) -> None:
     path = next(p for p, part in read_places(out).split.items() if part == "val" and "/red/" in p)
     move(out, (path, "green"))
     assert len(read_prepared(out).photos["val"]) == 6
+
+
+def test_a_list_that_counts_otherwise_than_classes_txt_is_renumbered_as_a_whole(raw: Raw, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    prepare(raw(10), out)
+    (out / "classes.txt").write_text("red\ngreen\nblue\n")
+    path = next(p for p, part in read_places(out).split.items() if part == "val" and "/red/" in p)
+    move(out, (path, "green"))
+    classes = ("red", "green", "blue")
+    lines = [line.split("/") for line in (out / "val.txt").read_text().splitlines()]
+    assert [classes[int(rest.split()[1])] for _folder, rest in lines] == [folder for folder, _rest in lines]
+    assert [p.label for p in read_prepared(out).photos["val"]].count("green") == 3

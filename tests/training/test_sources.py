@@ -9,6 +9,7 @@ import pytest
 
 from tests.training.conftest import picture, write
 from training.errors import TrainingError, UsageError
+from training.manifest import read_manifest
 from training.prepare import prepare
 from training.sources import labels_from_csv, labels_from_names, read_source
 
@@ -47,13 +48,26 @@ def test_a_basedt_set_with_windows_lists_and_junk_is_read(raw: Raw, tmp_path: Pa
     done = read_source(root)
     assert done.classes == ("red", "green", "blue")
     assert len(done.photos) == 30
+    assert all(photo.label == photo.path.parent.name for photo in done.photos)
 
 
-@pytest.mark.parametrize("val", ["val", "valid", None])
-def test_a_downloaded_set_split_into_train_and_test_is_read(raw: Raw, tmp_path: Path, val: str | None) -> None:
+@pytest.mark.parametrize(
+    ("train", "val", "test"),
+    [
+        ("train", "val", "test"),
+        ("train", "valid", "test"),
+        ("train", None, "test"),
+        ("Train", "Validation", "Test"),
+        ("training", "eval", "testing"),
+        ("TRAIN", "dev", "TEST"),
+    ],
+)
+def test_a_downloaded_set_split_into_train_and_test_is_read(
+    raw: Raw, tmp_path: Path, train: str, val: str | None, test: str
+) -> None:
     root = tmp_path / "set"
     prepare(raw(10), root)
-    names = {"training_set": "train", "test_set": "test"} | ({"val_set": val} if val else {})
+    names = {"training_set": train, "test_set": test} | ({"val_set": val} if val else {})
     for part, name in names.items():
         (root / part).rename(root / name)
     for name in ("val.txt", "test.txt", "classes.txt", "manifest.csv"):
@@ -61,6 +75,15 @@ def test_a_downloaded_set_split_into_train_and_test_is_read(raw: Raw, tmp_path: 
     done = read_source(root)
     assert done.classes == ("blue", "green", "red")
     assert len(done.photos) == (30 if val else 24)
+
+
+@pytest.mark.parametrize("names", [{"training_set": "Training_Set"}, {"val_set": "Val_set", "test_set": "Test_set"}])
+def test_folders_of_the_course_in_other_letters_are_read(raw: Raw, tmp_path: Path, names: dict[str, str]) -> None:
+    root = tmp_path / "set"
+    prepare(raw(10), root)
+    for part, name in names.items():
+        (root / part).rename(root / name)
+    assert len(read_source(root).photos) == 30
 
 
 def test_a_class_may_be_called_train(raw: Raw) -> None:
@@ -125,3 +148,74 @@ def test_a_block_of_file_numbers_stays_on_one_side(raw: Raw, tmp_path: Path, see
     for first in range(0, 30, 5):
         sides = {p.parts[-3] for i in range(first, first + 5) for p in out.rglob(f"red/{i}.jpg")}
         assert len(sides) == 1
+
+
+def test_a_short_line_of_a_manifest_is_passed_over(raw: Raw, tmp_path: Path) -> None:
+    root = raw(10)
+    (root / "manifest.csv").write_text("class,path\nred,images/red/0.jpg\nred\nred,\n", encoding="utf-8")
+    assert list(read_manifest(root)) == ["images/red/0.jpg"]
+    assert sum(counts.total() for counts in prepare(root, tmp_path / "out").counts.values()) == 30
+
+
+def test_an_exact_path_in_a_table_is_that_photo_whatever_else_is_called_so(tmp_path: Path) -> None:
+    root = flat(tmp_path / "photos", ["a.jpg", "a.png", "sub/a.jpg", "sub/b.jpg", "more/b.jpg"])
+    text = "path,class\na.jpg,ant\na.png,bee\nsub/a.jpg,bee\nsub/a,bee\nb.jpg,ant\na,ant\n"
+    done = labels_from_csv(root, table(tmp_path / "l.csv", text), "path", "class")
+    found = {p.path.relative_to(root).as_posix(): p.label for p in done.photos}
+    assert found == {"a.jpg": "ant", "a.png": "bee", "sub/a.jpg": "bee"}
+    assert done.left_out[:2] == (("l.csv:6 b.jpg", "several photos"), ("l.csv:7 a", "several photos"))
+
+
+@pytest.mark.parametrize("name", ["C:\\photos\\sub\\a.jpg", "/home/li/sub/a.jpg", "SUB/A.JPG", "A.JPG", "photos/sub/a"])
+def test_a_path_of_another_computer_finds_its_photo(tmp_path: Path, name: str) -> None:
+    root = flat(tmp_path / "photos", ["sub/a.jpg", "sub/b.jpg", "b.jpg"])
+    path = table(tmp_path / "l.csv", f"path,class\n{name},ant\nD:\\b.jpg,bee\n")
+    done = labels_from_csv(root, path, "path", "class")
+    found = {p.path.relative_to(root).as_posix(): p.label for p in done.photos}
+    assert found == {"sub/a.jpg": "ant", "b.jpg": "bee"}
+
+
+def test_a_table_whose_photos_are_not_there_is_refused_with_a_line(tmp_path: Path) -> None:
+    root = flat(tmp_path / "photos", ["a.jpg"])
+    path = table(tmp_path / "l.csv", "path,class\nIMG_1.jpg,ant\nIMG_2.jpg,bee\n")
+    with pytest.raises(TrainingError, match=r"2 of 2 rows that are not used, such as l\.csv:2 IMG_1\.jpg"):
+        labels_from_csv(root, path, "path", "class")
+
+
+def test_a_table_as_excel_saves_it_in_unicode_is_read(tmp_path: Path) -> None:
+    root = flat(tmp_path / "photos", ["a.jpg", "b.jpg"])
+    path = table(tmp_path / "l.txt", "path\tclass\r\na.jpg\t蚜虫\r\nb.jpg\t瓢虫\r\n", "utf-16")
+    assert {p.label for p in labels_from_csv(root, path, "path", "class").photos} == {"蚜虫", "瓢虫"}
+
+
+def test_a_workbook_is_told_from_a_table(tmp_path: Path) -> None:
+    root = flat(tmp_path / "photos", ["a.jpg", "b.jpg"])
+    (tmp_path / "l.xlsx").write_bytes(b"PK\x03\x04" + bytes(30))
+    with pytest.raises(UsageError, match="an Excel workbook; save it as CSV"):
+        labels_from_csv(root, tmp_path / "l.xlsx", "path", "class")
+
+
+def test_the_separator_is_the_one_that_parts_the_wanted_columns(tmp_path: Path) -> None:
+    root = flat(tmp_path / "photos", ["a.jpg", "b.jpg"])
+    path = table(tmp_path / "l.csv", "path;class;notes, more, and more, yes\na.jpg;ant;x\nb.jpg;bee;x\n")
+    assert {p.label for p in labels_from_csv(root, path, "path", "class").photos} == {"ant", "bee"}
+
+
+def test_a_beginning_that_is_given_twice_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="P twice"):
+        labels_from_names(flat(tmp_path / "photos", ["P1.jpg"]), "P=a,N=b,P=c")
+
+
+@pytest.mark.parametrize("name", ["__bg", ".ant", "CON", "com1.x", "bee."])
+def test_a_class_that_cannot_be_a_folder_is_refused(tmp_path: Path, name: str) -> None:
+    root = flat(tmp_path / "photos", ["a.jpg", "b.jpg"])
+    path = table(tmp_path / "l.csv", f"path,class\na.jpg,{name}\nb.jpg,wasp\n")
+    with pytest.raises(TrainingError, match=f"folder names; found {name}; "):
+        labels_from_csv(root, path, "path", "class")
+
+
+def test_classes_that_differ_in_capitals_alone_are_refused(tmp_path: Path) -> None:
+    root = flat(tmp_path / "photos", ["a.jpg", "b.jpg", "c.jpg"])
+    path = table(tmp_path / "l.csv", "path,class\na.jpg,bee\nb.jpg,Bee\nc.jpg,ant\n")
+    with pytest.raises(TrainingError, match="Bee, bee; write each in one way"):
+        labels_from_csv(root, path, "path", "class")

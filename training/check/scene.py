@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -76,13 +77,14 @@ def look_at(root: Path) -> Scene:
         todo = _("put the photos into images/CLASS/, one folder per class")
         expected = _("photos in class folders, as in images/bee/1.jpg")
         raise UsageError(expected, _("none in {path}").format(path=root), todo)
-    return Scene(root, parts, _classes(root / "classes.txt"), pictures)
+    folders = [folder.name for folder in class_folders(next(iter(parts.values())))]
+    return Scene(root, parts, _classes(root / "classes.txt", folders), pictures)
 
 
-def _classes(listed: Path) -> tuple[str, ...] | None:
+def _classes(listed: Path, folders: Collection[str]) -> tuple[str, ...] | None:
     if not listed.is_file():
         return None
     try:
-        return read_classes(listed)
+        return read_classes(listed, folders)
     except TrainingError:  # named by the check of classes.txt
         return tuple(dict.fromkeys(line.strip() for line in read_text(listed).splitlines() if line.strip()))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,8 +10,8 @@ from pathlib import Path
 from training.errors import TrainingError, UsageError
 from training.journal import moved
 from training.language import _
-from training.layout import read_text
 from training.places import Places, as_csv
+from training.table import read_table
 
 TABLE = "suspects.csv"
 COLUMNS = ("number", "photo", "class", "proposed", "suspicion", "move")
@@ -49,9 +48,7 @@ def read_rows(path: Path) -> list[tuple[int, Row]]:
     if not path.is_file():
         todo = _("give the suspects.csv that `gardenwatch-train fix` wrote")
         raise UsageError(_("a table of answers"), _("nothing at {path}").format(path=path), todo)
-    lines = read_text(path).splitlines()
-    separator = max(",;\t", key=(lines or [""])[0].count)
-    table = csv.DictReader(lines, delimiter=separator)
+    table = read_table(path, ("photo", "proposed", "move"))
     missing = [name for name in ("photo", "proposed", "move") if name not in (table.fieldnames or ())]
     if missing:
         expected = _("the columns {names} in {path}").format(names="photo, proposed, move", path=path)

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from training.journal import Change
 from training.layout import FOLDERS, read_text, split_folder
-from training.merge.incoming import Incoming
+from training.merge.compare import Compared
 from training.merge.sides import Joining
-from training.places import Places, as_csv, free_name, moving
+from training.places import Places, as_csv, free_name, moving, renumbered
 from training.plain_copy import plain_name
 from training.set_files import COLUMNS
 
@@ -20,13 +20,13 @@ JUDGED = ("judged_by", "judged_at")
 def change_of(
     places: Places,
     joined: Sequence[Joining],
-    corrected: Mapping[str, Incoming],
+    compared: Compared,
     copies: Mapping[str, Path],
     added_classes: Sequence[str],
 ) -> Change:
     """`copies` are the files to take in by the photo's name; `places` knows the added classes already."""
     root = places.root
-    moves = moving(places, [(name, photo.label) for name, photo in corrected.items()])
+    moves = moving(places, [(name, photo.label) for name, photo in compared.corrected.items()])
     taken = {new.casefold() for _old, new in moves.moves}
     added, rows = [], []
     for one in joined:
@@ -35,9 +35,13 @@ def change_of(
         taken.add(to.casefold())
         added.append((copies[one.photo.name], to))
         rows.append({**one.photo.row, "path": to, "class": one.photo.label, "group": one.group})
-    judged = {new: corrected[old].row for old, new in moves.moves}
+    moved = dict(moves.moves)
+    learned = {moved.get(old, old): {"sighting_id": sighting} for old, sighting in compared.sightings.items()}
+    for old, new in moved.items():
+        row = compared.corrected[old].row
+        learned[new] = learned.get(new, {}) | {key: row[key] for key in JUDGED if key in row}
     texts = dict(moves.texts)
-    texts |= {"val.txt": _val_list(places, texts, rows), "manifest.csv": _manifest(root, texts, rows, judged)}
+    texts |= {"val.txt": _val_list(places, texts, rows), "manifest.csv": _manifest(root, texts, rows, learned)}
     folders: tuple[str, ...] = ()
     if added_classes:
         texts["classes.txt"] = "".join(f"{name}\n" for name in places.classes)
@@ -54,26 +58,26 @@ def _folder(root: Path, part: str) -> str:
 
 
 def _val_list(places: Places, texts: Mapping[str, str], rows: Sequence[Mapping[str, str]]) -> str:
-    listed = places.root / "val.txt"
+    listed, folder = places.root / "val.txt", _folder(places.root, "val")
     text = texts.get("val.txt") or (read_text(listed) if listed.is_file() else "")
-    lines = [line.rstrip() for line in text.splitlines()]
+    lines = renumbered(places, text, folder, {}).splitlines()
     for row in rows:
         part, _slash, name = row["path"].partition("/")
-        if part == _folder(places.root, "val"):
+        if part == folder:
             lines.append(f"{name} {places.classes.index(row['class'])}")
     return "".join(line + "\n" for line in lines)
 
 
 def _manifest(
-    root: Path, texts: Mapping[str, str], rows: Sequence[dict[str, str]], judged: Mapping[str, dict[str, str]]
+    root: Path, texts: Mapping[str, str], rows: Sequence[dict[str, str]], learned: Mapping[str, dict[str, str]]
 ) -> str:
+    """With `rows` behind it, and with what was learned of the set's own photos, by path."""
     path = root / "manifest.csv"
     text = texts.get("manifest.csv") or (read_text(path) if path.is_file() else "")
     before = csv.DictReader(text.splitlines())
     columns = list(before.fieldnames or COLUMNS)
     columns += [name for name in COLUMNS if name not in columns]
-    table = [
-        row | {key: value for key, value in judged.get(row.get("path") or "", {}).items() if key in JUDGED}
-        for row in before
-    ]
+    left = dict(learned)
+    table = [row | left.pop((row.get("path") or "").replace("\\", "/"), {}) for row in before]
+    table += [{"path": name} | row for name, row in left.items()]
     return as_csv(columns, [*table, *rows])

@@ -29,7 +29,10 @@ class Incoming:
 
 @dataclass(frozen=True, slots=True)
 class Reviewed:
-    """What came, what cannot be used with the reason by name, and whether there was a manifest."""
+    """What came, what cannot be used with the reason by name, and whether there was a manifest.
+
+    `photos` holds what cannot be used, too, where it can be read: it says what belongs to a photo of the set.
+    """
 
     photos: list[Incoming]
     left_out: dict[str, str]
@@ -48,7 +51,7 @@ def read_reviewed(root: Path) -> Reviewed:
         if row.get("class", file.label) not in ("", file.label):
             text = _("in folder {folder}, but {label} in manifest.csv")
             left_out[file.path] = text.format(folder=file.label, label=row["class"])
-        elif file.path in facts:
+        if file.path in facts:
             photos.append(Incoming(file.path, root / file.path, file.label, row, facts[file.path]))
     seen = {file.path for file in scene.pictures}
     left_out |= {name: _("in manifest.csv, but not in the folder") for name in manifest if name not in seen}

@@ -49,24 +49,23 @@ def merge(root: Path, reviewed: Path, new_classes: NewClasses = "refuse") -> Mer
     _refuse_what_is_no_pair(root, reviewed)
     places = read_places(root)
     found = read_reviewed(reviewed)
-    added_classes = _new_classes(places, found.photos, new_classes)
+    usable = [photo for photo in found.photos if photo.name not in found.left_out]
+    added_classes = _new_classes(places, usable, new_classes)
     places = replace(places, classes=places.classes + added_classes)
-    wanted = [photo for photo in found.photos if photo.label in places.classes]
-    others = [photo for photo in found.photos if photo.label not in places.classes]
-    no_class = {photo.name: _("class {name} is not in the set").format(name=photo.label) for photo in others}
     known, _unreadable = read_all(look_at(root))
     manifest = read_manifest(root)
     with tempfile.TemporaryDirectory(prefix="gardenwatch") as folder:
-        copies, with_digest, unreadable = _plain_copies(Path(folder), wanted)
-        compared = compare(places, {name: facts.digest for name, facts in known.items()}, manifest, with_digest)
-        joined, tied = sort_out(places, known, manifest, compared.new)
-        if joined or compared.corrected:
-            journal.apply(root, change_of(places, joined, compared.corrected, copies, added_classes))
+        copies, with_digest, unreadable = _plain_copies(Path(folder), found.photos)
+        digests = {name: facts.digest for name, facts in known.items()}
+        compared = compare(places, digests, manifest, with_digest, found.left_out | unreadable)
+        joined, tied = sort_out(places, known, manifest, found.photos, compared)
+        if joined or compared.corrected or compared.sightings:
+            journal.apply(root, change_of(places, joined, compared, copies, added_classes))
     return Merged(
         added={side: Counter(one.photo.label for one in joined if one.side == side) for side in ("train", "val")},
         corrected={name: photo.label for name, photo in compared.corrected.items()},
         already=compared.already,
-        left_out=found.left_out | no_class | unreadable | compared.left_out | tied,
+        left_out=found.left_out | unreadable | compared.left_out | tied,
         new_classes=added_classes,
         has_manifest=found.has_manifest,
     )

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 
 from training.duplicates import groups_of, near_duplicates
 from training.language import _
-from training.manifest import same_group
+from training.manifest import same_bytes, same_group
+from training.merge.compare import Compared
 from training.merge.incoming import Incoming
 from training.picture_facts import Facts
 from training.places import Places
@@ -31,61 +32,78 @@ class Joining:
 
 
 def sort_out(
-    places: Places, known: dict[str, Facts], manifest: Manifest, photos: Sequence[Incoming]
+    places: Places, known: dict[str, Facts], manifest: Manifest, photos: Sequence[Incoming], compared: Compared
 ) -> tuple[list[Joining], dict[str, str]]:
-    """Those that join, and the reason for each other one; `known` are the facts of the set's photos by path.
+    """Those new ones that join, and the reason for each other new one; `known` are the facts of the set's photos.
 
-    A group without a tie to the set goes where its class lacks photos most, so that training and validation keep
-    their proportion.
+    Photos that the set has already tie the others of their sighting to it. A group without a tie to the set goes where
+    its class lacks photos most, so that training and validation keep their proportion.
     """
     names = [name for name in places.photos if name in known]
-    pairs = _ties(names, known, manifest, photos)
-    groups = groups_of(len(names) + len(photos), pairs)
-    inside: dict[int, set[int]] = defaultdict(set)
-    for index in range(len(names)):
-        inside[groups[index]].add(index)
-    coming: dict[int, list[int]] = defaultdict(list)
-    for index in range(len(photos)):
-        coming[groups[len(names) + index]].append(index)
-    counts = {side: Counter[str]() for side in ("train", "val")}
-    for name, photo in places.photos.items():
-        if places.split[name] in counts:
-            counts[str(places.split[name])][photo.label] += 1
+    groups = groups_of(len(names) + len(photos), _ties(names, known, manifest, photos, compared))
+    inside: dict[int, list[str]] = defaultdict(list)
+    for index, name in enumerate(names):
+        inside[groups[index]].append(name)
+    new = {photo.name for photo in compared.new}
+    coming: dict[int, list[Incoming]] = defaultdict(list)
+    for index, photo in enumerate(photos):
+        if photo.name in new:
+            coming[groups[len(names) + index]].append(photo)
+    counts = _counts(places)
     share = counts["val"].total() / max(1, counts["train"].total() + counts["val"].total())
     given = [int(g) for row in manifest.values() if (g := row.get("group") or "").isdigit()]
     numbers = itertools.count(max(given, default=-1) + 1)
     joining: list[Joining] = []
     left_out: dict[str, str] = {}
     for group, members in coming.items():
-        tied = [names[index] for index in sorted(inside[group])]
+        tied = inside[group]
         sides = {str(places.split[name]) for name in tied}
         if "test" in sides:
             tested = next(name for name in tied if places.split[name] == "test")
             reason = _("belongs to {name} of the test split").format(name=tested)
-            left_out |= {photos[i].name: reason for i in members}
+            left_out |= {photo.name: reason for photo in members}
             continue
-        labels = Counter(photos[i].label for i in members)
+        labels = Counter(photo.label for photo in members)
         tied_side = next((side for side in ("val", "train") if side in sides), None)
         side = tied_side or _lacking(labels, counts, share)
         counts[side] += labels
         known_groups = [manifest.get(name, {}).get("group") or "" for name in tied]
         name_of_group = next(filter(None, known_groups), "") or str(next(numbers))
-        joining += [Joining(photos[i], side, name_of_group) for i in members]
+        joining += [Joining(photo, side, name_of_group) for photo in members]
     return sorted(joining, key=lambda one: one.photo.name), left_out
 
 
 def _ties(
-    names: list[str], known: dict[str, Facts], manifest: Manifest, photos: Sequence[Incoming]
+    names: list[str],
+    known: dict[str, Facts],
+    manifest: Manifest,
+    photos: Sequence[Incoming],
+    compared: Compared,
 ) -> list[tuple[int, int]]:
     """Pairs with at least one photo that comes in."""
     signatures = [known[name].signature for name in names] + [photo.facts.signature for photo in photos]
     pairs = [pair for pair in near_duplicates(signatures) if max(pair) >= len(names)]
     own = same_group([photo.name for photo in photos], {photo.name: photo.row for photo in photos})
+    own += same_bytes([photo.facts.digest for photo in photos])
     pairs += [(len(names) + a, len(names) + b) for a, b in own]
+    place = {name: index for index, name in enumerate(names)}
+    place_of_photo = {photo.name: len(names) + index for index, photo in enumerate(photos)}
+    pairs += [(place[name], place_of_photo[photo.name]) for name, photo in compared.copies]
     # Not by `group`: the numbers of two manifests have nothing to do with each other.
-    sightings = {row: i for i, name in enumerate(names) if (row := manifest.get(name, {}).get("sighting_id"))}
-    pairs += [(sightings[p.sighting], len(names) + i) for i, p in enumerate(photos) if p.sighting in sightings]
+    sightings: dict[str, list[int]] = defaultdict(list)
+    for index, name in enumerate(names):
+        sightings[manifest.get(name, {}).get("sighting_id") or ""].append(index)
+    pairs += [(i, place_of_photo[p.name]) for p in photos if p.sighting for i in sightings[p.sighting]]
     return pairs
+
+
+def _counts(places: Places) -> dict[str, Counter[str]]:
+    """How many photos of each class training and validation have."""
+    counts = {side: Counter[str]() for side in ("train", "val")}
+    for name, photo in places.photos.items():
+        if places.split[name] in counts:
+            counts[str(places.split[name])][photo.label] += 1
+    return counts
 
 
 def _lacking(labels: Counter[str], counts: dict[str, Counter[str]], share: float) -> str:

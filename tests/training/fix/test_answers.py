@@ -77,3 +77,11 @@ def test_a_table_without_its_columns_is_refused(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("file,kind\na,b\n")
     with pytest.raises(TrainingError, match="photo, proposed, move"):
         read_rows(tmp_path / "a.csv")
+
+
+def test_a_table_saved_as_unicode_text_or_with_a_note_full_of_commas_is_read(tmp_path: Path) -> None:
+    text = "photo\tproposed\tmove\ta, b, c, d\nimages/蚜虫/1.jpg\t瓢虫\ty\t\n"
+    (tmp_path / "a.csv").write_text(text, encoding="utf-16")
+    assert [(line, row.photo, row.move) for line, row in read_rows(tmp_path / "a.csv")] == [
+        (2, "images/蚜虫/1.jpg", "y")
+    ]

@@ -98,6 +98,13 @@ def test_judged_photos_join_training_and_validation_with_their_sightings_whole(r
     assert len(read_prepared(root).photos["val"]) == 12 + sum(done.added["val"].values())
 
 
+def test_a_list_that_counts_otherwise_than_classes_txt_stays_readable(root: Path, reviewed: Path) -> None:
+    (root / "classes.txt").write_text("red\ngreen\nblue\n", encoding="utf-8")
+    done = merge(root, reviewed)
+    assert done.added["val"].total() > 0
+    assert [f for f in check(root).faults if f.place.startswith("val.txt")] == []
+
+
 def test_a_second_time_nothing_is_left_to_do(root: Path, reviewed: Path) -> None:
     merge(root, reviewed)
     after = everything(root)
@@ -125,6 +132,39 @@ def test_nothing_of_a_test_photo_comes_into_training(root: Path, reviewed: Path)
     reason = f"belongs to test_set/red/{test_photo.name} of the test split"
     assert done.left_out == {"images/red/alike.png": reason, "images/red/of_the_same_visit.jpg": reason}
     assert not list(root.rglob("alike*"))
+
+
+@pytest.mark.parametrize("merged_first", [False, True], ids=["at once", "in a later merge"])
+def test_nothing_of_a_test_photos_own_sighting_comes_into_training(
+    root: Path, reviewed: Path, tmp_path: Path, merged_first: bool
+) -> None:
+    """The set's manifest names no sighting of that test photo, but the copy of it that comes in does."""
+    test_photo = next((root / "test_set/red").glob("*.jpg"))
+    copy = add(reviewed, "red/copy.jpg", picture(1), sighting_id="s99")
+    copy.write_bytes(test_photo.read_bytes())
+    test_before, before = frozen(root), everything(root)
+    later = tmp_path / "later" if merged_first else reviewed
+    if merged_first:
+        assert merge(root, reviewed).already == 1
+    add(later, "red/of_the_same_visit.jpg", picture(7000, RED), sighting_id="s99")
+    done = merge(root, later)
+    reason = f"belongs to test_set/red/{test_photo.name} of the test split"
+    assert done.left_out == {"images/red/of_the_same_visit.jpg": reason}
+    assert not list(root.rglob("of_the_same_visit*"))
+    assert frozen(root) == test_before
+    assert rows(root)[f"test_set/red/{test_photo.name}"]["sighting_id"] == "s99"
+    said(root, "--undo")
+    assert everything(root) == before
+
+
+@pytest.mark.parametrize("name", ["wasp/copy.jpg", "green/copy.jpg"], ids=["no such class", "the manifest says red"])
+def test_a_copy_that_cannot_be_used_still_keeps_its_sighting_out(root: Path, reviewed: Path, name: str) -> None:
+    more = {"class": "red"} if name.startswith("green") else {}
+    copy = add(reviewed, name, picture(1), sighting_id="s99", **more)
+    copy.write_bytes(next((root / "test_set/red").glob("*.jpg")).read_bytes())
+    add(reviewed, "red/of_the_same_visit.jpg", picture(7000, RED), sighting_id="s99")
+    done = merge(root, reviewed, "leave-out")
+    assert set(done.left_out) == {f"images/{name}", "images/red/of_the_same_visit.jpg"}
 
 
 def test_another_photo_of_a_sighting_follows_the_first(root: Path, reviewed: Path) -> None:

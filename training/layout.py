@@ -12,8 +12,6 @@ from training.errors import TrainingError, UsageError
 from training.language import _
 from training.pictures import NOT_READ, is_picture
 
-UNREAD = NOT_READ | {".jpe", ".jp2", ".hif", ".heics", ".raf", ".orf", ".rw2", ".m4v", ".mkv", ".webm"}
-"""Suffixes of pictures and films that stand for photos somebody wanted to be used."""
 JUNK = frozenset({"thumbs.db", "desktop.ini", ".ds_store"})
 """What Windows and Macs leave in folders."""
 SPLITS = ("train", "val", "test")
@@ -129,13 +127,13 @@ def read_raw(root: Path) -> RawSet:
 def _is_bare(folder: Path) -> bool:
     """Whether it is empty or holds photos of kinds that are not read: a class, although there is nothing to use."""
     files = [p for p in folder.rglob("*") if p.is_file() and p.name[:1] != "." and p.name.casefold() not in JUNK]
-    return not files or any(p.suffix.lower() in UNREAD for p in files)
+    return not files or any(p.suffix.lower() in NOT_READ for p in files)
 
 
 def _without_photos(images: Path, empty: Sequence[str], is_listed: bool) -> TrainingError:
     names = ", ".join(empty)
     suffixes = [p.suffix.lower() for name in empty for p in (images / name).rglob("*")]
-    unread = sorted(UNREAD.intersection(suffixes))
+    unread = sorted(NOT_READ.intersection(suffixes))
     if unread:
         text = _("none of {names} that are read, but {suffixes} files")
         found = text.format(names=names, suffixes=", ".join(unread))

@@ -18,9 +18,10 @@ Picture = NDArray[np.uint8]
 """(H, W, 3) uint8, BGR, upright."""
 
 SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".bmp", ".webp", ".gif", ".tif", ".tiff", ".jfif"})
-NOT_READ = frozenset(
-    {".heic", ".heif", ".avif", ".svg", ".psd", ".dng", ".cr2", ".nef", ".arw", ".mp4", ".mov", ".avi"}
-)
+NOT_READ = frozenset({
+    ".heic", ".heif", ".heics", ".hif", ".avif", ".jpe", ".jp2", ".svg", ".psd", ".dng", ".cr2", ".nef", ".arw", ".raf",
+    ".orf", ".rw2", ".mp4", ".m4v", ".mov", ".avi", ".mkv", ".webm",
+})  # fmt: skip
 """Suffixes of pictures and films that people put among their photos, and that we do not decode."""
 ORIENTATION = 0x0112
 """The EXIF tag."""

@@ -9,7 +9,6 @@ from training.language import _
 from training.layout import (
     JUNK,
     SPLITS,
-    UNREAD,
     Photo,
     RawSet,
     class_folders,
@@ -21,7 +20,7 @@ from training.layout import (
     split_folder,
 )
 from training.photo_index import PhotoIndex
-from training.pictures import is_picture
+from training.pictures import NOT_READ, is_picture
 from training.table import read_table
 
 SIGNS = '/\\:*?"<>|'
@@ -53,7 +52,7 @@ def not_read(root: Path) -> dict[str, str]:
         if is_picture(path) or is_hidden(path, root) or path.name.casefold() in JUNK or not path.is_file():
             continue
         suffix = path.suffix.lower()
-        if suffix in UNREAD:
+        if suffix in NOT_READ:
             reason = _("{suffix} files are not read; convert it to JPEG").format(suffix=suffix)
         elif not any(place in path.parent.parents for place in places):
             continue  # classes.txt, and whatever else stands beside the class folders

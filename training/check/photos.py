@@ -11,9 +11,9 @@ from tqdm import tqdm
 from training.check.fault import Fault, error, warning
 from training.check.scene import File, Scene
 from training.language import _
-from training.layout import JUNK, UNREAD
+from training.layout import JUNK
 from training.picture_facts import FORMATS, Facts, facts_of
-from training.pictures import UnreadablePicture, is_picture
+from training.pictures import NOT_READ, UnreadablePicture, is_picture
 
 SMALL_PX = 32
 """Enlarged seven times to the network's 224, it is a blur."""
@@ -82,7 +82,7 @@ def check_other_files(scene: Scene) -> Iterator[Fault]:
                 yield warning(name, _("in no class folder, and so never used"), _("move it into its class"))
             elif path.name.lower() in JUNK or path.name.startswith("._"):
                 yield warning(name, _("left behind by the system"), junk)
-            elif path.suffix.lower() in UNREAD:
+            elif path.suffix.lower() in NOT_READ:
                 found = _("{suffix} files are not read").format(suffix=path.suffix.lower())
                 yield error(name, found, _("convert it to JPEG, or move it away"))
             elif not _hidden(path, place):

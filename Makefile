@@ -42,6 +42,7 @@ lint: $(VENV)/test  ## check style, types and the direction of imports
 locale: $(VENV)/test  ## compile the Chinese catalogues after editing a .po file
 	$(VENV)/bin/pybabel compile -D gardenwatch -d edge/locale
 	$(VENV)/bin/pybabel compile -D gardenwatch-train -d training/locale
+	$(VENV)/bin/pybabel compile -D click -d training/locale
 
 clean:  ## remove the virtual environment and what tools left behind
 	rm -rf $(VENV) build *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .coverage

@@ -8,6 +8,8 @@ import os
 from pathlib import Path
 
 DOMAIN = "gardenwatch-train"
+OF_CLICK = "click"
+"""Another catalogue: what click says by itself, such as "Missing argument", comes from the process's default domain."""
 LOCALE_DIR = Path(__file__).parent / "locale"
 ASKED_BY = ("GARDENWATCH_LANG", "LC_ALL", "LC_MESSAGES", "LANG")
 """In this order, the last three as POSIX has them; `locale` alone says C where that language is not generated."""
@@ -24,6 +26,9 @@ def use(choice: str = "auto") -> str:
         choice = next(filter(None, map(os.environ.get, ASKED_BY)), None) or locale.getlocale()[0] or "en"
     language = "zh_CN" if choice.lower().startswith(("zh", "chinese")) else "en"
     _translation = gettext.translation(DOMAIN, LOCALE_DIR, [language], fallback=True)
+    gettext.bindtextdomain(OF_CLICK, LOCALE_DIR)
+    gettext.textdomain(OF_CLICK)
+    os.environ["LANGUAGE"] = language  # the only way to tell the default domain
     return language
 
 

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import click
 import pytest
 
 extract = pytest.importorskip("babel.messages.extract")
@@ -14,6 +15,7 @@ from tests.conftest import PROJECT  # noqa: E402
 from tests.test_language import one_of_many, one_text, translated  # noqa: E402
 
 CATALOGUE = PROJECT / "training" / "locale" / "zh_CN" / "LC_MESSAGES" / "gardenwatch-train.po"
+OF_CLICK = CATALOGUE.with_name("click.po")
 
 
 def test_every_message_is_translated_and_no_translation_is_left_over() -> None:
@@ -21,6 +23,14 @@ def test_every_message_is_translated_and_no_translation_is_left_over() -> None:
     found = extract.extract_from_dir(PROJECT / "training", [("**.py", "python")], keywords=keywords)
     source = {one_text(message) for _file, _line, message, _comments, _context in found}
     assert source == {key for key, text in translated(CATALOGUE).items() if text}
+
+
+def test_what_is_translated_of_click_it_says() -> None:
+    folder = Path(click.__file__).parent
+    found = extract.extract_from_dir(folder, [("**.py", "python")], keywords={"_": None, "ngettext": (1, 2)})
+    told = {one_text(message) for _file, _line, message, _comments, _context in found}
+    assert set(translated(OF_CLICK)) - told <= {"required"}, "which click marks in a way of its own"
+    assert all(translated(OF_CLICK).values())
 
 
 def test_translations_fill_in_the_same_values() -> None:
@@ -31,9 +41,10 @@ def test_translations_fill_in_the_same_values() -> None:
     assert wrong == []
 
 
-def test_the_compiled_catalogue_is_up_to_date() -> None:
+@pytest.mark.parametrize("catalogue", [CATALOGUE, OF_CLICK])
+def test_the_compiled_catalogue_is_up_to_date(catalogue: Path) -> None:
     """`make locale` compiles it."""
-    assert translated(CATALOGUE.with_suffix(".mo")) == translated(CATALOGUE)
+    assert translated(catalogue.with_suffix(".mo")) == translated(catalogue)
 
 
 def test_what_is_counted_has_a_word_for_one() -> None:
@@ -54,3 +65,6 @@ def test_help_and_errors_come_in_the_wanted_language(tmp_path: Path, way: str) -
     refused = said("prepare", str(tmp_path / "absent"), str(tmp_path / "out"))
     assert refused.returncode == 2
     assert refused.stderr.decode().startswith("错误：应为：照片文件夹；实际：")
+    mistyped = said("prepare", "raw", "--ratio", "7:1:2").stderr.decode()
+    assert "用法: gardenwatch-train prepare" in mistyped
+    assert "错误：没有选项 '--ratio'。" in mistyped

@@ -166,7 +166,9 @@ def test_an_exact_path_in_a_table_is_that_photo_whatever_else_is_called_so(tmp_p
     assert done.left_out[:2] == (("l.csv:6 b.jpg", "several photos"), ("l.csv:7 a", "several photos"))
 
 
-@pytest.mark.parametrize("name", ["C:\\photos\\sub\\a.jpg", "/media/li/sub/a.jpg", "SUB/A.JPG", "A.JPG", "photos/sub/a"])
+@pytest.mark.parametrize(
+    "name", ["C:\\photos\\sub\\a.jpg", "/media/li/sub/a.jpg", "SUB/A.JPG", "A.JPG", "photos/sub/a"]
+)
 def test_a_path_of_another_computer_finds_its_photo(tmp_path: Path, name: str) -> None:
     root = flat(tmp_path / "photos", ["sub/a.jpg", "sub/b.jpg", "b.jpg"])
     path = table(tmp_path / "l.csv", f"path,class\n{name},ant\nD:\\b.jpg,bee\n")

@@ -69,6 +69,15 @@ def unfinished(root: Path) -> str | None:
     return "" if (entry / "undoing").exists() else _read(entry).kind
 
 
+def expect_settled(root: Path) -> None:
+    """Raises TrainingError where a change was interrupted: some photos lie in their former class, some in the new."""
+    kind = unfinished(root)
+    if kind is not None:
+        todo = _("type `gardenwatch-train {kind} {path} --undo`, or the command again to finish it")
+        found = _("a change that was interrupted")
+        raise TrainingError(_("a set whose changes are complete"), found, todo.format(kind=kind or "fix", path=root))
+
+
 def settle(root: Path) -> bool:
     """Finishes what was interrupted, doing or undoing; False where there was nothing. Raises TrainingError."""
     entry = _last(root)

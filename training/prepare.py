@@ -12,7 +12,7 @@ from tqdm import tqdm
 
 from training.duplicates import groups_of, near_duplicates
 from training.errors import TrainingError, UsageError
-from training.journal import FOLDER, changes, unfinished
+from training.journal import FOLDER, changes, expect_settled
 from training.language import _
 from training.layout import SPLITS, Photo, RawSet
 from training.manifest import listed, read_manifest, same_block, same_bytes, same_group
@@ -55,7 +55,7 @@ def prepare(
     Everything is written beside `out` first and moved there when it is complete. Raises UsageError where `out`
     holds something and `force` is not given (which replaces only what this function writes).
     """
-    _refuse_interrupted(raw)
+    expect_settled(raw)
     photos = photos or read_source(raw)
     classes = tuple(sorted(photos.classes))  # mmcls numbers training photos by folder name, and classes.txt names them
     _refuse_to_overwrite(raw, out, force)
@@ -95,14 +95,6 @@ def _refuse_to_overwrite(raw: Path, out: Path, force: bool) -> None:
         found = _("{path} with changes made by fix or merge").format(path=out)
         todo = _("choose another folder, or delete {path} if they may be lost").format(path=out / FOLDER)
         raise UsageError(_("a set without corrections to lose"), found, todo)
-
-
-def _refuse_interrupted(raw: Path) -> None:
-    kind = unfinished(raw)
-    if kind is not None:
-        todo = _("type `gardenwatch-train {kind} {path} --undo`, or the command again to finish it")
-        found = _("a change that was interrupted")
-        raise TrainingError(_("a set whose changes are complete"), found, todo.format(kind=kind or "fix", path=raw))
 
 
 def _refuse_classes_without_training(classes: tuple[str, ...], labels: Sequence[str], splits: Sequence[str]) -> None:

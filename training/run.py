@@ -18,6 +18,7 @@ from edge.model.card import read_card
 from training.checkpoint import Checkpoint, load_checkpoint
 from training.errors import TrainingError, UsageError
 from training.export import export
+from training.journal import expect_settled
 from training.labels import grounds_of, labels_for
 from training.language import _
 from training.layout import Photo, PreparedSet, read_prepared, read_raw
@@ -140,6 +141,7 @@ def _fitted(recipe: Recipe, start: Checkpoint | None) -> Recipe:
 
 
 def _material(sources: Sources) -> Material:
+    expect_settled(sources.dataset)
     prepared = read_prepared(sources.dataset)
     if not prepared.photos["val"]:
         found = _("none in {path}").format(path=sources.dataset)

@@ -102,6 +102,10 @@ def test_a_set_with_an_interrupted_change_is_refused(raw: Raw, tmp_path: Path) -
     ):
         prepare(root, tmp_path / "out")
     assert not (tmp_path / "out").exists()
+    pytest.importorskip("torch", reason="torch is not installed: pip install 'gardenwatch[training]'")
+    said = typed("train", root, "--out", tmp_path / "run")
+    assert (said.exit_code, (tmp_path / "run").exists()) == (1, False)
+    assert "a change that was interrupted" in said.output
 
 
 @pytest.mark.parametrize("name", ["afile/x", "afile/x/y", "n" * 300])

@@ -73,6 +73,17 @@ def test_two_models_are_asked_about_the_same_photos(tmp_path: Path) -> None:
     assert "0.8% of cases: the second is better, and that is real" in output
 
 
+def test_the_manifest_says_what_is_one_burst(tmp_path: Path) -> None:
+    right = colour_model(tmp_path / "right.onnx", ("blue", "green", "red"))
+    mixed = colour_model(tmp_path / "mixed.onnx", ("green", "blue", "red"))
+    listed = photos(tmp_path / "set", 4)
+    rows = [f"{photo.path.relative_to(tmp_path / 'set').as_posix()},{photo.label},1" for photo in listed]
+    (tmp_path / "set" / "manifest.csv").write_text("\n".join(["path,class,group", *rows]) + "\n")
+    done = compare(mixed, right, listed, tmp_path / "set")
+    assert (done.only_second, done.p_value) == (8, 1.0)
+    assert "could be chance" in done.verdict
+
+
 def test_of_few_photos_that_differ_alike_not_all_is_sure(tmp_path: Path) -> None:
     right = colour_model(tmp_path / "right.onnx", ("blue", "green", "red"))
     wrong = colour_model(tmp_path / "wrong.onnx", ("green", "red", "blue"))

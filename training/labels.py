@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from pathlib import Path
 from typing import get_args
 
@@ -12,6 +11,7 @@ from edge.model.labels import Label, Role
 from training.errors import TrainingError, UsageError
 from training.language import _
 from training.layout import read_text
+from training.table import read_table
 
 TABLE = Path(__file__).parent / "labels.csv"
 COLUMNS = ("key", "english", "chinese", "scientific_name", "rank", "role")
@@ -27,7 +27,7 @@ def read_labels(path: Path = TABLE) -> dict[str, Label]:
         loaded = yaml.safe_load(read_text(path))
         rows = loaded if isinstance(loaded, list) else []
     else:
-        rows = list(csv.DictReader(read_text(path).splitlines()))
+        rows = list(read_table(path, COLUMNS))
     if not rows or not all(isinstance(row, dict) and row.get("key") for row in rows):
         expected = _("rows with at least a `key` in {path}").format(path=path)
         raise TrainingError(expected, _("none, or rows without"), _("correct the table"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,6 +9,10 @@ from pathlib import Path
 from training.errors import TrainingError, UsageError
 from training.language import _
 from training.layout import Photo, read_text
+from training.table import read_table
+
+COLUMNS = ("path", "class", "source", "group", "sighting_id", "model_id", "judged_by", "judged_at")
+"""What a set keeps of its photos; `block` is read, too."""
 
 
 def read_manifest(raw: Path) -> dict[str, dict[str, str]]:
@@ -17,7 +20,7 @@ def read_manifest(raw: Path) -> dict[str, dict[str, str]]:
     path = raw / "manifest.csv"
     if not path.is_file():
         return {}
-    rows = csv.DictReader(read_text(path).splitlines())
+    rows = read_table(path, COLUMNS)
     return {name.replace("\\", "/"): row for row in rows if (name := row.get("path") or "")}
 
 

@@ -10,6 +10,8 @@ from pathlib import Path, PurePosixPath
 
 from training.journal import Change
 from training.layout import SPLITS, Photo, is_prepared, read_prepared, read_raw, read_text, split_folder
+from training.manifest import COLUMNS
+from training.table import read_table
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +106,7 @@ def _manifest(root: Path, moves: Mapping[str, tuple[str, str]]) -> dict[str, str
     path = root / "manifest.csv"
     if not path.is_file():
         return {}
-    rows = csv.DictReader(io.StringIO(read_text(path), newline=""))
+    rows = read_table(path, COLUMNS)
     table, differs = [], False
     for row in rows:
         moved = moves.get((row.get("path") or "").replace("\\", "/"))

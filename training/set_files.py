@@ -13,6 +13,7 @@ from tqdm import tqdm
 from training.errors import TrainingError, UsageError
 from training.language import _
 from training.layout import FOLDERS, Photo
+from training.manifest import COLUMNS
 from training.page import write_page
 from training.pictures import UnreadablePicture
 from training.plain_copy import plain_bytes, plain_name
@@ -21,7 +22,6 @@ from training.report.set_page import set_page
 
 REPORT = "report.html"
 WRITTEN = ("training_set", "val_set", "test_set", "classes.txt", "val.txt", "test.txt", "manifest.csv", REPORT)
-COLUMNS = ("path", "class", "source", "group", "sighting_id", "model_id", "judged_by", "judged_at")
 
 
 def write_set(found: Findings, groups: Sequence[int], manifest: dict[str, dict[str, str]], out: Path) -> Findings:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -23,11 +24,20 @@ def read_table(path: Path, wanted: Sequence[str]) -> csv.DictReader[str]:
         if file.read(len(WORKBOOK)) == WORKBOOK:
             found = _("{path}, an Excel workbook").format(path=path)
             raise UsageError(_("a CSV file"), found, _("save it as CSV"))
-    lines = read_text(path).splitlines()
-    heads = {sign: next(csv.reader(lines[:1], delimiter=sign), []) for sign in ",;\t"}
+    return rows_of(read_text(path), wanted)
+
+
+def rows_of(text: str, wanted: Sequence[str]) -> csv.DictReader[str]:
+    """As `read_table`, of what a file holds."""
+    heads = {sign: next(csv.reader(_lines(text), delimiter=sign), []) for sign in ",;\t"}
     columns = {sign: [name.strip() for name in head] for sign, head in heads.items()}
     separator = max(columns, key=lambda sign: (len(set(wanted) & set(columns[sign])), len(columns[sign])))
-    rows = csv.DictReader(lines, delimiter=separator)
+    rows = csv.DictReader(_lines(text), delimiter=separator)
     rows.fieldnames = columns[separator]
     next(rows.reader, None)  # the first line, which DictReader skips only where it finds the names itself
     return rows
+
+
+def _lines(text: str) -> io.StringIO:
+    """Line ends within quotes are left as they are."""
+    return io.StringIO(text, newline="")

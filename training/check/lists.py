@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,7 +10,9 @@ from training.check.folders import text_faults
 from training.check.scene import Scene
 from training.language import _
 from training.layout import read_text
+from training.manifest import COLUMNS
 from training.pictures import is_picture
+from training.table import read_table
 
 
 def check_lists(scene: Scene) -> Iterator[Fault]:
@@ -63,7 +64,7 @@ def _list(scene: Scene, part: str, listed: Path) -> Iterator[Fault]:
 
 def _manifest(scene: Scene, path: Path) -> Iterator[Fault]:
     yield from text_faults(path)
-    rows = csv.DictReader(read_text(path).splitlines())
+    rows = read_table(path, COLUMNS)
     if "path" not in (rows.fieldnames or ()):
         found = _("no column `path` in the first line")
         yield error("manifest.csv:1", found, _("restore the first line, or delete the file"))

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from training.journal import Change
 from training.layout import FOLDERS, read_text, split_folder
+from training.manifest import COLUMNS
 from training.merge.compare import Compared
 from training.merge.sides import Joining
 from training.places import Places, as_csv, free_name, moving, renumbered
 from training.plain_copy import plain_name
-from training.set_files import COLUMNS
+from training.table import rows_of
 
 JUDGED = ("judged_by", "judged_at")
 
@@ -74,7 +74,7 @@ def _manifest(
     """With `rows` behind it, and with what was learned of the set's own photos, by path."""
     path = root / "manifest.csv"
     text = texts.get("manifest.csv") or (read_text(path) if path.is_file() else "")
-    before = csv.DictReader(text.splitlines())
+    before = rows_of(text, COLUMNS)
     columns = list(before.fieldnames or COLUMNS)
     columns += [name for name in COLUMNS if name not in columns]
     left = dict(learned)

@@ -2,82 +2,19 @@
 
 from __future__ import annotations
 
-import csv
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
-import cv2
-import numpy as np
-import pytest
-from click.testing import CliRunner, Result
-
 from tests.conftest import PROJECT
-from tests.rights import without_rights
 from tests.store.visits import SETTINGS, moment, run, sighting, visit
-from tests.training.conftest import picture, write
+from tests.training.conftest import picture
+from tests.training.merge.conftest import GREEN, RED, Raw, add, everything, frozen, rows, said
 from training.check.check import check
-from training.commands import group
-from training.errors import TrainingError
 from training.layout import read_prepared
 from training.merge.merge import merge
 from training.prepare import prepare
-from training.set_files import COLUMNS
-
-Raw = Callable[..., Path]
-RED, GREEN = (40, 40, 220), (40, 200, 40)
-
-
-@pytest.fixture
-def root(raw: Raw, tmp_path: Path) -> Path:
-    out = tmp_path / "set"
-    prepare(raw(20), out)
-    return out
-
-
-@pytest.fixture
-def reviewed(tmp_path: Path) -> Path:
-    """Nine judged photos of three sightings of each of two classes."""
-    folder = tmp_path / "judged"
-    for number in range(18):
-        label, colour = ("red", RED) if number < 9 else ("green", GREEN)
-        add(folder, f"{label}/{number}.jpg", picture(5000 + number, colour), sighting_id=f"s{number // 3}")
-    return folder
-
-
-def add(folder: Path, name: str, image: np.ndarray, **known: str) -> Path:  # type: ignore[type-arg]
-    """A photo with its line in the manifest, as the review side exports it."""
-    path = write(folder / "images" / name, image)
-    table = folder / "manifest.csv"
-    is_new = not table.exists()
-    with table.open("a", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
-        if is_new:
-            writer.writeheader()
-        group_id = known.get("sighting_id", "")
-        row = {"path": f"images/{name}", "class": name.split("/")[0], "source": "garden", "group": group_id}
-        writer.writerow(row | {"judged_by": "Li Hua", "judged_at": "2026-05-01T14:00:00+08:00"} | known)
-    return path
-
-
-def rows(root: Path) -> dict[str, dict[str, str]]:
-    with (root / "manifest.csv").open(encoding="utf-8", newline="") as file:
-        return {row["path"]: row for row in csv.DictReader(file)}
-
-
-def everything(root: Path) -> dict[str, bytes]:
-    files = (p for p in sorted(root.rglob("*")) if p.is_file() and ".fixes" not in p.parts)
-    return {p.relative_to(root).as_posix(): p.read_bytes() for p in files}
-
-
-def frozen(root: Path) -> dict[str, bytes]:
-    return {name: data for name, data in everything(root).items() if name.startswith("test")}
-
-
-def said(root: Path, *words: str) -> Result:
-    return CliRunner().invoke(group, ["merge", str(root), *words])
 
 
 def test_judged_photos_join_training_and_validation_with_their_sightings_whole(root: Path, reviewed: Path) -> None:
@@ -121,52 +58,6 @@ def test_it_is_taken_back_byte_for_byte(root: Path, reviewed: Path) -> None:
     assert everything(root) == before
 
 
-def test_nothing_of_a_test_photo_comes_into_training(root: Path, reviewed: Path) -> None:
-    test_photo = next((root / "test_set/red").glob("*.jpg"))
-    original = cv2.imread(str(test_photo))
-    assert original is not None
-    small = np.asarray(cv2.resize(original, (64, 48), interpolation=cv2.INTER_AREA), np.uint8)
-    add(reviewed, "red/alike.png", small, sighting_id="s99")
-    add(reviewed, "red/of_the_same_visit.jpg", picture(7000, RED), sighting_id="s99")
-    done = merge(root, reviewed)
-    reason = f"belongs to test_set/red/{test_photo.name} of the test split"
-    assert done.left_out == {"images/red/alike.png": reason, "images/red/of_the_same_visit.jpg": reason}
-    assert not list(root.rglob("alike*"))
-
-
-@pytest.mark.parametrize("merged_first", [False, True], ids=["at once", "in a later merge"])
-def test_nothing_of_a_test_photos_own_sighting_comes_into_training(
-    root: Path, reviewed: Path, tmp_path: Path, merged_first: bool
-) -> None:
-    """The set's manifest names no sighting of that test photo, but the copy of it that comes in does."""
-    test_photo = next((root / "test_set/red").glob("*.jpg"))
-    copy = add(reviewed, "red/copy.jpg", picture(1), sighting_id="s99")
-    copy.write_bytes(test_photo.read_bytes())
-    test_before, before = frozen(root), everything(root)
-    later = tmp_path / "later" if merged_first else reviewed
-    if merged_first:
-        assert merge(root, reviewed).already == 1
-    add(later, "red/of_the_same_visit.jpg", picture(7000, RED), sighting_id="s99")
-    done = merge(root, later)
-    reason = f"belongs to test_set/red/{test_photo.name} of the test split"
-    assert done.left_out == {"images/red/of_the_same_visit.jpg": reason}
-    assert not list(root.rglob("of_the_same_visit*"))
-    assert frozen(root) == test_before
-    assert rows(root)[f"test_set/red/{test_photo.name}"]["sighting_id"] == "s99"
-    said(root, "--undo")
-    assert everything(root) == before
-
-
-@pytest.mark.parametrize("name", ["wasp/copy.jpg", "green/copy.jpg"], ids=["no such class", "the manifest says red"])
-def test_a_copy_that_cannot_be_used_still_keeps_its_sighting_out(root: Path, reviewed: Path, name: str) -> None:
-    more = {"class": "red"} if name.startswith("green") else {}
-    copy = add(reviewed, name, picture(1), sighting_id="s99", **more)
-    copy.write_bytes(next((root / "test_set/red").glob("*.jpg")).read_bytes())
-    add(reviewed, "red/of_the_same_visit.jpg", picture(7000, RED), sighting_id="s99")
-    done = merge(root, reviewed, "leave-out")
-    assert set(done.left_out) == {f"images/{name}", "images/red/of_the_same_visit.jpg"}
-
-
 def test_another_photo_of_a_sighting_follows_the_first(root: Path, reviewed: Path) -> None:
     merge(root, reviewed)
     placed = {row["sighting_id"]: (path.split("/")[0], row["group"]) for path, row in rows(root).items()}
@@ -176,6 +67,22 @@ def test_another_photo_of_a_sighting_follows_the_first(root: Path, reviewed: Pat
     for path, row in rows(root).items():
         if "late" in path:
             assert (path.split("/")[0], row["group"]) == placed[row["sighting_id"]]
+
+
+def test_manifests_that_excel_saved_anew_are_heeded(root: Path, reviewed: Path) -> None:
+    """It writes semicolons in much of Europe; unread, no photo would be known to be of a sighting."""
+    merge(root, reviewed)
+    placed = {row["sighting_id"]: (path.split("/")[0], row["group"]) for path, row in rows(root).items()}
+    for number in range(6):
+        add(reviewed, f"red/late{number}.jpg", picture(8000 + number, RED), sighting_id=f"s{number}")
+    for folder in (root, reviewed):
+        text = (folder / "manifest.csv").read_text(encoding="utf-8").replace(",", ";")
+        (folder / "manifest.csv").write_text(text, encoding="utf-8-sig", newline="\r\n")
+    done = merge(root, reviewed)
+    assert done.already == 18
+    late = {path: row for path, row in rows(root).items() if "late" in path}
+    assert len(late) == 6
+    assert all((path.split("/")[0], row["group"]) == placed[row["sighting_id"]] for path, row in late.items())
 
 
 def test_a_later_verdict_corrects_a_photo_and_an_older_one_does_not(root: Path, reviewed: Path, tmp_path: Path) -> None:
@@ -196,60 +103,12 @@ def test_a_later_verdict_corrects_a_photo_and_an_older_one_does_not(root: Path, 
     assert everything(root) == before
 
 
-def test_classes_that_the_set_lacks_are_refused_left_out_or_added(root: Path, reviewed: Path) -> None:
-    for number in range(3):
-        add(reviewed, f"瓢虫/{number}.jpg", picture(9000 + number, (90, 90, 220)), sighting_id=f"t{number}")
-    before = everything(root)
-    refused = said(root, str(reviewed))
-    assert refused.exit_code == 1
-    assert "photos of 瓢虫 (3)" in refused.output
-    assert everything(root) == before
-    assert len(merge(root, reviewed, "leave-out").left_out) == 3
-    done = merge(root, reviewed, "add")
-    assert done.new_classes == ("瓢虫",)
-    assert done.already == 18
-    assert (root / "classes.txt").read_text("utf-8") == "blue\ngreen\nred\n瓢虫\n"
-    assert (root / "test_set/瓢虫").is_dir(), "BaseDT's check wants every folder"
-    assert [f for f in check(root).faults if f.severity == "error"] == []
-    said(root, "--undo")
-    said(root, "--undo")
-    assert everything(root) == before
-    assert not (root / "test_set/瓢虫").exists()
-
-
-def test_what_cannot_be_used_is_named_and_the_rest_joins(root: Path, reviewed: Path) -> None:
-    (reviewed / "images/red/0.jpg").write_bytes(b"")
-    (reviewed / "images/red/1.jpg").unlink()
-    (reviewed / "images/red/2.jpg").rename(reviewed / "images/green/2.jpg")
-    text = (reviewed / "manifest.csv").read_text("utf-8").replace("images/red/2.jpg", "images/green/2.jpg")
-    (reviewed / "manifest.csv").write_text(text, "utf-8")
-    done = merge(root, reviewed)
-    assert done.left_out == {
-        "images/red/0.jpg": "an empty file",
-        "images/red/1.jpg": "in manifest.csv, but not in the folder",
-        "images/green/2.jpg": "in folder green, but red in manifest.csv",
-    }
-    assert done.added["train"].total() + done.added["val"].total() == 15
-
-
 def test_a_photo_that_other_tools_misread_is_written_plainly_once(root: Path, tmp_path: Path) -> None:
     folder = tmp_path / "judged"
     add(folder, "red/my photo.webp", picture(6000, RED))
     merge(root, folder)
     assert len(list(root.rglob("my_photo.jpg"))) == 1
     assert merge(root, folder).already == 1
-
-
-def test_a_folder_that_may_not_be_written_stays_as_it_was(root: Path, reviewed: Path) -> None:
-    before = everything(root)
-    with without_rights(root, 0o555), pytest.raises(TrainingError, match="nothing was changed"):
-        merge(root, reviewed)
-    assert everything(root) == before
-
-
-def test_a_raw_folder_is_refused(raw: Raw, reviewed: Path, tmp_path: Path) -> None:
-    assert said(reviewed, str(reviewed)).exit_code == 2
-    assert said(tmp_path / "absent", str(reviewed)).exit_code == 2
 
 
 def test_the_circle_closes_from_the_garden_to_the_next_training(raw: Raw, tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ from tests.training.models import colour_model  # noqa: E402
 from tests.training.test_evaluate import run  # noqa: E402
 from training.ensemble import joined  # noqa: E402
 from training.evaluate import evaluate  # noqa: E402
-from training.familiar import POWER, Familiar  # noqa: E402
+from training.familiar import POWER, Familiar, unit  # noqa: E402
 from training.familiar_model import add_familiarity  # noqa: E402
 from training.layout import read_prepared  # noqa: E402
 from training.weighing import SAY_PREFIX, TILT, Weighing  # noqa: E402
@@ -190,19 +190,23 @@ def test_two_of_lenet_are_refused_by_name(dataset: Path, tmp_path: Path) -> None
 def test_real_networks_are_joined_and_kept_in_16_or_8_bits(
     dataset: Path, tmp_path: Path, backbones: tuple[str, str]
 ) -> None:
-    files = [exported(tmp_path / f"{seed}.onnx", backbone, seed) for seed, backbone in enumerate(backbones)]
+    files = [exported(tmp_path / f"{seed}.onnx", one, seed, alive=True) for seed, one in enumerate(backbones)]
     run("ensemble", *files, "--dataset", dataset, "--out", tmp_path / "both.onnx")
     written = onnx.load(str(tmp_path / "both.onnx"))
     assert max(written.graph.initializer, key=lambda one: np.prod(one.dims)).data_type == onnx.TensorProto.FLOAT16
     properties = {entry.key: entry.value for entry in written.metadata_props}
     assert json.loads(properties[XEDU_KEY])["modelname"] == "MobileNet"
-    picture_of = [picture(1, COLOURS["red"])]
-    together = Classifier.open(tmp_path / "both.onnx").classify(picture_of)
+    pictures = [picture(i, colour) for i, colour in enumerate(COLOURS.values())]
+    together = Classifier.open(tmp_path / "both.onnx").classify(pictures)
     run("ensemble", *files, "--dataset", dataset, "--out", tmp_path / "bytes.onnx", "--bits", 8)
     assert (tmp_path / "bytes.onnx").stat().st_size < 0.7 * (tmp_path / "both.onnx").stat().st_size
-    small = Classifier.open(tmp_path / "bytes.onnx").classify(picture_of)
-    assert small.probabilities == pytest.approx(together.probabilities, abs=0.02)
-    assert small.familiarity == pytest.approx(together.familiarity, abs=0.02)
+    small = Classifier.open(tmp_path / "bytes.onnx").classify(pictures)
+    assert together.embeddings is not None
+    assert small.embeddings is not None
+    alike = unit(small.embeddings) @ unit(together.embeddings).T
+    assert alike.diagonal().min() > 0.95, "what 8 bits see of a picture is what 16 bits see of it"
+    assert alike[~np.eye(len(pictures), dtype=bool)].max() < 0.9, "which is no feat where all pictures look the same"
+    assert small.familiarity == pytest.approx(together.familiarity, abs=0.05)
 
 
 def test_a_set_without_validation_photos_is_refused(models: list[Path], dataset: Path, tmp_path: Path) -> None:

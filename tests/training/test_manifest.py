@@ -9,6 +9,7 @@ import pytest
 
 from training import journal
 from training.check.check import check
+from training.errors import UsageError
 from training.labels import read_labels
 from training.layout import read_prepared
 from training.manifest import read_manifest
@@ -47,6 +48,16 @@ def test_a_set_whose_manifest_was_saved_anew_is_whole(raw: Raw, tmp_path: Path, 
         p.path.relative_to(out).as_posix() for part in read_prepared(out).photos.values() for p in part
     }
     assert all(row["class"] == name.split("/")[1] and row["group"] for name, row in rows.items())
+
+
+def test_a_workbook_called_csv_is_one_fault_among_others_and_is_not_taken_for_no_manifest(raw: Raw) -> None:
+    root = raw(10)
+    (root / "manifest.csv").write_bytes(b"PK\x03\x04\x14\x00\x06\x00")
+    (root / "images/red/0.jpg").write_bytes(b"no picture")
+    places = {fault.place for fault in check(root).faults if fault.severity == "error"}
+    assert {"manifest.csv:1", "images/red/0.jpg"} <= places
+    with pytest.raises(UsageError, match="an Excel workbook; save it as CSV"):
+        read_manifest(root)
 
 
 @pytest.mark.parametrize("separator", SEPARATORS)

@@ -12,7 +12,7 @@ from training.language import _
 from training.layout import read_text
 from training.manifest import COLUMNS
 from training.pictures import is_picture
-from training.table import read_table
+from training.table import rows_of
 
 
 def check_lists(scene: Scene) -> Iterator[Fault]:
@@ -64,7 +64,7 @@ def _list(scene: Scene, part: str, listed: Path) -> Iterator[Fault]:
 
 def _manifest(scene: Scene, path: Path) -> Iterator[Fault]:
     yield from text_faults(path)
-    rows = read_table(path, COLUMNS)
+    rows = rows_of(read_text(path), COLUMNS)
     if "path" not in (rows.fieldnames or ()):
         found = _("no column `path` in the first line")
         yield error("manifest.csv:1", found, _("restore the first line, or delete the file"))

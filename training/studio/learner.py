@@ -22,6 +22,9 @@ HOST = "127.0.0.1"
 WAIT_S = 20.0
 """An answer takes a thousandth of that, but a computer that is busy with the training may let it wait for seconds. A
 process that is gone refuses at once."""
+LOOKS_S = 2.0
+"""So often it looks whether its door is still there. One that is missing twice was deleted: nobody could stop the
+training any more, and its folder may come back by what it writes."""
 _asked_to_stop = threading.Event()
 
 
@@ -36,7 +39,7 @@ def main() -> None:
     os.replace(part, door)
     code = 1
     try:
-        threading.Thread(target=_answer, args=(server, secret), daemon=True).start()
+        threading.Thread(target=_answer, args=(server, secret, Path(door)), daemon=True).start()
         code = _train(words)
     finally:
         if code and _asked_to_stop.is_set():  # perhaps before there was anything to keep
@@ -56,9 +59,15 @@ def _train(words: list[str]) -> int:
     return 0
 
 
-def _answer(server: socket.socket, secret: str) -> None:
-    while True:
-        caller, _address = server.accept()
+def _answer(server: socket.socket, secret: str, door: Path) -> None:
+    server.settimeout(LOOKS_S)
+    missed = 0
+    while missed < 2:
+        try:
+            caller, _address = server.accept()
+        except TimeoutError:
+            missed = 0 if door.exists() else missed + 1
+            continue
         with caller:
             caller.settimeout(WAIT_S)
             try:
@@ -70,6 +79,7 @@ def _answer(server: socket.socket, secret: str) -> None:
                     caller.sendall(secret.encode())
             except OSError:
                 continue
+    _thread.interrupt_main()
 
 
 if __name__ == "__main__":

@@ -90,6 +90,18 @@ def test_a_training_whose_studio_was_deleted_ends_and_hinders_no_other(workspace
     assert until(process, lambda present: present.state != "running").state == "done"
 
 
+def test_a_training_ends_where_deleting_left_the_folder_that_it_writes_to(workspace: Workspace) -> None:
+    process = TrainingProcess(workspace.root)
+    process.start(plan(workspace, "run1", epochs=20_000))
+    until(process, lambda _present: bool(workspace.trained()))
+    for path in workspace.root.iterdir():  # a file that is written meanwhile keeps its folder from being removed
+        if path != workspace.runs:
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+    assert process._child is not None
+    process._child.wait(SLOW_S)
+    assert workspace.trained() == ["run1"], "the best network so far is kept, as with Ctrl-C"
+
+
 def test_a_split_set_from_elsewhere_can_be_opened_after_the_studio_was_deleted(
     workspace: Workspace, tmp_path: Path
 ) -> None:

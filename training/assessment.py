@@ -88,7 +88,6 @@ def groups_of(photos: list[Photo], root: Path) -> list[str]:
 
 def write_assessment(assessment: Assessment, out: Path) -> None:
     """figures.json, confusion.csv, confusion.png, and answers.csv with every photo's answer, into the folder."""
-    out.mkdir(parents=True, exist_ok=True)
     done = assessment.evaluation
     figures = done.figures
     text = json.dumps(to_dict(assessment), indent=1, ensure_ascii=False)

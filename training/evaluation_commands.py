@@ -11,6 +11,7 @@ from tabulate import tabulate
 from training.errors import TrainingError
 from training.group import FOLDER, group
 from training.language import _
+from training.safe_files import beside
 
 if TYPE_CHECKING:
     from training.compare import Comparison
@@ -38,8 +39,12 @@ def evaluate(model: Path, dataset: Path, split: str, out: Path | None, stamp: bo
         from training.evaluation_page import write_evaluation_page
 
         assessment = assessed(model, done, photos, dataset)
-        write_assessment(assessment, out)
-        write_evaluation_page(assessment, out / "index.html")
+        with beside(out) as part:
+            write_assessment(assessment, part)
+            write_evaluation_page(assessment, part / "index.html")
+            out.mkdir(exist_ok=True)
+            for path in sorted(part.iterdir()):
+                path.replace(out / path.name)
         sizes = [[f"{row.px} px", f"{row.top1:.3f}", f"{row.macro_recall:.3f}"] for row in assessment.sizes]
         click.echo(tabulate(sizes, [_("photos reduced to"), "top-1", _("macro recall")], disable_numparse=True))
         click.echo(_("open {path} in a browser").format(path=out / "index.html"))

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 
@@ -27,3 +30,17 @@ def rename(old: Path, new: Path) -> None:
         raise FileExistsError(str(new))
     if not new.exists():
         old.rename(new)
+
+
+@contextmanager
+def beside(folder: Path) -> Iterator[Path]:
+    """A new hidden folder next to `folder`, to be filled and moved; gone afterwards, or the next time where the process
+    was killed."""
+    part = folder.absolute().with_name(f".gardenwatch-{folder.absolute().name}.part")
+    part.parent.mkdir(parents=True, exist_ok=True)
+    shutil.rmtree(part, ignore_errors=True)
+    part.mkdir()
+    try:
+        yield part
+    finally:
+        shutil.rmtree(part, ignore_errors=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import shutil
-import tempfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -19,6 +18,7 @@ from training.pictures import UnreadablePicture
 from training.plain_copy import plain_bytes, plain_name
 from training.report.findings import Findings
 from training.report.set_page import set_page
+from training.safe_files import beside
 
 REPORT = "report.html"
 WRITTEN = ("training_set", "val_set", "test_set", "classes.txt", "val.txt", "test.txt", "manifest.csv", REPORT)
@@ -29,9 +29,7 @@ def write_set(found: Findings, groups: Sequence[int], manifest: dict[str, dict[s
 
     The findings without photos that could no longer be read. Raises TrainingError where a class lost all to train on.
     """
-    out.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".gardenwatch-", dir=out.parent) as beside:
-        part = Path(beside)
+    with beside(out) as part:
         rows, lost = [], {}
         for i, (photo, target) in enumerate(_copied(found.photos, found.splits, part)):
             if isinstance(target, UnreadablePicture):

@@ -58,7 +58,8 @@ def _at(done: Evaluation, px: int) -> AtSize:
 
 
 def greediest(truth: NDArray[np.int64], answers: NDArray[np.int64], classes: int) -> tuple[int, float]:
-    """The class that is answered most often beyond its number of photos, and how many times; (0, 0.0) of no photos."""
+    """The class that is answered most often beyond its number of photos, and how many times; one without photos counts
+    as if it had one."""
     photos, called = Counter(truth.tolist()), Counter(answers.tolist())
-    times = {i: called[i] / photos[i] for i in range(classes) if photos[i]}
-    return max(times.items(), key=lambda item: item[1], default=(0, 0.0))
+    times = {i: called[i] / max(photos[i], 1) for i in range(classes)}
+    return max(times.items(), key=lambda item: item[1])

@@ -136,3 +136,8 @@ def test_a_reduced_photo_is_as_small_as_asked_and_never_enlarged() -> None:
 def test_the_greediest_class_is_the_one_most_beyond_its_share() -> None:
     truth, answers = np.array([0, 0, 0, 0, 1, 1]), np.array([0, 0, 0, 1, 1, 1])
     assert greediest(truth, answers, 3) == (1, 1.5)
+
+
+def test_a_class_without_test_photos_can_be_the_greediest() -> None:
+    truth, answers = np.array([0, 0, 0, 0, 1, 1]), np.array([0, 2, 2, 2, 1, 1])
+    assert greediest(truth, answers, 3) == (2, 3.0)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import sys
 from pathlib import Path
 
 import pytest
@@ -24,7 +23,6 @@ from training.train import Listener
 
 CLASSES = ("blue", "green", "red")
 SETS = ("training_set", "val_set", "test_set")
-needs_a_full_device = pytest.mark.skipif(sys.platform != "linux", reason="only Linux has /dev/full")
 
 
 def no_room(*_arguments: object) -> None:
@@ -32,16 +30,20 @@ def no_room(*_arguments: object) -> None:
     raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
-@needs_a_full_device
-def test_a_page_that_finds_no_room_is_told_in_one_line(tmp_path: Path) -> None:
+def test_figures_that_find_no_room_leave_the_former_ones(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     model, photos = colour_model(tmp_path / "model.onnx", CLASSES), coloured_set(tmp_path / "set", SETS)
-    (tmp_path / "out").mkdir()
-    (tmp_path / "out" / "figures.json").symlink_to("/dev/full")
-    done = CliRunner().invoke(group, ["evaluate", str(model), str(photos), "--out", str(tmp_path / "out")])
+    words = ["evaluate", str(model), str(photos), "--out", str(tmp_path / "out")]
+    assert CliRunner().invoke(group, words).exit_code == 0
+    (tmp_path / "out" / "figures.json").write_text("former", encoding="utf-8")
+    before = {path.name: path.read_bytes() for path in (tmp_path / "out").iterdir()}
+    monkeypatch.setattr("training.evaluation_page.write_page", no_room)
+    done = CliRunner().invoke(group, words)
     assert done.exit_code == 1
     assert done.output.splitlines()[-1] == (
         "error: expected room on the disk; found No space left on device; make room, and run it again"
     )
+    assert {path.name: path.read_bytes() for path in (tmp_path / "out").iterdir()} == before
+    assert not list(tmp_path.glob(".gardenwatch-*"))
 
 
 @pytest.mark.parametrize("number", [errno.EIO, errno.EINVAL])

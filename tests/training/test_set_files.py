@@ -79,3 +79,10 @@ def test_a_merge_leaves_out_a_photo_that_is_lost_before_it_is_copied(
     done = merge(tmp_path / "set", tmp_path / "judged")
     assert done.left_out == {"images/red/2.jpg": "cannot be opened: No such file or directory"}
     assert sum(counts.total() for counts in done.added.values()) == 3
+
+
+def test_what_a_killed_prepare_left_is_cleared_by_the_next(raw: Raw, tmp_path: Path) -> None:
+    write(tmp_path / ".gardenwatch-out.part/training_set/red/half.jpg", picture(1))
+    prepare(raw(5), tmp_path / "out")
+    assert not list(tmp_path.glob(".gardenwatch-*"))
+    assert not list((tmp_path / "out").rglob("half.jpg"))

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 
 from tests.training.conftest import picture
-from training.duplicates import groups_of, near_duplicates, signature
+from training.duplicates import Signature, groups_of, near_duplicates, signature
 
 
 def test_copies_are_found_and_others_are_not() -> None:
@@ -17,6 +17,22 @@ def test_copies_are_found_and_others_are_not() -> None:
     pictures = [one, picture(2), noisy, np.asarray(packed, np.uint8), picture(3), np.asarray(larger, np.uint8)]
     pairs = near_duplicates([signature(p) for p in pictures])
     assert groups_of(len(pictures), pairs) == [0, 1, 0, 0, 4, 0]
+
+
+def noisy(count: int) -> list[Signature]:
+    """What a camera that stands still sees of one place."""
+    rng, place = np.random.default_rng(0), picture(1)
+    return [signature(np.clip(place + rng.normal(0, 6, place.shape), 0, 255).astype(np.uint8)) for _ in range(count)]
+
+
+def test_many_photos_of_one_place_take_a_pair_each_not_all_pairs() -> None:
+    pairs = near_duplicates(noisy(60))
+    assert len(pairs) == 59
+    assert groups_of(60, pairs) == [0] * 60
+
+
+def test_a_new_photo_is_joined_to_all_before_that_it_resembles() -> None:
+    assert near_duplicates(noisy(3), since=2) == [(0, 2), (1, 2)]
 
 
 def test_chains_join_into_one_group() -> None:

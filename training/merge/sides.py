@@ -82,7 +82,7 @@ def _ties(
 ) -> list[tuple[int, int]]:
     """Pairs with at least one photo that comes in."""
     signatures = [known[name].signature for name in names] + [photo.facts.signature for photo in photos]
-    pairs = [pair for pair in near_duplicates(signatures) if max(pair) >= len(names)]
+    pairs = near_duplicates(signatures, since=len(names))
     own = same_group([photo.name for photo in photos], {photo.name: photo.row for photo in photos})
     own += same_bytes([photo.facts.digest for photo in photos])
     pairs += [(len(names) + a, len(names) + b) for a, b in own]

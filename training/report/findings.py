@@ -17,8 +17,8 @@ Pairs = Sequence[tuple[int, int]]
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """Photos in their order, each with its facts and its part of the split; pairs that look alike, by how they were
-    found; files left out with the reason; test photos that a split by single photo would have betrayed."""
+    """Photos in their order, each with its facts and its part of the split; pairs that join what looks alike, by how
+    they were found; files left out with the reason; test photos that a split by single photo would have betrayed."""
 
     root: Path
     classes: tuple[str, ...]
@@ -37,12 +37,13 @@ class Findings:
         return Counter(photo.label for photo, part in both if split in (None, part))
 
     def without(self, lost: Mapping[int, str]) -> Findings:
-        """Some photos are left out, too, with the reason."""
+        """Some photos are left out, too, with the reason; those that they joined stay together."""
         kept = [i for i in range(len(self.photos)) if i not in lost]
-        place = {old: new for new, old in enumerate(kept)}
 
         def still(pairs: Pairs) -> Pairs:
-            return [(place[a], place[b]) for a, b in pairs if a in place and b in place]
+            groups, first = groups_of(len(self.photos), pairs), dict[int, int]()
+            joined = [(first.setdefault(groups[old], new), new) for new, old in enumerate(kept)]
+            return [(a, b) for a, b in joined if a != b]
 
         names = {self._name(self.photos[i]): reason for i, reason in lost.items()}
         return replace(

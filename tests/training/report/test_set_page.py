@@ -9,10 +9,13 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from tests.training.conftest import picture, write
+from tests.training.conftest import COLOURS, picture, write
 from training import language
+from training.layout import read_raw
+from training.picture_facts import facts_of
 from training.prepare import prepare
 from training.report import set_page
+from training.report.findings import Findings
 
 Raw = Callable[..., Path]
 
@@ -39,6 +42,15 @@ def test_shows_what_looks_alike_and_what_lies_in_two_classes(raw: Raw, tmp_path:
     text = report(root, tmp_path / "out")
     assert "4 photos in 2 groups. Groups with files that are the same byte for byte: 2." in text
     assert "Groups in more than one class: 1." in text
+
+
+def test_what_a_lost_photo_joined_stays_together(raw: Raw) -> None:
+    root = raw(2)
+    photos = read_raw(root).photos
+    facts = [facts_of(photo.path) for photo in photos]
+    found = Findings(root, tuple(COLOURS), photos, facts, ["train"] * 6, [], [(0, 2), (0, 4)], [], {}, 0)
+    assert found.without({0: "gone"}).alike() == [[1, 3]]
+    assert found.without({5: "gone"}).alike() == [[0, 2, 4]]
 
 
 def test_counts_the_test_photos_that_a_careless_split_would_have_betrayed(raw: Raw, tmp_path: Path) -> None:

@@ -12,7 +12,10 @@ from training.language import _
 from training.layout import read_text
 from training.manifest import COLUMNS
 from training.pictures import is_picture
-from training.table import rows_of
+from training.table import BrokenTable, rows_of
+
+TELLING = ("class", "group", "sighting_id", "block")
+"""Columns that decide which class a photo has, and which others it stays with."""
 
 
 def check_lists(scene: Scene) -> Iterator[Fault]:
@@ -38,7 +41,7 @@ def _list(scene: Scene, part: str, listed: Path) -> Iterator[Fault]:
             continue
         if "\\" in written:
             yield warning(place, _("a backslash"), _("write / instead: only Windows knows the other"))
-        if not written or not index.isdigit():
+        if not written or not index.isdecimal():
             found = _("{line}, where `class/file index` should be").format(line=line.strip())
             yield error(place, found, wrong)
         elif not (folder / name).is_file():
@@ -64,17 +67,34 @@ def _list(scene: Scene, part: str, listed: Path) -> Iterator[Fault]:
 
 def _manifest(scene: Scene, path: Path) -> Iterator[Fault]:
     yield from text_faults(path)
-    rows = rows_of(read_text(path), COLUMNS)
+    try:
+        rows = rows_of(read_text(path), COLUMNS)
+    except BrokenTable as broken:
+        yield error(f"manifest.csv:{broken.line}", broken.fault, broken.todo)
+        return
     if "path" not in (rows.fieldnames or ()):
         found = _("no column `path` in the first line")
         yield error("manifest.csv:1", found, _("restore the first line, or delete the file"))
         return
     labels = {file.path: file.label for file in scene.pictures}
+    seen: dict[str, tuple[int, dict[str, str]]] = {}
     for row in rows:
         name, place = (row["path"] or "").replace("\\", "/"), f"manifest.csv:{rows.line_num}"
         label = row.get("class")
+        line, before = seen.get(name) or (0, row)
+        seen[name] = rows.line_num, row
         if name not in labels:
             yield warning(place, _("no photo {name}").format(name=name), _("take the line out"))
+        elif line:
+            yield _second(place, name, line, [key for key in TELLING if row.get(key) != before.get(key)])
         elif label and label != labels[name]:
             found = _("class {label}, but the photo lies in {folder}").format(label=label, folder=labels[name])
             yield error(place, found, _("correct the line, or move the photo with `gardenwatch-train fix`"))
+
+
+def _second(place: str, name: str, line: int, differing: list[str]) -> Fault:
+    found = _("{name} for the second time, after line {line}").format(name=name, line=line)
+    if not differing:
+        return warning(place, found, _("keep each photo once"))
+    found += " " + _("(with another {columns})").format(columns=", ".join(differing))
+    return error(place, found, _("keep the right line: of these, only the last one counts"))

@@ -9,51 +9,17 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-from click.testing import CliRunner, Result
 from PIL import Image
 
+from tests.training.check.conftest import RED, faults, only, photo, said
 from tests.training.conftest import picture, write
 from training import journal, language
 from training.check.check import check
-from training.check.fault import SHOWN, Fault
-from training.commands import group
+from training.check.fault import SHOWN
 from training.errors import UsageError
 from training.places import moving, read_places
-from training.prepare import prepare
 
 Raw = Callable[..., Path]
-RED = "training_set/red"
-
-
-@pytest.fixture
-def root(raw: Raw, tmp_path: Path) -> Path:
-    """A faultless split set of 3 classes with 50 photos each."""
-    out = tmp_path / "set"
-    prepare(raw(50), out)
-    return out
-
-
-def photo(root: Path, place: str) -> Path:
-    """The first photo of a class folder."""
-    return sorted((root / place).glob("*.jpg"))[0]
-
-
-def faults(root: Path) -> list[Fault]:
-    return check(root).faults
-
-
-def only(root: Path) -> Fault:
-    found = faults(root)
-    assert len(found) == 1, found
-    return found[0]
-
-
-def lines_of(path: Path) -> list[str]:
-    return path.read_text("utf-8").splitlines()
-
-
-def said(root: Path, *options: str) -> Result:
-    return CliRunner().invoke(group, ["check", str(root), *options])
 
 
 def test_a_set_that_prepare_made_has_no_fault_and_xedu_takes_it(root: Path) -> None:
@@ -102,29 +68,6 @@ def test_a_folder_that_the_class_list_lacks_is_named_with_the_nearest(root: Path
     assert (fault.severity, fault.place) == ("error", "training_set/Red2")
 
 
-@pytest.mark.parametrize(
-    ("data", "place", "found"),
-    [
-        (b"blue\ngreen\nred\nblue\n", "classes.txt:4", "blue for the second time, after line 1"),
-        ("\ufeffblue\ngreen\nred\n".encode(), "classes.txt", "byte order mark"),
-        (b"blue 0\ngreen 1\nred 2\n", "classes.txt:1", "names with numbers"),
-        (b"blue\n\ngreen\nred\n", "classes.txt:2", "an empty line"),
-    ],
-    ids=["twice", "bom", "numbers", "empty-line"],
-)
-def test_a_sloppy_class_list_is_named(root: Path, data: bytes, place: str, found: str) -> None:
-    (root / "classes.txt").write_bytes(data)
-    fault = only(root)
-    assert fault.place == place
-    assert found in fault.found
-
-
-def test_a_list_in_gbk_is_named_with_its_first_such_line(raw: Raw) -> None:
-    root = raw(12, {"ant": (40, 40, 220), "蚜虫": (40, 200, 40)})
-    (root / "classes.txt").write_bytes("ant\r\n蚜虫\r\n".encode("gbk"))
-    assert only(root).place == "classes.txt:2"
-
-
 def test_one_class_only_an_empty_one_and_one_of_one_photo_are_named(raw: Raw) -> None:
     root = raw(12)
     for path in sorted((root / "images/green").iterdir())[1:]:
@@ -139,50 +82,6 @@ def test_one_class_only_an_empty_one_and_one_of_one_photo_are_named(raw: Raw) ->
     shutil.rmtree(root / "images/blue")
     (root / "classes.txt").write_text("red\n")
     assert only(root).found == "one class only"
-
-
-@pytest.mark.parametrize(
-    ("line", "severity", "found"),
-    [
-        ("red/none.jpg 2", "error", "no photo red/none.jpg in val_set"),
-        ("{first}", "error", "where `class/file index` should be"),
-        ("{first} 7", "error", "index 7, but the last class is 2"),
-        ("{first} 0", "error", "index 0 is blue, but the photo lies in red"),
-        ("{back} 2", "warning", "a backslash"),
-    ],
-    ids=["missing", "no-index", "index-too-large", "index-wrong", "backslash"],
-)
-def test_a_wrong_line_of_a_list_is_named(root: Path, line: str, severity: str, found: str) -> None:
-    listed = root / "val.txt"
-    lines = lines_of(listed)
-    place = next(i for i, text in enumerate(lines) if text.startswith("red/"))
-    first = lines[place].split(" ")[0]
-    lines[place] = line.format(first=first, back=first.replace("/", "\\"))
-    listed.write_text("\n".join(lines) + "\n")
-    fault = next(f for f in faults(root) if f.place == f"val.txt:{place + 1}")
-    assert fault.severity == severity
-    assert found in fault.found
-
-
-def test_a_photo_that_no_list_names_and_a_line_twice_are_named(root: Path) -> None:
-    lines = lines_of(root / "test.txt")
-    (root / "test.txt").write_text("\n".join([*lines[1:], lines[2]]) + "\n")
-    found = {f.place: f.found for f in faults(root)}
-    assert found[f"test_set/{lines[0].split(' ')[0]}"] == "not in test.txt, and so never used"
-    assert "second time, after line 2" in found[f"test.txt:{len(lines)}"]
-
-
-def test_a_manifest_that_contradicts_the_folders_is_named(root: Path) -> None:
-    path = root / "manifest.csv"
-    lines = lines_of(path)
-    at = next(i for i, line in enumerate(lines) if line.startswith(RED))
-    lines[at] = lines[at].replace(",red,", ",blue,")
-    lines.append("training_set/red/gone.jpg,red,,,,,,")
-    path.write_text("\n".join(lines) + "\n")
-    assert {(f.severity, f.place) for f in faults(root)} == {
-        ("error", f"manifest.csv:{at + 1}"),
-        ("warning", f"manifest.csv:{len(lines)}"),
-    }
 
 
 def image(path: Path, mode: str = "RGB", size: tuple[int, int] = (80, 60), **options: object) -> None:

@@ -10,6 +10,7 @@ from training.check.copies import check_copies
 from training.check.fault import Fault, error
 from training.check.folders import check_folders
 from training.check.lists import check_lists
+from training.check.names import check_names
 from training.check.photos import check_other_files, check_photos, read_all
 from training.check.scene import Scene, look_at
 from training.check.xedu import check_xedu
@@ -32,8 +33,8 @@ def check(root: Path) -> Checked:
     facts, unreadable = read_all(scene)
     faults = [
         *_interrupted(root),
-        *check_folders(scene), *check_lists(scene), *unreadable, *check_photos(facts), *check_other_files(scene),
-        *check_copies(scene, facts),
+        *check_folders(scene), *check_names(scene), *check_lists(scene), *unreadable, *check_photos(facts),
+        *check_other_files(scene), *check_copies(scene, facts),
     ]  # fmt: skip
     return Checked(scene, faults, list(check_xedu(scene, facts)))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
@@ -52,4 +53,11 @@ def told(faults: Iterable[Fault]) -> list[str]:
         if len(same) > SHOWN:
             text = _("{severity}: {count} more of this kind")
             lines.append(text.format(severity=names[severity], count=len(same) - SHOWN))
-    return lines
+    return [_printable(line) for line in lines]
+
+
+def _printable(line: str) -> str:
+    """In one line, with escapes for what no terminal takes: file names may hold line ends, and bytes of no text."""
+    return "".join(
+        sign.encode("unicode_escape").decode() if unicodedata.category(sign) in ("Cc", "Cs") else sign for sign in line
+    )

@@ -11,7 +11,7 @@ from tqdm import tqdm
 from training.check.fault import Fault, error, warning
 from training.check.scene import File, Scene
 from training.language import _
-from training.layout import JUNK
+from training.layout import JUNK, class_folders, is_hidden
 from training.picture_facts import FORMATS, Facts, facts_of
 from training.pictures import NOT_READ, UnreadablePicture, is_picture
 
@@ -72,7 +72,9 @@ def check_other_files(scene: Scene) -> Iterator[Fault]:
     """What is no photo, or lies where no class is."""
     junk = _("delete it: BaseDT copies it into the set as if it were a photo")
     for place in scene.parts.values():
-        for path in sorted(place.rglob("*")):
+        for path in sorted(_below(place)):
+            if path.is_symlink() and not path.is_file():
+                yield from _link(path, place, scene.name(path))
             if not path.is_file() or (is_picture(path) and path.parent != place):
                 continue
             if place == scene.root and path.parent == place and not is_picture(path):
@@ -87,6 +89,21 @@ def check_other_files(scene: Scene) -> Iterator[Fault]:
                 yield error(name, found, _("convert it to JPEG, or move it away"))
             elif not _hidden(path, place):
                 yield warning(name, _("no photo"), _("move it out of the class folder"))
+
+
+def _below(place: Path) -> Iterator[Path]:
+    """All that lies in it, and in class folders that are links, as these are followed."""
+    for folder in (place, *filter(Path.is_symlink, class_folders(place))):
+        yield from folder.rglob("*")
+
+
+def _link(path: Path, place: Path, name: str) -> Iterator[Fault]:
+    if is_hidden(path, place):
+        return
+    if not path.exists():
+        yield error(name, _("a link whose target is gone"), _("put the file itself there, or delete the link"))
+    elif path.parent != place:
+        yield warning(name, _("a link to a folder, which is not followed"), _("put its photos into the class folder"))
 
 
 def _hidden(path: Path, place: Path) -> bool:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,7 +22,7 @@ from training.layout import (
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A picture by its path in the set, the part it lies in ("raw", "train", "val", "test"), its class folder."""
+    """A picture by its path in the set, the part it lies in ("raw", "train", "val", "test"), its folder's class."""
 
     path: str
     part: str
@@ -47,8 +48,10 @@ class Scene:
         return next(iter(self.parts))
 
     def folders(self, part: str) -> tuple[str, ...]:
-        """The class folders of a part, sorted."""
-        return tuple(folder.name for folder in class_folders(self.parts[part])) if part in self.parts else ()
+        """The classes that have a folder in a part, sorted."""
+        if part not in self.parts:
+            return ()
+        return tuple(dict.fromkeys(class_of(path.name, self.classes) for path in class_folders(self.parts[part])))
 
     def count(self, part: str, label: str) -> int:
         return sum(1 for file in self.pictures if file.part == part and file.label == label)
@@ -67,8 +70,9 @@ def look_at(root: Path) -> Scene:
         parts = {part: folder for part in FOLDERS if (folder := split_folder(root, part))}
     else:
         parts = {"raw": root / "images" if (root / "images").is_dir() else root}
+    classes = _classes(root / "classes.txt", [folder.name for folder in class_folders(next(iter(parts.values())))])
     pictures = [
-        File(path.relative_to(root).as_posix(), part, folder.name)
+        File(path.relative_to(root).as_posix(), part, class_of(folder.name, classes))
         for part, place in parts.items()
         for folder in class_folders(place)
         for path in pictures_below(folder)
@@ -77,14 +81,25 @@ def look_at(root: Path) -> Scene:
         todo = _("put the photos into images/CLASS/, one folder per class")
         expected = _("photos in class folders, as in images/bee/1.jpg")
         raise UsageError(expected, _("none in {path}").format(path=root), todo)
-    folders = [folder.name for folder in class_folders(next(iter(parts.values())))]
-    return Scene(root, parts, _classes(root / "classes.txt", folders), pictures)
+    return Scene(root, parts, classes, pictures)
 
 
-def _classes(listed: Path, folders: Collection[str]) -> tuple[str, ...] | None:
+def plain(name: str) -> str:
+    """What is the same in all spellings of a class: a Mac takes accents apart, and blanks at an end are not seen."""
+    return unicodedata.normalize("NFC", name.strip())
+
+
+def class_of(folder: str, classes: Sequence[str] | None) -> str:
+    """The class of a folder of that name, as classes.txt spells it."""
+    return next((name for name in classes or () if plain(name) == plain(folder)), folder)
+
+
+def _classes(listed: Path, folders: Sequence[str]) -> tuple[str, ...] | None:
     if not listed.is_file():
         return None
+    written = {plain(line): line.strip() for line in read_text(listed).splitlines() if line.strip()}
     try:
-        return read_classes(listed, folders)
+        names = read_classes(listed, folders)
     except TrainingError:  # named by the check of classes.txt
-        return tuple(dict.fromkeys(line.strip() for line in read_text(listed).splitlines() if line.strip()))
+        return tuple(written.values())
+    return tuple(written.get(plain(name), name) for name in names)

@@ -142,6 +142,27 @@ def test_a_photo_outside_of_the_class_folders_is_named(raw: Raw) -> None:
     assert (only(root).place, only(root).found) == ("images/lost.jpg", "in no class folder, and so never used")
 
 
+def test_links_that_are_not_read_are_named(raw: Raw, tmp_path: Path) -> None:
+    root = raw(12)
+    (tmp_path / "more").mkdir()
+    (root / "images/red/0.jpg").unlink()
+    for name, target in (("red/more", tmp_path / "more"), ("red/0.jpg", tmp_path / "gone.jpg"), ("bee", root / "gone")):
+        (root / "images" / name).symlink_to(target)
+    assert [(f.severity, f.place, f.found) for f in faults(root)] == [
+        ("error", "images/bee", "a link whose target is gone"),
+        ("error", "images/red/0.jpg", "a link whose target is gone"),
+        ("warning", "images/red/more", "a link to a folder, which is not followed"),
+    ]
+
+
+def test_what_lies_in_a_class_folder_that_is_a_link_is_checked(raw: Raw, tmp_path: Path) -> None:
+    root = raw(12)
+    (root / "images/red/notes.txt").write_text("x")
+    (root / "images/red").rename(tmp_path / "red")
+    (root / "images/red").symlink_to(tmp_path / "red")
+    assert (only(root).place, only(root).found) == ("images/red/notes.txt", "no photo")
+
+
 @pytest.mark.parametrize(
     ("where", "name", "severity", "todo"),
     [

@@ -85,9 +85,7 @@ def sort_out(
         joining += [Joining(photo, side, name_of_group) for photo in members]
     joining.sort(key=lambda one: one.photo.name)
     there = [(name, compared.corrected.get(name, places.photos[name]).label) for name in names]
-    joins = {one.photo.name for one in joining}
-    all_of_them = there + [(photo.name, photo.label if photo.name in joins else None) for photo in photos]
-    return SortedOut(joining, left_out, _in_two_classes(all_of_them, alike))
+    return SortedOut(joining, left_out, _in_two_classes(there, photos, joining, alike))
 
 
 def _why_not(sides: dict[str, str]) -> str | None:
@@ -101,11 +99,16 @@ def _why_not(sides: dict[str, str]) -> str | None:
 
 
 def _in_two_classes(
-    photos: Sequence[tuple[str, str | None]], alike: Sequence[tuple[int, int]]
+    there: list[tuple[str, str]],
+    photos: Sequence[Incoming],
+    joining: Sequence[Joining],
+    alike: Sequence[tuple[int, int]],
 ) -> list[tuple[str, str]]:
-    """Names of the pairs whose classes differ; those without a class do not join."""
-    pairs = [(photos[a], photos[b]) for a, b in alike]
-    return [(name, other) for (name, a), (other, b) in pairs if a is not None and b is not None and a != b]
+    """Names of the pairs that lie in two classes of the set then; `there` are its photos, each with its class."""
+    joins = {one.photo.name for one in joining}
+    labelled = there + [(photo.name, photo.label if photo.name in joins else "") for photo in photos]
+    pairs = [(labelled[a], labelled[b]) for a, b in alike]
+    return [(name, other) for (name, a), (other, b) in pairs if a and b and a != b]
 
 
 def _ties(

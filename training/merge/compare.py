@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from training.language import _
 from training.merge.incoming import Incoming
-from training.merge.judged import NEVER, judged_at, judgement
+from training.merge.judged import NEVER, judged_at, judgement, unread
 from training.places import Places
 
 
@@ -80,8 +80,12 @@ def _last_word(same: Sequence[Incoming]) -> tuple[list[Incoming], dict[str, str]
         return said, {}
     if not last or None in moments.values() or any(moments[photo.name] == last for photo in others):
         text = _("the same as {name}, of another class; which was judged later cannot be told")
-        other = {photo.name: next(p.name for p in same if p.label != photo.label) for photo in same}
-        return [], {photo.name: text.format(name=other[photo.name]) for photo in same}
+        reasons = {}
+        for photo in same:
+            told = [text.format(name=next(other.name for other in same if other.label != photo.label))]
+            told += [unread(photo.row)] if moments[photo.name] is None else []
+            reasons[photo.name] = "; ".join(told)
+        return [], reasons
     reason = _("the same as {name}, of another class and judged later").format(name=said[0].name)
     return [photo for photo in said if photo.label == label], {photo.name: reason for photo in others}
 
@@ -126,10 +130,9 @@ def _why_it_stays(
     if places.split[name] == "test":
         text = _("{name} stays {label} in the test split; correct that with `gardenwatch-train fix`")
         return text.format(name=name, label=label)
-    unread = [photo.row] if now is None else [manifest[one] for one, moment in before.items() if moment is None]
-    if now is None or unread:
-        text = _("in the set as {label}, and judged_at cannot be read: {found}; write it as 2026-03-02 10:00")
-        return text.format(label=label, found=unread[0]["judged_at"])
+    unclear = [photo.row] if now is None else [manifest[one] for one, moment in before.items() if moment is None]
+    if now is None or unclear:
+        return "; ".join([_("in the set as {label}").format(label=label), unread(unclear[0])])
     if now <= max(moment for moment in before.values() if moment is not None):
         return _("in the set as {label}, and not judged since").format(label=label)
     return None

@@ -6,6 +6,8 @@ import re
 from collections.abc import Mapping
 from datetime import datetime
 
+from training.language import _
+
 COLUMNS = ("judged_by", "judged_at")
 NEVER = 0.0
 _OF_A_SPREADSHEET = re.compile(r"(\d{4})[/-](\d{1,2})[/-](\d{1,2})(?:[ T]+(\d{1,2}):(\d{2})(?::(\d{2}))?)?")
@@ -24,6 +26,12 @@ def judged_at(row: Mapping[str, str]) -> float | None:
         return datetime.fromisoformat(text).timestamp()
     except (ValueError, OverflowError, OSError):  # the last two for years that the computer's clock does not know
         return None
+
+
+def unread(row: Mapping[str, str]) -> str:
+    """What to tell where `judged_at` is None."""
+    text = _("judged_at cannot be read: {found}; write it as 2026-03-02 10:00")
+    return text.format(found=row.get("judged_at"))
 
 
 def judgement(row: Mapping[str, str]) -> dict[str, str]:

@@ -105,6 +105,7 @@ def test_contradicting_verdicts_of_which_none_is_the_last_are_left_out(
     left_out = merge(root, tmp_path / "judged").left_out
     assert set(left_out) == {"images/blue/copy.jpg", "images/green/copy.jpg"}
     assert "as images/green/copy.jpg, of another class; which was judged later" in left_out["images/blue/copy.jpg"]
+    assert ("judged_at cannot be read: 2/3/2026 10:00" in left_out["images/green/copy.jpg"]) == ("/" in green)
     assert everything(root) == before
 
 
@@ -138,7 +139,7 @@ def test_a_date_as_a_spreadsheet_saves_it_is_read(root: Path, tmp_path: Path, te
 def test_a_date_that_cannot_be_read_is_said(root: Path, tmp_path: Path, text: str) -> None:
     name = verdict(tmp_path / "judged", of_set(root, "train"), "green", judged_at=text)
     assert merge(root, tmp_path / "judged").left_out == {
-        name: f"in the set as red, and judged_at cannot be read: {text}; write it as 2026-03-02 10:00"
+        name: f"in the set as red; judged_at cannot be read: {text}; write it as 2026-03-02 10:00"
     }
 
 

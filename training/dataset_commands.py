@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,7 +14,7 @@ from tabulate import tabulate
 from training import check_commands, fix_commands, merge_commands
 from training.check.fault import told, warning
 from training.group import FOLDER, group
-from training.language import _, _n
+from training.language import _
 from training.unused_files import tell_left_out
 
 if TYPE_CHECKING:
@@ -25,6 +26,9 @@ __all__ = [
     "merge_commands",
     "prepare",
 ]  # importing a module of commands adds them to the group
+
+FEW = 3
+"""Photos of a class, of which `prepare` gives one to validation."""
 
 
 def _ratios(_context: click.Context, _option: click.Parameter, text: str) -> tuple[float, float, float]:
@@ -75,14 +79,14 @@ def prepare(
         raise click.UsageError(_("give --labels-csv or --label-from-name, not both"))
     photos = None
     if labels_csv:
-        refuse_to_replace(out, labels_csv)
+        refuse_to_replace(out, [labels_csv], _("lists outside of what is replaced"))
         photos = labels_from_csv(raw, labels_csv, image_column, label_column)
     elif label_from_name:
         photos = labels_from_names(raw, label_from_name)
     if str(raw) in NAMES and not raw.exists():
         with unpack(raw.name, out) as (folder, test_list):
             choices["test_list"] = choices["test_list"] or test_list
-            done = split(folder, out, **choices)
+            done = split(folder, out, alike=False, **choices)  # its makers split it, and digits look alike
     else:
         done = split(raw, out, photos=photos, **choices)
     _tell_prepared(done, out)
@@ -94,21 +98,26 @@ def _tell_prepared(done: Prepared, out: Path) -> None:
     rows.append([_("all"), *(sum(done.counts[s].values()) for s in ("train", "val", "test"))])
     click.echo(tabulate(rows, [_("class"), _("training"), _("validation"), _("test")]))
     if done.grouped:
-        click.echo(
-            _n(
-                "{count} photo has a near-duplicate; these were kept together.",
-                "{count} photos have a near-duplicate; these were kept together.",
-                done.grouped,
-            ).format(count=done.grouped)
+        text = _(
+            "photos that belong together with others (look-alikes, a group, a block) and stay on one side: {count}"
         )
+        click.echo(text.format(count=done.grouped))
     tell_left_out(done.left_out)
     _tell_in_two_classes(done.in_two_classes)
     click.echo(_("what is in it: {path}").format(path=out / "report.html"))
-    few = [label for label in classes if done.counts["val"][label] == 0]
-    if few:
+    _tell_without_validation(done)
+    click.echo(_("next: gardenwatch-train train {out} --out RUN").format(out=out))
+
+
+def _tell_without_validation(done: Prepared) -> None:
+    total: Counter[str] = sum(done.counts.values(), Counter())
+    without = [label for label in sorted(total) if not done.counts["val"][label]]
+    if few := [label for label in without if total[label] < FEW]:
         text = _("too few photos to validate: {names}; add some, better 20 or more of each class")
         click.echo(text.format(names=", ".join(few)), err=True)
-    click.echo(_("next: gardenwatch-train train {out} --out RUN").format(out=out))
+    if together := [label for label in without if total[label] >= FEW]:
+        text = _("no photos to validate, as all belong together: {names}; add some of other places or days")
+        click.echo(text.format(names=", ".join(together)), err=True)
 
 
 def _tell_in_two_classes(pairs: Sequence[tuple[str, str]]) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from training.errors import TrainingError, UsageError
 from training.language import _
+from training.names import class_name, places_of
 from training.pictures import NOT_READ, is_picture
 
 JUNK = frozenset({"thumbs.db", "desktop.ini", ".ds_store"})
@@ -69,7 +70,7 @@ def read_classes(path: Path, folders: Collection[str] = ()) -> tuple[str, ...]:
 
     A number is part of the name where one of the class `folders` is called so.
     """
-    lines = [line.strip() for line in read_text(path).splitlines() if line.strip()]
+    lines = [name for line in read_text(path).splitlines() if (name := class_name(line))]
     numbered = [re.fullmatch(r"(.+?)\s+(\d+)", line) for line in lines]
     if lines and all(numbered) and not set(lines) & set(folders):
         pairs = sorted((int(m[2]), m[1]) for m in numbered if m)
@@ -103,10 +104,13 @@ def read_raw(root: Path) -> RawSet:
         todo = _("give the folder that holds images/ and classes.txt")
         raise UsageError(_("a folder of photos"), _("nothing at {path}").format(path=root), todo)
     images = root / "images" if (root / "images").is_dir() else root
-    found = {folder.name: pictures_below(folder) for folder in class_folders(images)}
+    places = places_of(class_folders(images))
+    found = {name: [path for folder in mine for path in pictures_below(folder)] for name, mine in places.items()}
     listed = root / "classes.txt"
     classes = (
-        read_classes(listed, found) if listed.is_file() else tuple(n for n in found if found[n] or _is_bare(images / n))
+        read_classes(listed, found)
+        if listed.is_file()
+        else tuple(n for n in found if found[n] or _is_bare(places[n][0]))
     )
     if len(classes) < 2:
         expected = _("at least two classes as folders in {path}").format(path=images)
@@ -117,7 +121,7 @@ def read_raw(root: Path) -> RawSet:
         raise TrainingError(expected, ", ".join(unlisted), _("add it to classes.txt, or move the folder away"))
     empty = [name for name in classes if not found.get(name)]
     if empty:
-        raise _without_photos(images, empty, listed.is_file())
+        raise _without_photos([folder for name in empty for folder in places.get(name, ())], empty, listed.is_file())
     reason = _("in no class folder, and so never used")
     stray = [(p.relative_to(root).as_posix(), reason) for p in sorted(images.iterdir()) if is_picture(p)]
     photos = tuple(Photo(path, name) for name in classes for path in found[name])
@@ -130,9 +134,9 @@ def _is_bare(folder: Path) -> bool:
     return not files or any(p.suffix.lower() in NOT_READ for p in files)
 
 
-def _without_photos(images: Path, empty: Sequence[str], is_listed: bool) -> TrainingError:
+def _without_photos(folders: Sequence[Path], empty: Sequence[str], is_listed: bool) -> TrainingError:
     names = ", ".join(empty)
-    suffixes = [p.suffix.lower() for name in empty for p in (images / name).rglob("*")]
+    suffixes = [p.suffix.lower() for folder in folders for p in folder.rglob("*")]
     unread = sorted(NOT_READ.intersection(suffixes))
     if unread:
         text = _("none of {names} that are read, but {suffixes} files")
@@ -174,7 +178,7 @@ def read_prepared(root: Path) -> PreparedSet:
         expected = _("a prepared set with a training_set folder")
         raise UsageError(expected, _("none in {path}").format(path=root), todo)
     listed = root / "classes.txt"
-    folders = tuple(folder.name for folder in class_folders(train))
+    folders = tuple(places_of(class_folders(train)))
     classes = read_classes(listed, folders) if listed.is_file() else folders
     photos = {split: _photos_of(root, split, classes) for split in SPLITS}
     missing = [name for name in classes if name not in {p.label for p in photos["train"]}]
@@ -191,8 +195,9 @@ def _photos_of(root: Path, split: str, classes: tuple[str, ...]) -> tuple[Photo,
     listed = root / f"{split}.txt"
     if split != "train" and listed.is_file():
         train = split_folder(root, "train") or folder
-        return tuple(_listed_photos(folder, listed, classes, tuple(f.name for f in class_folders(train))))
-    known = [(folder / name, name) for name in classes if (folder / name).is_dir()]
+        return tuple(_listed_photos(folder, listed, classes, tuple(places_of(class_folders(train)))))
+    places = places_of(class_folders(folder))
+    known = [(place, name) for name in classes for place in places.get(name, ())]
     return tuple(Photo(path, name) for place, name in known for path in pictures_below(place))
 
 
@@ -221,7 +226,7 @@ class _Line:
 
     def fits(self, names: tuple[str, ...], classes: tuple[str, ...]) -> bool:
         """Whether that is its class by these names; a photo that lies in no class folder may be of any."""
-        label, inside = self.name.split("/")[0], names[self.index] if self.index < len(names) else None
+        label, inside = class_name(self.name.split("/")[0]), names[self.index] if self.index < len(names) else None
         return inside in classes and (label == inside or label not in classes)
 
 

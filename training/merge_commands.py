@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 from tabulate import tabulate
 
+from training.check.fault import told, warning
 from training.group import FOLDER, group
 from training.language import _, _n
 from training.unused_files import tell_left_out
@@ -58,6 +59,9 @@ def _tell(done: Merged, dataset: Path) -> None:
     if not done.has_manifest:
         text = _("no manifest.csv: photos of one visit are kept together only where they look alike.")
         click.echo(text, err=True)
+    alike = [(other, _("nearly the same as {name}").format(name=first)) for first, other in done.in_two_classes]
+    for line in told(warning(other, found, _("look which class is right")) for other, found in alike):
+        click.echo(line, err=True)
     names = sorted(set(done.added["train"]) | set(done.added["val"]))
     if names:
         rows = [[name, done.added["train"][name], done.added["val"][name]] for name in names]
@@ -67,9 +71,16 @@ def _tell(done: Merged, dataset: Path) -> None:
     if done.new_classes:
         text = _("new: {names}. The test split has no photos of them, so they are not measured.")
         click.echo(text.format(names=", ".join(done.new_classes)))
+    if done.noted:
+        text = _n(
+            "noted in manifest.csv for {count} photo of the set: its sighting, or when it was judged.",
+            "noted in manifest.csv for {count} photos of the set: their sighting, or when they were judged.",
+            done.noted,
+        )
+        click.echo(text.format(count=done.noted))
     text = _("photos: {added} joined, {corrected} corrected, {already} were there before, {left_out} left out.")
     added = sum(counts.total() for counts in done.added.values())
     counts = {"corrected": len(done.corrected), "already": done.already, "left_out": len(done.left_out)}
     click.echo(text.format(added=added, **counts))
-    if added or done.corrected:
+    if added or done.corrected or done.noted:
         click.echo(_("to take it back: gardenwatch-train merge {dataset} --undo").format(dataset=dataset))

@@ -171,6 +171,6 @@ def sheet(figures: Iterable[Html], large: bool = False) -> Html:
 
 
 def write_page(path: Path, html: str) -> None:
-    """UTF-8 with LF; the folder is made."""
+    """UTF-8 with LF; the folder is made. Of a file's name that is no text, its bytes are shown."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(html, encoding="utf-8", newline="\n")
+    path.write_text(html, encoding="utf-8", errors="backslashreplace", newline="\n")

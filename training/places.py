@@ -6,12 +6,14 @@ import csv
 import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 
+from training.cells import Cells
 from training.journal import Change
 from training.layout import SPLITS, Photo, is_prepared, read_prepared, read_raw, read_text, split_folder
 from training.manifest import COLUMNS
-from training.table import read_table
+from training.table import read_table, rows_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +40,17 @@ def read_places(root: Path) -> Places:
 
 
 def moving(places: Places, wanted: Sequence[tuple[str, str]]) -> Change:
-    """The change that brings each (path, class) into its class; a name that is taken there gets a number."""
+    """The change that brings each (path, class) into its class; a name that is taken there gets a number.
+
+    A split set notes the time, so that `merge` lets no older verdict bring a photo back.
+    """
     taken: set[str] = set()
     moves: dict[str, tuple[str, str]] = {}
     for path, label in wanted:
         new = free_name(places.root, in_class(places, path, label), taken)
         taken.add(new.casefold())
         moves[path] = (new, label)
-    texts = _lists(places, moves) | _manifest(places.root, moves)
+    texts = _lists(places, moves) | _manifest(places, moves)
     return Change("fix", tuple((old, new) for old, (new, _label) in moves.items()), texts=texts)
 
 
@@ -102,19 +107,25 @@ def _name(line: str) -> str:
     return line.strip().rpartition(" ")[0].replace("\\", "/")
 
 
-def _manifest(root: Path, moves: Mapping[str, tuple[str, str]]) -> dict[str, str]:
-    path = root / "manifest.csv"
-    if not path.is_file():
+def _manifest(places: Places, moves: Mapping[str, tuple[str, str]]) -> dict[str, str]:
+    path = places.root / "manifest.csv"
+    is_split = any(places.split[name] for name in moves)
+    if not path.is_file() and not is_split:
         return {}
-    rows = read_table(path, COLUMNS)
-    table, differs = [], False
-    for row in rows:
-        moved = moves.get((row.get("path") or "").replace("\\", "/"))
-        if moved:
-            row |= {"path": moved[0]} | ({"class": moved[1]} if "class" in row else {})
+    cells = Cells(read_table(path, COLUMNS) if path.is_file() else rows_of(",".join(COLUMNS), COLUMNS))
+    if is_split:
+        cells.add_columns(["path", "class", "judged_at"])
+    # Nobody's name: who moved it is not known, and who judged it before said something else.
+    judged = {"judged_at": datetime.now(UTC).isoformat(timespec="seconds"), "judged_by": ""}
+    differs = False
+    for old, (new, label) in moves.items():
+        known = {"path": new, "class": label} | judged
+        if cells.update(old, known):
             differs = True
-        table.append(row)
-    return {path.name: as_csv(list(rows.fieldnames or ()), table)} if differs else {}
+        elif is_split:
+            cells.append(known)
+            differs = True
+    return {path.name: cells.text()} if differs else {}
 
 
 def as_csv(columns: Sequence[str], rows: Sequence[Mapping[str, str]]) -> str:

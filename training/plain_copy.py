@@ -6,6 +6,7 @@ from pathlib import Path
 
 import cv2
 
+from training.names import file_name
 from training.picture_facts import opened_facts
 from training.pictures import opened, read_picture
 
@@ -17,8 +18,8 @@ LONGEST_PX = 65500
 
 
 def plain_name(path: Path) -> str:
-    """The name in the set; spaces go, because val.txt separates name and index by one."""
-    return path.stem.replace(" ", "_") + (path.suffix if _is_plain(path) else ".jpg")
+    """The name in the set."""
+    return file_name(path.stem) + (path.suffix if _is_plain(path) else ".jpg")
 
 
 def plain_bytes(path: Path) -> bytes:

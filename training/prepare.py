@@ -14,20 +14,20 @@ from training.duplicates import groups_of, near_duplicates
 from training.errors import TrainingError, UsageError
 from training.journal import FOLDER, changes, expect_settled
 from training.language import _
-from training.layout import SPLITS, Photo, RawSet
+from training.layout import SPLITS, Photo, RawSet, class_folders, is_prepared, pictures_below
 from training.manifest import listed, read_manifest, same_block, same_bytes, same_group
 from training.picture_facts import Facts, facts_of
 from training.pictures import UnreadablePicture
 from training.report.findings import Findings, leaks_by_single_photo
-from training.set_files import refuse_to_replace, write_set
+from training.set_files import WRITTEN, refuse_to_replace, write_set
 from training.sources import not_read, read_source
 from training.split import split_by_group
 
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """What was done: photos per class and split, near-duplicate photos, files left out with the reason, pairs of files
-    with one content in two classes."""
+    """What was done: photos per class and split, photos that belong together with others, files left out with the
+    reason, pairs of files with one content in two classes."""
 
     counts: dict[str, Counter[str]]
     grouped: int
@@ -45,13 +45,15 @@ def prepare(
     block: int = 0,
     photos: RawSet | None = None,
     weights: str | None = None,
+    alike: bool = True,
     force: bool = False,
 ) -> Prepared:
     """Split `raw` into `out`; ratios are train, test, val, as BaseDT orders them.
 
     `photos` are those of `raw` where their labels stand elsewhere than in its folders. `block` keeps so many file
     numbers together: cameras count, and what follows each other shows one scene. With start `weights`, photos that a
-    network takes for one burst are kept together, too.
+    network takes for one burst are kept together, too; without `alike`, nothing but copies are. What belongs together
+    with a photo of the `test_list` is left out: that list is the test split, from set to set.
     Everything is written beside `out` first and moved there when it is complete. Raises UsageError where `out`
     holds something and `force` is not given (which replaces only what this function writes).
     """
@@ -60,11 +62,13 @@ def prepare(
     classes = tuple(sorted(photos.classes))  # mmcls numbers training photos by folder name, and classes.txt names them
     _refuse_to_overwrite(raw, out, force)
     if test_list:
-        refuse_to_replace(out, test_list)
+        refuse_to_replace(out, [test_list], _("lists outside of what is replaced"))
+    refuse_to_replace(out, [photo.path for photo in photos.photos], _("photos outside of what is replaced"))
     kept, facts, left_out = _readable(photos)
     names = [photo.path.relative_to(raw).as_posix() for photo in kept]
     manifest = read_manifest(raw)
-    copies, near = same_bytes([f.digest for f in facts]), near_duplicates([f.signature for f in facts])
+    copies = same_bytes([f.digest for f in facts])
+    near = near_duplicates([f.signature for f in facts]) if alike else []
     bursts = _bursts(kept, weights) if weights else []
     known = same_group(names, manifest) + same_block(kept, block)
     groups = groups_of(len(kept), copies + near + bursts + known)
@@ -74,6 +78,8 @@ def prepare(
     _refuse_classes_without_training(classes, labels, splits)
     leaks = leaks_by_single_photo(labels, groups, ratios, seed)
     found = Findings(raw, classes, kept, facts, splits, copies, near, bursts, left_out, leaks)
+    beside = _beside_the_list(names, groups, into_test)
+    found, groups = found.without(beside), [group for i, group in enumerate(groups) if i not in beside]
     found = write_set(found, groups, manifest, out)
     grouped = sum(size for size in Counter(groups).values() if size > 1)
     return Prepared({s: found.counts(s) for s in SPLITS}, grouped, found.left_out, found.in_two_classes())
@@ -91,6 +97,10 @@ def _refuse_to_overwrite(raw: Path, out: Path, force: bool) -> None:
         found = _("{path} with something in it").format(path=out)
         todo = _("choose another folder, or give --force to replace a prepared set that is there")
         raise UsageError(_("an empty or new output folder"), found, todo)
+    other = [folder for folder in class_folders(out) if folder.name not in WRITTEN] if out.is_dir() else []
+    if (not is_prepared(out) or (out / "images").is_dir()) and any(map(pictures_below, other)):
+        found = _("photos in {path} that are no prepared set").format(path=out)
+        raise UsageError(_("a prepared set to replace"), found, _("choose another folder"))
     if changes(out):
         found = _("{path} with changes made by fix or merge").format(path=out)
         todo = _("choose another folder, or delete {path} if they may be lost").format(path=out / FOLDER)
@@ -137,6 +147,14 @@ def _into_test(test_list: Path, names: list[str], left_out: Mapping[str, str]) -
         found = _("none in {path}").format(path=test_list)
         raise TrainingError(_("test photos that can be read"), found, _("correct the list"))
     return places
+
+
+def _beside_the_list(names: Sequence[str], groups: Sequence[int], into_test: Sequence[int]) -> dict[int, str]:
+    """Photos that belong together with a listed one and are not listed, with the reason to leave them out."""
+    first = {groups[place]: names[place] for place in reversed(into_test)}
+    reason = _("belongs together with {name}, which is in the list of test photos")
+    others = set(range(len(names))) - set(into_test)
+    return {i: reason.format(name=first[groups[i]]) for i in sorted(others) if groups[i] in first}
 
 
 def _bursts(photos: Sequence[Photo], weights: str) -> list[tuple[int, int]]:

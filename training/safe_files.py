@@ -35,8 +35,9 @@ def rename(old: Path, new: Path) -> None:
 @contextmanager
 def beside(folder: Path) -> Iterator[Path]:
     """A new hidden folder next to `folder`, to be filled and moved; gone afterwards, or the next time where the process
-    was killed."""
-    part = folder.absolute().with_name(f".gardenwatch-{folder.absolute().name}.part")
+    was killed. In it where it is a disk of its own."""
+    place, name = folder.absolute().parent, f".gardenwatch-{folder.absolute().name}.part"
+    part = (folder if folder.is_mount() else place) / name
     part.parent.mkdir(parents=True, exist_ok=True)
     shutil.rmtree(part, ignore_errors=True)
     part.mkdir()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-import shutil
+import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -47,11 +47,13 @@ def write_set(found: Findings, groups: Sequence[int], manifest: dict[str, dict[s
     return found
 
 
-def refuse_to_replace(out: Path, given: Path) -> None:
-    """Raises UsageError for a file that `write_set` would delete."""
-    place = given.resolve()
-    if any(written in (place, *place.parents) for written in ((out / name).resolve() for name in WRITTEN)):
-        raise UsageError(_("lists outside of what is replaced"), str(given), _("choose another output folder"))
+def refuse_to_replace(out: Path, given: Iterable[Path], expected: str) -> None:
+    """Raises UsageError for a file, or what a link leads to, that `write_set` would delete."""
+    replaced = {out.resolve() / name for name in WRITTEN if (out / name).exists()}
+    for path in given if replaced else ():
+        place = path.resolve()
+        if not replaced.isdisjoint((place, *place.parents)):
+            raise UsageError(expected, str(path), _("choose another output folder"))
 
 
 def _refuse_lost_classes(found: Findings) -> None:
@@ -111,11 +113,21 @@ def _write_lines(path: Path, lines: list[str]) -> None:
 
 
 def _move(part: Path, out: Path) -> None:
+    """What is replaced goes first, and the training photos come last: a set that was broken off is none to a reader.
+    Where something cannot be moved, all is as before."""
     out.mkdir(parents=True, exist_ok=True)
-    for name in WRITTEN:
-        old = out / name
-        if old.is_dir():
-            shutil.rmtree(old)
-        elif old.exists():
-            old.unlink()
-        (part / name).rename(old)
+    former = part / "former"
+    former.mkdir()
+    try:
+        for name in WRITTEN:
+            if os.path.lexists(out / name):
+                (out / name).rename(former / name)
+        for name in reversed(WRITTEN):
+            (part / name).rename(out / name)
+    except OSError:
+        for name in WRITTEN:
+            if not os.path.lexists(part / name):
+                (out / name).rename(part / name)
+            if os.path.lexists(former / name):
+                (former / name).rename(out / name)
+        raise

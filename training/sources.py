@@ -19,11 +19,11 @@ from training.layout import (
     read_raw,
     split_folder,
 )
+from training.names import SIGNS, class_name
 from training.photo_index import PhotoIndex
 from training.pictures import NOT_READ, is_picture
 from training.table import read_table
 
-SIGNS = '/\\:*?"<>|'
 DEVICES = frozenset({"CON", "PRN", "AUX", "NUL", *(f"{port}{n}" for port in ("COM", "LPT") for n in range(1, 10))})
 """Names that Windows has given away, with a suffix, too (Microsoft, "Naming Files, Paths, and Namespaces")."""
 
@@ -34,7 +34,8 @@ def read_source(root: Path) -> RawSet:
         return read_raw(root)
     split = read_prepared(root)
     folders = [folder for part in SPLITS if (folder := split_folder(root, part))]
-    stray = {f.name for folder in folders for f in class_folders(folder) if pictures_below(f)} - set(split.classes)
+    inside = [f for folder in folders for f in class_folders(folder) if pictures_below(f)]
+    stray = {class_name(folder.name) for folder in inside} - set(split.classes)
     if stray:
         expected = _("each class folder listed in {path}").format(path=root / "classes.txt")
         todo = _("add it to classes.txt, or move the folder away")
@@ -48,20 +49,28 @@ def read_source(root: Path) -> RawSet:
 def not_read(root: Path) -> dict[str, str]:
     """Files among the photos that are not decoded, with the reason: else a class would be smaller without a word."""
     reasons, places = {}, _places(root)
-    for path in sorted(root.rglob("*")):
-        if is_picture(path) or is_hidden(path, root) or path.name.casefold() in JUNK or not path.is_file():
+    folders = [*places, *(folder for place in places if place.is_dir() for folder in class_folders(place))]
+    for path in sorted(below for top in (root, *filter(Path.is_symlink, folders)) for below in top.rglob("*")):
+        if is_hidden(path, root) or path.name.casefold() in JUNK:
             continue
-        suffix = path.suffix.lower()
-        if suffix in NOT_READ:
-            reason = _("{suffix} files are not read; convert it to JPEG").format(suffix=suffix)
-        elif not any(place in path.parent.parents for place in places):
-            continue  # classes.txt, and whatever else stands beside the class folders
-        elif suffix:
-            reason = _("no photo")
-        else:
-            reason = _("no photo by its name; if it is one, give it its suffix, such as .jpg")
-        reasons[path.relative_to(root).as_posix()] = reason
+        reason = _why_not(path, any(place in path.parent.parents for place in places))
+        if reason:
+            reasons[path.relative_to(root).as_posix()] = reason
     return reasons
+
+
+def _why_not(path: Path, is_in_class: bool) -> str | None:
+    """Why it is no photo; None for one, and for what stands beside the class folders, as classes.txt does."""
+    suffix = path.suffix.lower()
+    if is_in_class and path.is_symlink() and not path.is_file():
+        return _("a link to a folder; put its photos here") if path.exists() else _("a link to nothing")
+    if is_picture(path) or not path.is_file():
+        return None
+    if suffix in NOT_READ:
+        return _("{suffix} files are not read; convert it to JPEG").format(suffix=suffix)
+    if not is_in_class:
+        return None
+    return _("no photo") if suffix else _("no photo by its name; if it is one, give it its suffix, such as .jpg")
 
 
 def _places(root: Path) -> list[Path]:
@@ -92,7 +101,7 @@ def labels_from_csv(root: Path, table: Path, image_column: str, label_column: st
     left_out: list[tuple[str, str]] = []
     for row in rows:
         name = (row[image_column] or "").strip().replace("\\", "/").removeprefix("./")
-        label = (row[label_column] or "").strip()
+        label = class_name(row[label_column] or "")
         line, matches = rows.line_num, index.find(name)
         if not label or len(matches) != 1:
             reason = _("no class") if not label else _("no such photo") if not matches else _("several photos")
@@ -133,7 +142,7 @@ def labels_from_names(root: Path, rule: str) -> RawSet:
     if twice:
         found = _("{names} twice").format(names=", ".join(twice))
         raise UsageError(_("each beginning of file names once"), found, _("take all but one of them out"))
-    classes = {start.strip(): label.strip() for start, label in pairs}
+    classes = {start.strip(): class_name(label) for start, label in pairs}
     photos, left_out = [], []
     for path in _photos_below(root):
         fitting = [start for start in classes if path.name.startswith(start)]

@@ -19,8 +19,8 @@ def split_by_group(
     """ "train", "val" or "test" for each photo; `ratios` are those of train, test and val, in BaseDT's order.
 
     Counts per class are BaseDT's where each photo is its own group: train and val rounded down, test the rest;
-    but a class of at least three photos has one in val. Groups with a photo in `into_test` go to test whole, and
-    nothing else does.
+    but a class of at least three photos has one in val, and without a part for test that goes to train. Groups with a
+    photo in `into_test` go to test whole, and nothing else does.
     """
     members: dict[int, list[int]] = defaultdict(list)
     for index, group in enumerate(groups):
@@ -44,17 +44,17 @@ def split_by_group(
 
 def _wanted(labels: list[str], ratios: tuple[float, float, float], test_is_frozen: bool) -> dict[str, dict[str, float]]:
     train, test, val = ratios if not test_is_frozen else (ratios[0], 0.0, ratios[2])
-    total = train + test + val
+    total, has_test = train + test + val, test > 0
     wanted: dict[str, dict[str, float]] = {split: {} for split in SPLITS}
     for label in set(labels):
         count = labels.count(label)
         n_train, n_val = int(count * train / total + 1e-9), int(count * val / total + 1e-9)
         if n_val == 0 and count >= 3 and val > 0:
-            n_val, n_train = 1, min(n_train, count - 1 - (0 if test_is_frozen else 1))
+            n_val, n_train = 1, min(n_train, count - 1 - has_test)
         if n_train == 0:  # a class of one or two must be learned before it can be judged
             n_train, n_val = 1, min(n_val, count - 1)
         n_test = count - n_train - n_val
-        if test_is_frozen:
+        if not has_test:
             n_train, n_test = n_train + n_test, -count  # nothing may go there
         wanted["train"][label], wanted["val"][label], wanted["test"][label] = n_train, n_val, n_test
     return wanted

@@ -7,6 +7,7 @@ import hashlib
 import pickle
 import struct
 import tarfile
+from collections import Counter
 from collections.abc import Iterator
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -15,10 +16,13 @@ from threading import Thread
 
 import numpy as np
 import pytest
+from click.testing import CliRunner
 
 datasets = pytest.importorskip("torchvision.datasets")
 
+from training.commands import group  # noqa: E402
 from training.errors import TrainingError  # noqa: E402
+from training.layout import read_prepared  # noqa: E402
 from training.named import unpack  # noqa: E402
 from training.prepare import prepare  # noqa: E402
 
@@ -93,16 +97,21 @@ def test_mnist_is_downloaded_and_named_by_its_digits(
     for name, _sum in datasets.MNIST.resources:
         count = 40 if name.startswith("train") else 20
         if "images" in name:
-            data = struct.pack(">IIII", 2051, count, 28, 28) + rng.integers(0, 256, (count, 28, 28), np.uint8).tobytes()
+            noise = rng.integers(0, 60, (count, 28, 28), np.uint8)
+            noise[:, 6:22, 10:18] += 150  # look-alikes, as digits are
+            data = struct.pack(">IIII", 2051, count, 28, 28) + noise.tobytes()
         else:
             data = struct.pack(">II", 2049, count) + bytes(i % 10 for i in range(count))
         (site / name).write_bytes(gzip.compress(data))
         resources.append((name, md5(site / name)))
     monkeypatch.setattr(datasets.MNIST, "mirrors", [address])
     monkeypatch.setattr(datasets.MNIST, "resources", resources)
-    with unpack("mnist", tmp_path / "out", tmp_path / "cache") as (folder, test_list):
-        done = prepare(folder, tmp_path / "out", test_list=test_list)
-    assert done.counts["test"] == {str(digit): 2 for digit in range(10)}
+    monkeypatch.setattr("training.named.CACHE", tmp_path / "cache")
+    done = CliRunner().invoke(group, ["prepare", "mnist", str(tmp_path / "out")])
+    assert done.exit_code == 0, done.output
+    photos = read_prepared(tmp_path / "out").photos
+    assert Counter(photo.label for photo in photos["test"]) == {str(digit): 2 for digit in range(10)}
+    assert len(photos["train"]) + len(photos["val"]) == 40
 
 
 def test_a_set_that_cannot_be_had_says_what_to_do(

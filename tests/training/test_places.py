@@ -8,6 +8,7 @@ from pathlib import Path
 from tests.training.conftest import picture, write
 from training import journal
 from training.layout import read_prepared
+from training.manifest import read_manifest
 from training.places import moving, read_places
 from training.prepare import prepare
 
@@ -70,3 +71,29 @@ def test_a_list_that_counts_otherwise_than_classes_txt_is_renumbered_as_a_whole(
     lines = [line.split("/") for line in (out / "val.txt").read_text().splitlines()]
     assert [classes[int(rest.split()[1])] for _folder, rest in lines] == [folder for folder, _rest in lines]
     assert [p.label for p in read_prepared(out).photos["val"]].count("green") == 3
+
+
+def test_cells_of_a_manifest_that_have_no_name_of_their_own_stay(raw: Raw) -> None:
+    root = raw(2)
+    head = "path;class;note;note\n"
+    (root / "manifest.csv").write_text(
+        f"{head}images/red/0.jpg;red;first;second;extra1;extra2\nimages/red/1.jpg;red;one\n"
+    )
+    move(root, ("images/red/0.jpg", "green"))
+    assert (root / "manifest.csv").read_text().splitlines()[1:] == [
+        "images/green/0_2.jpg,green,first,second,extra1,extra2",
+        "images/red/1.jpg,red,one",
+    ]
+
+
+def test_a_new_column_of_a_manifest_comes_behind_cells_that_have_none(raw: Raw, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    prepare(raw(10), out)
+    (path, other) = (p for p in list(read_places(out).photos)[:2])
+    (out / "manifest.csv").write_text(f"path,class\n{path},blue,extra\n{other},blue\n", encoding="utf-8")
+    move(out, (path, "red"))
+    rows = read_manifest(out)
+    assert rows[other] == {"path": other, "class": "blue", "": None, "judged_at": None}
+    (row,) = (row for row in rows.values() if row["class"] == "red")
+    assert row[""] == "extra"
+    assert row["judged_at"].startswith("20")

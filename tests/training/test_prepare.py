@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,7 +12,7 @@ import pytest
 from PIL import Image
 
 from tests.training.conftest import picture, write
-from training.errors import TrainingError, UsageError
+from training.errors import TrainingError
 from training.pictures import read_picture
 from training.prepare import prepare
 from training.set_files import COLUMNS
@@ -106,9 +105,14 @@ def test_a_list_of_test_photos_is_the_whole_test_split(raw: Raw, tmp_path: Path)
     write(root / "images" / "green" / "copy.png", picture(3, (40, 40, 220)))  # of red/3, under another class
     (tmp_path / "test.txt").write_text("# frozen\nimages/red/3.jpg\r\nimages\\blue\\5.jpg\n", encoding="utf-8")
     done = prepare(root, tmp_path / "out", test_list=tmp_path / "test.txt")
-    assert done.counts["test"] == {"red": 1, "blue": 1, "green": 1}
-    assert side_of(tmp_path / "out", "copy") == ["test_set"]
+    assert done.counts["test"] == {"red": 1, "blue": 1}
+    assert side_of(tmp_path / "out", "copy") == []
+    assert done.left_out == {
+        "images/green/copy.png": "belongs together with images/red/3.jpg, which is in the list of test photos"
+    }
     assert done.counts["val"]["green"] == 2
+    with (tmp_path / "out" / "manifest.csv").open(encoding="utf-8", newline="") as file:
+        assert len({row["group"] for row in csv.DictReader(file)}) == 30
 
 
 def test_a_list_with_a_photo_that_is_not_there_is_refused(raw: Raw, tmp_path: Path) -> None:
@@ -169,38 +173,3 @@ def test_chinese_names_and_spaces_survive(raw: Raw, tmp_path: Path) -> None:
     lines = [line for s in ("val", "test") for line in (out / f"{s}.txt").read_text(encoding="utf-8").splitlines()]
     assert all(len(line.split(" ")) == 2 for line in lines)
     assert len(list(out.rglob("我的_照片.jpg"))) == 1
-
-
-def test_nothing_is_overwritten_unasked(raw: Raw, tmp_path: Path) -> None:
-    out = tmp_path / "out"
-    out.mkdir()
-    (out / "notes.txt").write_text("mine", encoding="utf-8")
-    with pytest.raises(UsageError, match="--force"):
-        prepare(raw(4), out)
-    assert everything(out) == {"notes.txt": b"mine"}
-
-
-def test_force_replaces_the_set_and_nothing_else(raw: Raw, tmp_path: Path) -> None:
-    root, out = raw(4), tmp_path / "out"
-    prepare(root, out)
-    (out / "notes.txt").write_text("mine", encoding="utf-8")
-    write(out / "training_set" / "red" / "stale.jpg", picture(5))
-    prepare(root, out, force=True)
-    assert (out / "notes.txt").read_text(encoding="utf-8") == "mine"
-    assert not list(out.rglob("stale.jpg"))
-
-
-def test_a_failure_leaves_the_former_set_as_it_was(raw: Raw, tmp_path: Path) -> None:
-    root, out = raw(4), tmp_path / "out"
-    prepare(root, out)
-    before = everything(out)
-    shutil.rmtree(root / "images" / "blue")
-    with pytest.raises(TrainingError, match="blue"):
-        prepare(root, out, force=True)
-    assert everything(out) == before
-
-
-def test_the_output_may_not_lie_among_the_photos(raw: Raw) -> None:
-    root = raw(4)
-    with pytest.raises(UsageError, match="outside"):
-        prepare(root, root / "images" / "out", force=True)

@@ -32,3 +32,8 @@ def test_frozen_test_photos_take_their_group_along_and_nothing_else() -> None:
     result = split_by_group(labels, groups, RATIOS, seed=0, into_test=[1])
     assert [i for i, split in enumerate(result) if split == "test"] == [0, 1, 2]
     assert Counter(result)["val"] == 3  # two ninths of the other seventeen, rounded down
+
+
+def test_without_a_part_for_test_nothing_goes_there() -> None:
+    sizes = Counter(split_by_group(["bee"] * 5, list(range(5)), (0.7, 0.0, 0.3), seed=0))
+    assert sizes == {"train": 4, "val": 1}

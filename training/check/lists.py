@@ -7,10 +7,11 @@ from pathlib import Path
 
 from training.check.fault import Fault, error, warning
 from training.check.folders import text_faults
-from training.check.scene import Scene, plain
+from training.check.scene import Scene
 from training.language import _
 from training.layout import read_text
 from training.manifest import COLUMNS
+from training.names import class_name
 from training.pictures import is_picture
 from training.table import BrokenTable, rows_of
 
@@ -54,7 +55,7 @@ def _list(scene: Scene, part: str, listed: Path) -> Iterator[Fault]:
         elif int(index) >= len(scene.names):
             text = _("index {index}, but the last class is {last}")
             yield error(place, text.format(index=index, last=len(scene.names) - 1), wrong)
-        elif plain(scene.names[int(index)]) != plain(name.split("/")[0]):
+        elif class_name(scene.names[int(index)]) != class_name(name.split("/")[0]):
             text = _("index {index} is {label}, but the photo lies in {folder}")
             values = {"index": index, "label": scene.names[int(index)], "folder": name.split("/")[0]}
             yield error(place, text.format(**values), wrong)
@@ -87,7 +88,7 @@ def _manifest(scene: Scene, path: Path) -> Iterator[Fault]:
             yield warning(place, _("no photo {name}").format(name=name), _("take the line out"))
         elif line:
             yield _second(place, name, line, [key for key in TELLING if row.get(key) != before.get(key)])
-        elif label and plain(label) != plain(labels[name]):
+        elif label and class_name(label) != class_name(labels[name]):
             found = _("class {label}, but the photo lies in {folder}").format(label=label, folder=labels[name])
             yield error(place, found, _("correct the line, or move the photo with `gardenwatch-train fix`"))
 

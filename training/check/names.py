@@ -10,10 +10,9 @@ from training.check.fault import Fault, warning
 from training.check.scene import Scene, class_of
 from training.language import _, _n
 from training.layout import class_folders
+from training.names import SIGNS, is_text
 from training.sources import DEVICES
 
-SIGNS = ':*?"<>|'
-"""Windows has no names with these (Microsoft, "Naming Files, Paths, and Namespaces")."""
 SHOWN = 3
 """So many show what is meant, in one line."""
 
@@ -49,7 +48,7 @@ def _names(scene: Scene, listed: dict[str, str]) -> dict[str, str]:
 
 def _kind(name: str, label: str | None) -> tuple[str, str] | None:
     """What is wrong with a name, and what to do; `label` is the class of a class folder."""
-    if not name.isascii() and any(unicodedata.category(sign) == "Cs" for sign in name):
+    if not is_text(name):
         return _("a name that is not UTF-8"), _("rename it: no list can hold that name")
     if "\\" in name or any(unicodedata.category(sign) == "Cc" for sign in name):
         todo = _("rename it: lists take the first for a slash, and the other for the end of a line")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +17,7 @@ from training.layout import (
     read_text,
     split_folder,
 )  # fmt: skip
+from training.names import class_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,22 +84,17 @@ def look_at(root: Path) -> Scene:
     return Scene(root, parts, classes, pictures)
 
 
-def plain(name: str) -> str:
-    """What is the same in all spellings of a class: a Mac takes accents apart, and blanks at an end are not seen."""
-    return unicodedata.normalize("NFC", name.strip())
-
-
 def class_of(folder: str, classes: Sequence[str] | None) -> str:
     """The class of a folder of that name, as classes.txt spells it."""
-    return next((name for name in classes or () if plain(name) == plain(folder)), folder)
+    return next((name for name in classes or () if class_name(name) == class_name(folder)), folder)
 
 
 def _classes(listed: Path, folders: Sequence[str]) -> tuple[str, ...] | None:
     if not listed.is_file():
         return None
-    written = {plain(line): line.strip() for line in read_text(listed).splitlines() if line.strip()}
+    written = {class_name(line): line.strip() for line in read_text(listed).splitlines() if line.strip()}
     try:
         names = read_classes(listed, folders)
     except TrainingError:  # named by the check of classes.txt
         return tuple(written.values())
-    return tuple(written.get(plain(name), name) for name in names)
+    return tuple(written.get(class_name(name), name) for name in names)

@@ -64,7 +64,7 @@ def read_rows(path: Path) -> list[tuple[int, Row]]:
 
 def _row(line: dict[str, str], place: int) -> Row:
     values = {name: (line.get(name) or "").strip() for name in COLUMNS}
-    number = int(values["number"]) if values["number"].isdigit() else place
+    number = int(values["number"]) if values["number"].isdecimal() else place
     try:
         suspicion = float(values["suspicion"])
     except ValueError:
@@ -80,8 +80,9 @@ def wanted_moves(path: Path, places: Places) -> tuple[list[tuple[str, str]], int
     """
     before = moved(places.root)
     wanted: dict[str, str] = {}
-    done, faults = 0, []
-    for line, row in read_rows(path):
+    rows = read_rows(path)
+    done, faults = 0, _contradictions(rows)
+    for line, row in rows:
         if row.move not in YES | NO:
             faults.append(_("line {line}: {text} in `move`").format(line=line, text=row.move))
         if row.move not in YES:
@@ -99,6 +100,19 @@ def wanted_moves(path: Path, places: Places) -> tuple[list[tuple[str, str]], int
         expected = _("y or n in `move`, photos and classes of the set in {path}").format(path=path)
         raise TrainingError(expected, found, _("correct these lines; nothing was moved"))
     return list(wanted.items()), done
+
+
+def _contradictions(rows: Sequence[tuple[int, Row]]) -> list[str]:
+    """Each line that says yes to a photo where an earlier one says no, or the other way round."""
+    first: dict[str, tuple[int, bool]] = {}
+    faults = []
+    for line, row in rows:
+        if row.move in YES | NO - {""}:
+            before, was_yes = first.setdefault(row.photo, (line, row.move in YES))
+            if was_yes != (row.move in YES):
+                text = _("{name} with another answer than in line {before}").format(name=row.photo, before=before)
+                faults.append(_("line {line}: {text}").format(line=line, text=text))
+    return faults
 
 
 def _fault(row: Row, places: Places, wanted: dict[str, str]) -> str | None:

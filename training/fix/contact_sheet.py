@@ -21,16 +21,12 @@ def suspects_page(
     """`examples` are photos of each class, those that surely belong there first; `not_judged` says why by name."""
     name = root.resolve().name
     if not rows:
-        return page(
-            _title(name),
-            paragraph(
-                _n(
-                    "The {count} photo lies where it seems to belong.",
-                    "All {count} photos lie where they seem to belong.",
-                    photos,
-                ).format(count=photos)
-            ),
+        text = _n(
+            "The {count} photo lies where it seems to belong.",
+            "All {count} photos lie where they seem to belong.",
+            photos,
         )
+        return page(_title(name), paragraph(text.format(count=photos)), *_not_judged(not_judged))
     shown = rows[:MOST_FIGURES]
     parts: list[object] = [
         paragraph(
@@ -56,10 +52,13 @@ def suspects_page(
     parts += [
         heading(_("From which class to which")),
         table([_("class"), _("proposed"), _("photos")], [[a, b, count] for (a, b), count in pairs]),
+        *_not_judged(not_judged),
     ]
-    if not_judged:
-        parts += [heading(_("Not judged")), table([_("photo"), _("reason")], not_judged.items())]
     return page(_title(name), *parts)
+
+
+def _not_judged(reasons: dict[str, str]) -> list[Html]:
+    return [heading(_("Not judged")), table([_("photo"), _("reason")], reasons.items())] if reasons else []
 
 
 def _title(name: str) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from training.duplicates import groups_of, near_duplicates
 from training.embeddings import look
-from training.errors import UsageError
+from training.errors import TrainingError, UsageError
 from training.fix.answers import NO, TABLE, YES, Row, read_rows, write_rows
 from training.fix.contact_sheet import suspects_page
 from training.fix.suspects import find_suspects
@@ -21,7 +21,7 @@ PAGE = "suspects.html"
 
 @dataclass(frozen=True, slots=True)
 class Suggested:
-    """Where page and table are, how many photos were looked at, the suspects, those not judged with the reason."""
+    """Where page and table are, how many photos were judged, the suspects, those not judged with the reason."""
 
     page: Path
     table: Path
@@ -33,7 +33,8 @@ class Suggested:
 def suggest(root: Path, out: Path, weights: str, force: bool = False) -> Suggested:
     """Never changes the set. What a person said no to before is not asked again, and stays in the table.
 
-    Raises UsageError where the table has a yes that was not applied; `force` forgets all answers.
+    Raises UsageError where the table has a yes that was not applied, which `force` forgets like all answers, and
+    TrainingError where no photo can be judged.
     """
     places = read_places(root)
     refused = {} if force else _refused(out / TABLE, places)
@@ -52,12 +53,22 @@ def suggest(root: Path, out: Path, weights: str, force: bool = False) -> Suggest
     ]
     not_judged = {names[index]: reason for index, reason in seen.left_out.items()}
     not_judged |= {kept[index]: _("no other photos of its class to compare with") for index in found.alone}
+    judged = len(names) - len(not_judged)
+    if not judged:
+        raise _none_judged(not_judged)
     surest: dict[str, list[str]] = {name: [] for name in places.classes}
     for index in found.surest:
         surest[labels[index]].append(kept[index])
-    write_page(out / PAGE, suspects_page(root, rows, surest, len(kept), not_judged))
+    write_page(out / PAGE, suspects_page(root, rows, surest, judged, not_judged))
     write_rows(out / TABLE, [*rows, *(replace(row, number=len(rows) + i) for i, row in enumerate(refused.values(), 1))])
-    return Suggested(out / PAGE, out / TABLE, len(kept), rows, not_judged)
+    return Suggested(out / PAGE, out / TABLE, judged, rows, not_judged)
+
+
+def _none_judged(reasons: dict[str, str]) -> TrainingError:
+    name, reason = next(iter(reasons.items()))
+    found = _("none, such as {name} ({reason})").format(name=name, reason=reason)
+    todo = _("`gardenwatch-train check` names what is wrong with each; mend that, or add photos")
+    return TrainingError(_("photos that can be judged"), found, todo)
 
 
 def _refused(table: Path, places: Places) -> dict[str, Row]:

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from training.cells import Cells
 from training.journal import Change
 from training.layout import FOLDERS, read_text, split_folder
 from training.manifest import COLUMNS
 from training.merge.compare import Compared
+from training.merge.judged import judgement
 from training.merge.sides import Joining
-from training.places import Places, as_csv, free_name, moving, renumbered
+from training.places import Places, free_name, moving, renumbered
 from training.plain_copy import plain_name
 from training.table import rows_of
-
-JUDGED = ("judged_by", "judged_at")
 
 
 def change_of(
@@ -37,9 +37,9 @@ def change_of(
         rows.append({**one.photo.row, "path": to, "class": one.photo.label, "group": one.group})
     moved = dict(moves.moves)
     learned = {moved.get(old, old): {"sighting_id": sighting} for old, sighting in compared.sightings.items()}
-    for old, new in moved.items():
-        row = compared.corrected[old].row
-        learned[new] = learned.get(new, {}) | {key: row[key] for key in JUDGED if key in row}
+    judged = compared.confirmed | {moved[old]: judgement(photo.row) for old, photo in compared.corrected.items()}
+    for name, by_whom in judged.items():
+        learned[name] = learned.get(name, {}) | by_whom
     texts = dict(moves.texts)
     texts |= {"val.txt": _val_list(places, texts, rows), "manifest.csv": _manifest(root, texts, rows, learned)}
     folders: tuple[str, ...] = ()
@@ -74,10 +74,9 @@ def _manifest(
     """With `rows` behind it, and with what was learned of the set's own photos, by path."""
     path = root / "manifest.csv"
     text = texts.get("manifest.csv") or (read_text(path) if path.is_file() else "")
-    before = rows_of(text, COLUMNS)
-    columns = list(before.fieldnames or COLUMNS)
-    columns += [name for name in COLUMNS if name not in columns]
-    left = dict(learned)
-    table = [row | left.pop((row.get("path") or "").replace("\\", "/"), {}) for row in before]
-    table += [{"path": name} | row for name, row in left.items()]
-    return as_csv(columns, [*table, *rows])
+    cells = Cells(rows_of(text, COLUMNS))
+    cells.add_columns(COLUMNS)
+    unnamed = {name: known for name, known in learned.items() if not cells.update(name, known)}
+    for row in [*({"path": name} | known for name, known in unnamed.items()), *rows]:
+        cells.append(row)
+    return cells.text()

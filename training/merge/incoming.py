@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from training.check.photos import read_all
 from training.check.scene import look_at
@@ -44,11 +46,11 @@ def read_reviewed(root: Path) -> Reviewed:
     scene = look_at(root)
     facts, unreadable = read_all(scene)
     left_out = {fault.place: fault.found for fault in unreadable}
-    manifest = read_manifest(root)
+    manifest = said_in(root)
     photos = []
     for file in scene.pictures:
         row = manifest.get(file.path, {})
-        if row.get("class", file.label) not in ("", file.label):
+        if row.get("class", "") not in ("", file.label):
             text = _("in folder {folder}, but {label} in manifest.csv")
             left_out[file.path] = text.format(folder=file.label, label=row["class"])
         if file.path in facts:
@@ -56,3 +58,13 @@ def read_reviewed(root: Path) -> Reviewed:
     seen = {file.path for file in scene.pictures}
     left_out |= {name: _("in manifest.csv, but not in the folder") for name in manifest if name not in seen}
     return Reviewed(photos, left_out, bool(manifest))
+
+
+def said_in(root: Path) -> dict[str, dict[str, str]]:
+    """The rows of the manifest by path; cells that a row lacks are empty, blanks around the others are taken off."""
+    return {path: _plain(row) for path, row in read_manifest(root).items()}
+
+
+def _plain(row: Mapping[Any, Any]) -> dict[str, str]:
+    """Cells that have no column come in a list, without a name, and those that the row lacks as None."""
+    return {str(name): (cell or "").strip() for name, cell in row.items() if name is not None}

@@ -31,16 +31,31 @@ class Joining:
     group: str
 
 
+@dataclass(frozen=True, slots=True)
+class SortedOut:
+    """The new photos that join, and the reason for each other new one.
+
+    `in_two_classes` are pairs that look alike, but differ in their class: a photo that joins, and before it one of the
+    set, by its path, or another that joins.
+    """
+
+    joining: list[Joining]
+    left_out: dict[str, str]
+    in_two_classes: list[tuple[str, str]]
+
+
 def sort_out(
     places: Places, known: dict[str, Facts], manifest: Manifest, photos: Sequence[Incoming], compared: Compared
-) -> tuple[list[Joining], dict[str, str]]:
-    """Those new ones that join, and the reason for each other new one; `known` are the facts of the set's photos.
+) -> SortedOut:
+    """`known` are the facts of the set's photos.
 
     Photos that the set has already tie the others of their sighting to it. A group without a tie to the set goes where
     its class lacks photos most, so that training and validation keep their proportion.
     """
     names = [name for name in places.photos if name in known]
-    groups = groups_of(len(names) + len(photos), _ties(names, known, manifest, photos, compared))
+    signatures = [known[name].signature for name in names] + [photo.facts.signature for photo in photos]
+    alike = near_duplicates(signatures, since=len(names))
+    groups = groups_of(len(names) + len(photos), alike + _ties(names, manifest, photos, compared))
     inside: dict[int, list[str]] = defaultdict(list)
     for index, name in enumerate(names):
         inside[groups[index]].append(name)
@@ -51,41 +66,58 @@ def sort_out(
             coming[groups[len(names) + index]].append(photo)
     counts = _counts(places)
     share = counts["val"].total() / max(1, counts["train"].total() + counts["val"].total())
-    given = [int(g) for row in manifest.values() if (g := row.get("group") or "").isdigit()]
+    given = [int(g) for row in manifest.values() if (g := row.get("group") or "").isdecimal()]
     numbers = itertools.count(max(given, default=-1) + 1)
     joining: list[Joining] = []
     left_out: dict[str, str] = {}
     for group, members in coming.items():
         tied = inside[group]
-        sides = {str(places.split[name]) for name in tied}
-        if "test" in sides:
-            tested = next(name for name in tied if places.split[name] == "test")
-            reason = _("belongs to {name} of the test split").format(name=tested)
+        sides = {str(places.split[name]): name for name in reversed(tied)}
+        reason = _why_not(sides)
+        if reason:
             left_out |= {photo.name: reason for photo in members}
             continue
         labels = Counter(photo.label for photo in members)
-        tied_side = next((side for side in ("val", "train") if side in sides), None)
-        side = tied_side or _lacking(labels, counts, share)
+        side = next(iter(sides), None) or _lacking(labels, counts, share)
         counts[side] += labels
         known_groups = [manifest.get(name, {}).get("group") or "" for name in tied]
         name_of_group = next(filter(None, known_groups), "") or str(next(numbers))
         joining += [Joining(photo, side, name_of_group) for photo in members]
-    return sorted(joining, key=lambda one: one.photo.name), left_out
+    joining.sort(key=lambda one: one.photo.name)
+    there = [(name, compared.corrected.get(name, places.photos[name]).label) for name in names]
+    return SortedOut(joining, left_out, _in_two_classes(there, photos, joining, alike))
+
+
+def _why_not(sides: dict[str, str]) -> str | None:
+    """Why photos cannot join that belong to photos of the set; `sides` are those on which they lie, each with one."""
+    if "test" in sides:
+        return _("belongs to {name} of the test split").format(name=sides["test"])
+    if len(sides) > 1:
+        text = _("belongs to {train} of the training split and to {val} of the validation split")
+        return text.format(train=sides["train"], val=sides["val"])
+    return None
+
+
+def _in_two_classes(
+    there: list[tuple[str, str]],
+    photos: Sequence[Incoming],
+    joining: Sequence[Joining],
+    alike: Sequence[tuple[int, int]],
+) -> list[tuple[str, str]]:
+    """Names of the pairs that lie in two classes of the set then; `there` are its photos, each with its class."""
+    joins = {one.photo.name for one in joining}
+    labelled = there + [(photo.name, photo.label if photo.name in joins else "") for photo in photos]
+    pairs = [(labelled[a], labelled[b]) for a, b in alike]
+    return [(name, other) for (name, a), (other, b) in pairs if a and b and a != b]
 
 
 def _ties(
-    names: list[str],
-    known: dict[str, Facts],
-    manifest: Manifest,
-    photos: Sequence[Incoming],
-    compared: Compared,
+    names: list[str], manifest: Manifest, photos: Sequence[Incoming], compared: Compared
 ) -> list[tuple[int, int]]:
     """Pairs with at least one photo that comes in."""
-    signatures = [known[name].signature for name in names] + [photo.facts.signature for photo in photos]
-    pairs = near_duplicates(signatures, since=len(names))
     own = same_group([photo.name for photo in photos], {photo.name: photo.row for photo in photos})
     own += same_bytes([photo.facts.digest for photo in photos])
-    pairs += [(len(names) + a, len(names) + b) for a, b in own]
+    pairs = [(len(names) + a, len(names) + b) for a, b in own]
     place = {name: index for index, name in enumerate(names)}
     place_of_photo = {photo.name: len(names) + index for index, photo in enumerate(photos)}
     pairs += [(place[name], place_of_photo[photo.name]) for name, photo in compared.copies]
@@ -107,7 +139,10 @@ def _counts(places: Places) -> dict[str, Counter[str]]:
 
 
 def _lacking(labels: Counter[str], counts: dict[str, Counter[str]], share: float) -> str:
-    """ "val" where half of these photos or more still fit into its `share` of their classes, else "train"."""
+    """ "val" where half of these photos or more still fit into its `share` of their classes, else "train", and there
+    the first ones of a class in any case."""
+    if any(counts["train"][label] == 0 for label in labels):
+        return "train"
     val = sum(counts["val"][label] for label in labels)
     total = val + sum(counts["train"][label] for label in labels) + labels.total()
     return "val" if val + labels.total() / 2 <= share * total else "train"

@@ -61,6 +61,22 @@ def test_every_wrong_line_is_named_and_nothing_is_wanted(root: Path, tmp_path: P
     assert "line 4: maybe in `move`" in found
 
 
+@pytest.mark.parametrize("moves", ["yn", "ny"])
+def test_yes_and_no_to_one_photo_is_no_answer(root: Path, tmp_path: Path, moves: str) -> None:
+    rows = [Row(i, "images/蚜虫/0.jpg", "蚜虫", "ladybird", 0.9, move) for i, move in enumerate(moves)]
+    write_rows(tmp_path / "a.csv", rows)
+    with pytest.raises(TrainingError) as caught:
+        wanted_moves(tmp_path / "a.csv", read_places(root))
+    assert caught.value.found == "line 3: images/蚜虫/0.jpg with another answer than in line 2"
+    write_rows(tmp_path / "a.csv", [rows[moves.index("y")], Row(3, "images/蚜虫/0.jpg", "蚜虫", "ladybird", 0.9)])
+    assert len(wanted_moves(tmp_path / "a.csv", read_places(root))[0]) == 1, "no answer is not a no"
+
+
+def test_a_raised_two_is_no_number(root: Path, tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("number,photo,proposed,move\n²,images/蚜虫/0.jpg,ladybird,y\n", encoding="utf-8")
+    assert [row.number for _line, row in read_rows(tmp_path / "a.csv")] == [1]
+
+
 def test_a_table_that_was_applied_before_is_applied_once(root: Path, tmp_path: Path) -> None:
     path = table(tmp_path / "a.csv", "y", "y")
     journal.apply(root, moving(read_places(root), wanted_moves(path, read_places(root))[0]))

@@ -11,10 +11,12 @@ from click.testing import CliRunner, Result
 
 from tests.bench.fix import average_precision
 from tests.rights import without_rights
+from tests.training.conftest import picture, write
 from training.commands import group
 from training.duplicates import groups_of, near_duplicates
 from training.embeddings import look
 from training.fix.answers import read_rows, write_rows
+from training.fix.contact_sheet import suspects_page
 from training.fix.suspects import find_suspects
 from training.layout import Photo
 from training.prepare import prepare
@@ -121,6 +123,32 @@ def test_what_was_refused_is_not_asked_again(mixed: Path) -> None:
     assert not any(f"{photo}: " in asked for photo in refused)
     fix(mixed, "--force")
     assert {row.move for _line, row in read_rows(table)} <= {""}
+
+
+def test_where_no_photo_can_be_judged_nothing_is_said_of_them(raw: Raw) -> None:
+    root = raw(2)
+    for photo in root.rglob("*.jpg"):
+        photo.write_bytes(b"")
+    said = fix(root)
+    assert said.exit_code == 1
+    assert "none, such as images/red/0.jpg (an empty file); `gardenwatch-train check` names" in said.output
+    assert not list(root.parent.rglob("suspects.*"))
+
+
+def test_photos_that_were_not_judged_are_not_counted_among_those_that_lie_right(mixed: Path) -> None:
+    write(mixed / "images/lone/0.jpg", picture(9))
+    (mixed / "images/red/1.jpg").write_bytes(b"")
+    with (mixed / "classes.txt").open("a", encoding="utf-8") as classes:
+        classes.write("lone\n")
+    said = fix(mixed)
+    assert " of 35 photos may lie" in said.output
+    assert said.output.count("not judged: ") == 2
+
+
+def test_the_page_names_what_was_not_judged_also_where_nothing_is_suspected(tmp_path: Path) -> None:
+    page = suspects_page(tmp_path, [], {}, 3, {"images/red/1.jpg": "an empty file"})
+    assert "All 3 photos lie where they seem to belong." in page
+    assert "images/red/1.jpg" in page
 
 
 def test_a_place_that_cannot_be_written_is_named_before_anything_is_looked_at(mixed: Path) -> None:

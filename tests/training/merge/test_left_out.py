@@ -62,6 +62,16 @@ def test_a_copy_that_cannot_be_used_still_keeps_its_sighting_out(root: Path, rev
     assert set(done.left_out) == {f"images/{name}", "images/red/of_the_same_visit.jpg"}
 
 
+def test_nothing_joins_that_belongs_to_training_and_to_validation(root: Path, reviewed: Path) -> None:
+    copies = [next((root / part / "red").glob("*.jpg")) for part in ("training_set", "val_set")]
+    for photo in copies:
+        add(reviewed, f"red/copy_{photo.name}", picture(1), sighting_id="s99").write_bytes(photo.read_bytes())
+    add(reviewed, "red/of_the_same_visit.jpg", picture(7000, RED), sighting_id="s99")
+    train, val = (photo.relative_to(root).as_posix() for photo in copies)
+    reason = f"belongs to {train} of the training split and to {val} of the validation split"
+    assert merge(root, reviewed).left_out == {"images/red/of_the_same_visit.jpg": reason}
+
+
 def test_classes_that_the_set_lacks_are_refused_left_out_or_added(root: Path, reviewed: Path) -> None:
     for number in range(3):
         add(reviewed, f"瓢虫/{number}.jpg", picture(9000 + number, (90, 90, 220)), sighting_id=f"t{number}")

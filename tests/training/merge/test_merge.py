@@ -7,6 +7,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+import cv2
+import numpy as np
+
 from tests.conftest import PROJECT
 from tests.store.visits import SETTINGS, moment, run, sighting, visit
 from tests.training.conftest import picture
@@ -101,6 +104,24 @@ def test_a_later_verdict_corrects_a_photo_and_an_older_one_does_not(root: Path, 
     assert merge(root, reviewed).left_out == {"images/red/0.jpg": "in the set as green, and not judged since"}
     said(root, "--undo")
     assert everything(root) == before
+
+
+def test_a_photo_that_looks_like_one_of_another_class_is_told_when_it_joins(root: Path, tmp_path: Path) -> None:
+    photo = next((root / "training_set/red").glob("*.jpg"))
+    recompressed = cv2.imread(str(photo))
+    assert recompressed is not None
+    add(tmp_path / "judged", "green/alike.png", np.asarray(recompressed, np.uint8))
+    told = said(root, str(tmp_path / "judged"))
+    assert "photos: 1 joined" in told.output
+    name = f"training_set/red/{photo.name}"
+    assert f"warning: images/green/alike.png: nearly the same as {name}; look which class is right" in told.output
+
+
+def test_a_group_that_is_no_number_is_one_name_among_others(root: Path, reviewed: Path) -> None:
+    text = (root / "manifest.csv").read_text("utf-8")
+    (root / "manifest.csv").write_text(text.replace(",3,", ",²,", 1), "utf-8")
+    assert "²" in {row["group"] for row in rows(root).values()}
+    assert merge(root, reviewed).left_out == {}
 
 
 def test_a_photo_that_other_tools_misread_is_written_plainly_once(root: Path, tmp_path: Path) -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 
-from training.check.fault import Fault, warning
+from training.check.fault import Fault, error, warning
 from training.check.scene import Scene, class_of
 from training.language import _, _n
 from training.layout import class_folders
@@ -22,19 +23,21 @@ def check_names(scene: Scene) -> Iterator[Fault]:
     classes = [folder for place in scene.parts.values() for folder in class_folders(place)]
     listed = {scene.name(folder): class_of(folder.name, scene.classes) for folder in classes}
     names = _names(scene, listed)
-    kinds: dict[tuple[str, str], list[str]] = defaultdict(list)
+    kinds: dict[Fault, list[str]] = defaultdict(list)
     for path, name in names.items():
         kind = _kind(name, listed.get(path))
         if kind:
             kinds[kind].append(path)
     twins = list(_twins(names))
     if twins:
-        kinds[_two_in_one()] = twins
-    for (found, todo), (first, *others) in kinds.items():
+        todo = _("rename one: to Windows and Macs they are one")
+        kinds[warning("", _("a name that another differs from in capitals alone"), todo)] = twins
+    for kind, (first, *others) in kinds.items():
+        found = kind.found
         if others:
             text = _n("({count} more: {names})", "({count} more, such as {names})", len(others))
             found += " " + text.format(count=len(others), names=", ".join(others[:SHOWN]))
-        yield warning(first, found, todo)
+        yield replace(kind, place=first, found=found)
 
 
 def _names(scene: Scene, listed: dict[str, str]) -> dict[str, str]:
@@ -46,26 +49,26 @@ def _names(scene: Scene, listed: dict[str, str]) -> dict[str, str]:
     return {path: path.rpartition("/")[2] for path in paths}
 
 
-def _kind(name: str, label: str | None) -> tuple[str, str] | None:
-    """What is wrong with a name, and what to do; `label` is the class of a class folder."""
+def _kind(name: str, label: str | None) -> Fault | None:
+    """What is wrong with a name, at no place yet; `label` is the class of a class folder."""
+    if not is_text(name) and label is not None:
+        return error("", _("a class folder whose name is not UTF-8"), _("rename the folder"))  # it is not read
     if not is_text(name):
-        return _("a name that is not UTF-8"), _("rename it: no list can hold that name")
+        return warning("", _("a name that is not UTF-8"), _("rename it: no list can hold that name"))
     if "\\" in name or any(unicodedata.category(sign) == "Cc" for sign in name):
         todo = _("rename it: lists take the first for a slash, and the other for the end of a line")
-        return _("a backslash or a control sign in the name"), todo
+        return warning("", _("a backslash or a control sign in the name"), todo)
     if label is not None and name != name.strip():
         todo = _("rename the folder: nobody sees the blank, and to BaseDT and MMEdu it is another class")
-        return _("a blank at an end of the class's name"), todo
+        return warning("", _("a blank at an end of the class's name"), todo)
     if label is not None and name != label:
+        found = _("the same name as in classes.txt by its looks, but of other signs (accents apart, as on Macs)")
         todo = _("rename the folder as classes.txt writes it: BaseDT and MMEdu take them for two classes")
-        return _("the same name as in classes.txt by its looks, but of other signs (accents apart, as on Macs)"), todo
+        return warning("", found, todo)
     if name.endswith((".", " ")) or not set(SIGNS).isdisjoint(name) or name.partition(".")[0].upper() in DEVICES:
-        return _("a name that Windows cannot hold"), _("rename it, or the set cannot be copied to such a computer")
+        todo = _("rename it, or the set cannot be copied to such a computer")
+        return warning("", _("a name that Windows cannot hold"), todo)
     return None
-
-
-def _two_in_one() -> tuple[str, str]:
-    return _("a name that another differs from in capitals alone"), _("rename one: to Windows and Macs they are one")
 
 
 def _twins(names: dict[str, str]) -> Iterator[str]:

@@ -64,6 +64,14 @@ def test_names_that_no_list_can_hold_are_told_once_for_each_kind(raw: Raw) -> No
     assert all("(4 more, such as images/" in fault.found for fault in faults(root))
 
 
+def test_a_class_folder_that_is_not_utf_8_is_an_error_as_it_is_not_read(raw: Raw) -> None:
+    root = raw(12)
+    name = os.fsdecode("蚜虫".encode("gbk"))
+    (root / "images/red").rename(root / "images" / name)
+    (root / "classes.txt").unlink()
+    assert ("error", f"images/{name}", "a class folder whose name is not UTF-8") in found_in(root)
+
+
 def test_any_name_can_be_printed_in_one_line(raw: Raw) -> None:
     root = raw(12)
     renamed(root, "red", "a\nb.jpg")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -68,10 +68,17 @@ def near_duplicates(signatures: Sequence[Signature], since: int = 0) -> list[tup
         some = np.flatnonzero(is_new)  # few: colours are compared of these only, or 20 000 photos take long
         likeness = thumbnails[first + some] @ mine.thumbnails.T
         same = (near[some] & (likeness >= SAME_COLOURS)).any(axis=1)
-        for j in first + some[same]:
-            if group[j] != group[i]:
-                group[group == group[j]] = group[i]
-                pairs.append((i, int(j)))
+        pairs += join(group, i, first + some[same])
+    return pairs
+
+
+def join(group: NDArray[np.integer], i: int, others: Iterable[int]) -> list[tuple[int, int]]:
+    """The pairs (i, other) that join what was apart; `group` is changed to say so."""
+    pairs = []
+    for j in others:
+        if group[j] != group[i]:
+            group[group == group[j]] = group[i]
+            pairs.append((i, int(j)))
     return pairs
 
 

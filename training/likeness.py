@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from training.duplicates import join
+
 SAME = 0.9
 """Cosine of centred embeddings; above, all pairs of the 2540 shared photos were copies or of one burst, by eye."""
 STANDS_OUT = 0.5
@@ -18,7 +20,8 @@ BLOCK = 1000
 
 
 def same_burst(embeddings: NDArray[np.float32]) -> list[tuple[int, int]]:
-    """Pairs (i, j), i < j, of (N, D) embeddings. Few photos have no neighbourhood to stand out from: no pairs then."""
+    """Pairs (i, j), i < j, of (N, D) embeddings, enough of them to give the groups. Few photos have no neighbourhood to
+    stand out from: no pairs then."""
     count = len(embeddings)
     if count <= 2 * NEIGHBOURS:
         return []
@@ -26,11 +29,13 @@ def same_burst(embeddings: NDArray[np.float32]) -> list[tuple[int, int]]:
     unit = centred / np.maximum(np.linalg.norm(centred, axis=1, keepdims=True), 1e-6)
     crowd = np.concatenate([_crowd(unit, start) for start in range(0, count, BLOCK)])
     pairs: list[tuple[int, int]] = []
+    group = np.arange(count)
     for start in range(0, count, BLOCK):
         cosine = unit[start : start + BLOCK] @ unit.T
         out = 2 * cosine - crowd[start : start + BLOCK, None] - crowd[None]
-        rows, columns = np.nonzero((cosine >= SAME) | ((out >= STANDS_OUT) & (cosine >= LEAST)))
-        pairs += [(start + int(i), int(j)) for i, j in zip(rows, columns, strict=True) if start + i < j]
+        same = (cosine >= SAME) | ((out >= STANDS_OUT) & (cosine >= LEAST))
+        for i, row in enumerate(same, start):
+            pairs += join(group, i, i + 1 + np.flatnonzero(row[i + 1 :] & (group[i + 1 :] != group[i])))
     return pairs
 
 

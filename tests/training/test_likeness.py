@@ -45,3 +45,8 @@ def test_blocks_change_nothing(monkeypatch: object) -> None:
 
 def test_few_photos_have_no_neighbourhood() -> None:
     assert same_burst(np.ones((5, 8), np.float32)) == []
+
+
+def test_two_cameras_that_stand_still_give_as_many_pairs_as_photos() -> None:
+    embeddings = np.concatenate([crowd(800, 0.01, 1), crowd(800, 0.01, 2)])
+    assert sorted(same_burst(embeddings)) == [(first, first + i) for first in (0, 800) for i in range(1, 800)]

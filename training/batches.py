@@ -39,6 +39,7 @@ def training_batches(samples: TrainingSamples, order: EpochOrder, recipe: Recipe
         # Forked workers share the decoded photos; where there is no fork (Windows), `workers` is 0.
         multiprocessing_context="fork" if recipe.workers else None,
         persistent_workers=recipe.workers > 0,  # they keep what they cut out
+        generator=torch.Generator(),  # else it draws from the network's, more or less often by workers and breaks
     )
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import torch
 
-from training.checkpoint import save_whole
+from training.checkpoint import Checkpoint, save_whole
 from training.errors import TrainingError, UsageError
 from training.language import _
 from training.recipe import Epoch, Material, Recipe
@@ -41,6 +41,19 @@ class Progress:
         values = {"recipe": asdict(self.recipe), "epochs": [asdict(epoch) for epoch in self.epochs]}
         plain = {name: getattr(self, name) for name in KEPT}
         save_whole({"format": FORMAT, **plain, **values}, run / NAME)
+
+    def shape(self, begun: dict[str, Any]) -> Checkpoint:
+        """Its network as it is now, calibrated by nothing; `begun` is said of what the run began with."""
+        return Checkpoint(
+            backbone=self.recipe.backbone,
+            classes=self.classes,
+            size_px=self.recipe.size_px,
+            state=self.lesson["network"],
+            pads_like=self.pads_like,
+            temperature=1.0,
+            unknown_below=0.0,
+            provenance=begun,
+        )
 
     def check(self, material: Material) -> None:
         """Raises UsageError where the set, its grounds, or the teachers are not those that the run began with."""

@@ -120,12 +120,17 @@ def _written(path: Path, write: Callable[[Path], object], heard: Listener) -> bo
 
 
 def choose_device(wanted: str) -> str:
-    """ "auto" is the graphics card where torch can use one. Raises UsageError for one that is not there."""
+    """ "auto" is the graphics card where torch can use one. Raises UsageError for what is not there."""
     if wanted == "auto":
         return "cuda" if torch.cuda.is_available() else "cpu"
     if wanted.startswith("cuda") and not torch.cuda.is_available():
         found = _("no graphics card that torch can use")
         raise UsageError(_("a graphics card"), found, _("leave --device away, or give cpu"))
+    try:
+        torch.zeros(1, device=wanted)
+    except (RuntimeError, NotImplementedError, AssertionError) as error:  # as torch was built, it raises one of these
+        expected = _("a device that torch can use")
+        raise UsageError(expected, wanted, _("leave --device away, or give cpu")) from error
     return wanted
 
 
@@ -146,6 +151,9 @@ def _material(sources: Sources) -> Material:
     if not prepared.photos["val"]:
         found = _("none in {path}").format(path=sources.dataset)
         raise TrainingError(_("photos in val_set"), found, _("run `gardenwatch-train prepare` again"))
+    if len(prepared.classes) < 2:
+        expected = _("at least two classes as folders in {path}").format(path=sources.dataset)
+        raise TrainingError(expected, ", ".join(prepared.classes), _("put each class in its own folder"))
     added = extra_photos(sources.extra, prepared.classes) if sources.extra else ()
     return Material(
         classes=prepared.classes,

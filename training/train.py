@@ -12,7 +12,6 @@ from typing import cast
 import torch
 
 from training import batches
-from training.calibration import loss
 from training.checkpoint import Checkpoint, load_checkpoint
 from training.errors import TrainingError
 from training.finish import ask, calibrated, familiarised, fit_head_again, score
@@ -144,7 +143,9 @@ class _Tale:
             )
             self.listener.note(text.format(classes=", ".join(start.classes)))
         if self.team.leads:
-            if head_is_new and self.recipe.weights != "none":
+            if not head_is_new:
+                self._keep_head()  # nothing that is learned may need to be better
+            elif self.recipe.weights != "none":
                 self._keep_first()
             self.lesson.open_up()
         else:  # gets the network from the first process
@@ -162,25 +163,22 @@ class _Tale:
     def _keep_head(self) -> None:
         logits, targets = batches.answers(self.lesson.network, self.photos, self.recipe)
         self._head = self.lesson.checkpoint(self.lesson.network, logits, targets, 0)
-        score = (self._head.metrics["val_accuracy"], -loss(logits, targets))
-        if self._is_better(score):
+        reached = score([(logits, targets)])
+        if self._is_better(reached):
             self._head.save(self.run / "best.pth")
-            self.best = score
+            self.best = reached
 
     def go_on(self, progress: Progress) -> None:
         self.epochs, self.best = list(progress.epochs), progress.best
-        shape = Checkpoint(
-            backbone=self.recipe.backbone,
-            classes=self.material.classes,
-            size_px=self.recipe.size_px,
-            state=progress.lesson["network"],
-            pads_like=progress.pads_like,
-            temperature=1.0,
-            unknown_below=0.0,
-        )
+        kept = load_checkpoint(self.run / "best.pth") if self.has_kept else None
+        begun = kept.provenance.get("started_from", {}) if kept else {}
+        shape = progress.shape(begun)
         self.lesson = Lesson(self.material, self.recipe, shape, self.team)
-        self.lesson.start = None
+        self.lesson.start = shape if begun else None
         self.lesson.restore(progress.lesson)
+        if kept and self.team.leads and kept.metrics.get("epoch", 0) > self.number:  # of an epoch that Ctrl-C ended
+            network = kept.network().to(self.lesson.device)
+            self.best = score([batches.answers(network, self.photos, self.recipe)])
 
     def epoch(self) -> bool:
         """Learn one epoch, keep what is worth it; true where Ctrl-C ended it."""
@@ -194,10 +192,10 @@ class _Tale:
         done = Epoch(number, train_loss, train_accuracy, 0.0, 0.0, self.lesson.learning_rate, 0.0)
         if self.team.leads:
             logits, targets = batches.answers(self.lesson.average, self.photos, self.recipe)
-            accuracy, val_loss = float((logits.argmax(1) == targets).mean()), loss(logits, targets)
-            done = replace(done, val_loss=val_loss, val_accuracy=accuracy, seconds=time.monotonic() - began)
-            if self._is_better((accuracy, -val_loss)):
-                self.best = (accuracy, -val_loss)
+            accuracy, turned_loss = reached = score([(logits, targets)])
+            done = replace(done, val_loss=-turned_loss, val_accuracy=accuracy, seconds=time.monotonic() - began)
+            if self._is_better(reached):
+                self.best = reached
                 kept = self.lesson.checkpoint(self.lesson.average.module, logits, targets, number)
                 kept.save(self.run / "best.pth")
         self.epochs.append(done)

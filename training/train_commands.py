@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -38,6 +39,12 @@ EXIT_INTERRUPTED = 130
 """As the shell counts a Ctrl-C."""
 
 
+def _finite(_context: click.Context, _option: click.Parameter, number: float | None) -> float | None:
+    if number is not None and not math.isfinite(number):
+        raise click.BadParameter(_("expected a number"))
+    return number
+
+
 @group.command(help=_("Train a network on a prepared DATASET."))
 @click.argument("dataset", type=FOLDER)
 @click.option("--out", "run", type=FOLDER, required=True, help=_("Folder for the checkpoint, figures and curves."))
@@ -47,7 +54,12 @@ EXIT_INTERRUPTED = 130
 )
 @click.option("--epochs", type=click.IntRange(1), default=20, show_default=True)
 @click.option("--optimizer", type=click.Choice(OPTIMIZERS), default="adamw", show_default=True)
-@click.option("--lr", type=click.FloatRange(0, min_open=True), help=_("Learning rate; each optimizer has a default."))
+@click.option(
+    "--lr",
+    type=click.FloatRange(0, min_open=True),
+    callback=_finite,
+    help=_("Learning rate; each optimizer has a default."),
+)
 @click.option("--batch-size", type=click.IntRange(2), default=32, show_default=True)
 @click.option("--checkpoint", type=FOLDER, help=_("Go on from this checkpoint instead of from start weights."))
 @click.option("--device", default="auto", show_default=True, help="auto, cpu, cuda")
@@ -73,7 +85,7 @@ EXIT_INTERRUPTED = 130
         "[default: as CHECKPOINT, else shorter_side]"
     ),
 )
-@click.option("--seed", default=0, show_default=True)
+@click.option("--seed", type=click.IntRange(0, 2**32 - 1), default=0, show_default=True)
 @click.option("--workers", type=click.IntRange(0), help=_("Processes that prepare photos; chosen for this computer."))
 @click.option("--extra", type=FOLDER, help=_("Folder like RAW whose photos join the training split only."))
 @click.option(

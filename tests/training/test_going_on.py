@@ -60,6 +60,16 @@ def test_a_killed_run_goes_on_as_if_nothing_had_happened(dataset: Path, tmp_path
     assert (tmp_path / "run" / "metrics.csv").read_text().count("\n") == 5
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="no worker processes there")
+def test_it_goes_on_alike_with_any_number_of_workers(dataset: Path, tmp_path: Path) -> None:
+    dropping = replace(TINY, backbone="mobilenet_v3_small", size_px=64, epochs=3)  # LeNet drops nothing out
+    whole = run_training(Sources(dataset), tmp_path / "whole", dropping)
+    with pytest.raises(Killed):
+        run_training(Sources(dataset), tmp_path / "run", replace(dropping, workers=1), killed_after(1))
+    resumed = resume_training(Sources(dataset), tmp_path / "run", workers=1)
+    assert [replace(e, seconds=0.0) for e in resumed.epochs] == [replace(e, seconds=0.0) for e in whole.epochs]
+
+
 def test_the_command_goes_on_by_the_runs_own_recipe(dataset: Path, tmp_path: Path) -> None:
     with pytest.raises(Killed):
         run_training(Sources(dataset), tmp_path / "run", TINY, killed_after(3))

@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 from tabulate import tabulate
 
 from edge.assets import DEFAULT_MODEL
@@ -54,7 +55,9 @@ def answers(classifier: Classifier, paths: Iterable[Path]) -> Iterator[Answer]:
 
 
 def read_picture(path: Path) -> Image:
-    """The picture as (H, W, 3) uint8 BGR, turned upright as its EXIF says. Raises ValueError saying what was found."""
+    """The picture as (H, W, 3) uint8 BGR, turned upright as its EXIF says, transparency on white, 16-bit grey scaled to
+    its own range: as training reads it. Raises ValueError saying what was found.
+    """
     todo = _("check the path, or save it again as JPEG or PNG")
     try:
         data = np.fromfile(path, np.uint8)  # cv2.imread cannot open Chinese paths on Windows
@@ -63,13 +66,28 @@ def read_picture(path: Path) -> Image:
             _("expected a picture; found {found}; {todo}").format(found=error.strerror, todo=todo)
         ) from error
     try:
-        image = cv2.imdecode(data, cv2.IMREAD_COLOR) if data.size else None
+        image = _plain(data, cv2.imdecode(data, cv2.IMREAD_COLOR)) if data.size else None
     except cv2.error:  # a picture larger than OpenCV's limit raises instead of giving None
         image = None
     if image is None:
         found = _("a file of {size} bytes that cannot be decoded").format(size=data.size)
         raise ValueError(_("expected a picture; found {found}; {todo}").format(found=found, todo=todo))
     return np.asarray(image, np.uint8)
+
+
+def _plain(data: Image, image: NDArray[np.generic] | None) -> NDArray[np.generic] | None:
+    """`image`, of which OpenCV drops the transparency and, of 16-bit grey, the lower half."""
+    whole = None if image is None else cv2.imdecode(data, cv2.IMREAD_UNCHANGED)
+    if image is None or whole is None or whole.shape[:2] != image.shape[:2]:
+        return image
+    if whole.ndim == 3 and whole.shape[2] == 4:
+        share = whole[:, :, 3:].astype(np.float32) / (255 if whole.dtype == np.uint8 else 65535)
+        return np.asarray(np.rint(image * share + 255 * (1 - share)), np.uint8)
+    if whole.ndim == 2 and whole.dtype != np.uint8:
+        grey = whole.astype(np.float32)
+        scaled = (grey - grey.min()) * (255 / max(float(grey.max() - grey.min()), 1.0))
+        return np.repeat(scaled.astype(np.uint8)[:, :, None], 3, axis=2)
+    return image
 
 
 @click.command()

@@ -81,8 +81,8 @@ def _plain(data: Image, image: NDArray[np.generic] | None) -> NDArray[np.generic
     if image is None or whole is None or whole.shape[:2] != image.shape[:2]:
         return image
     if whole.ndim == 3 and whole.shape[2] == 4:
-        share = whole[:, :, 3:].astype(np.float32) / (255 if whole.dtype == np.uint8 else 65535)
-        return np.asarray(np.rint(image * share + 255 * (1 - share)), np.uint8)
+        share = np.asarray(whole[:, :, 3:], np.float32) / (255 if whole.dtype == np.uint8 else 65535)
+        return np.asarray(np.rint(255 + share * (np.asarray(image, np.float32) - 255)), np.uint8)
     if whole.ndim == 2 and whole.dtype != np.uint8:
         grey = whole.astype(np.float32)
         scaled = (grey - grey.min()) * (255 / max(float(grey.max() - grey.min()), 1.0))

@@ -12,6 +12,10 @@ a point; steps of AdamW with decay instead, which is no penalty on the loss, cos
 MOST_STEPS = 100
 """Of L-BFGS, over all photos at once: a second for some thousand."""
 
+LEAST_SPREAD = 1e-4
+"""Of what a channel is on the average: float32 rounds a thousand times finer, and a head that told noise apart would
+answer otherwise on the next processor."""
+
 
 def fit_head(head: nn.Linear, embeddings: Tensor, targets: Tensor) -> None:
     """Logistic regression of (N, D) embeddings on (N,) classes, written into `head`.
@@ -19,7 +23,8 @@ def fit_head(head: nn.Linear, embeddings: Tensor, targets: Tensor) -> None:
     Fitted on standardised embeddings, because their scales differ by a hundred times between channels.
     """
     mean, spread = embeddings.mean(0), embeddings.std(0, correction=0)
-    spread = spread + 1e-3 * spread.mean() + 1e-12  # a channel that never fires would else be divided by nothing
+    # A channel that never fires would else be divided by nothing, and one that is always the same by rounding errors.
+    spread = spread + 1e-3 * spread.mean() + LEAST_SPREAD * embeddings.abs().mean() + 1e-12
     standard = (embeddings - mean) / spread
     weight = torch.zeros_like(head.weight, requires_grad=True)
     bias = torch.zeros_like(head.bias, requires_grad=True)

@@ -143,8 +143,8 @@ class _Tale:
             )
             self.listener.note(text.format(classes=", ".join(start.classes)))
         if self.team.leads:
-            if not head_is_new:
-                self._keep_head()  # nothing that is learned may need to be better
+            if not head_is_new:  # kept until something better is learned; a file in its place is what it begins with
+                self._keep_head(writes=not (self.run / "best.pth").is_file())
             elif self.recipe.weights != "none":
                 self._keep_first()
             self.lesson.open_up()
@@ -160,12 +160,13 @@ class _Tale:
             self.lesson.fit_head()
             self._keep_head()
 
-    def _keep_head(self) -> None:
+    def _keep_head(self, writes: bool = True) -> None:
         logits, targets = batches.answers(self.lesson.network, self.photos, self.recipe)
         self._head = self.lesson.checkpoint(self.lesson.network, logits, targets, 0)
         reached = score([(logits, targets)])
         if self._is_better(reached):
-            self._head.save(self.run / "best.pth")
+            if writes:
+                self._head.save(self.run / "best.pth")
             self.best = reached
 
     def go_on(self, progress: Progress) -> None:

@@ -81,6 +81,8 @@ def test_the_checkpoint_that_is_gone_on_from_stays_until_there_is_another(
     dataset: Path, former: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sources, best = Sources(dataset, former / "best.pth"), former / "best.pth"
+    kept = load_checkpoint(best)
+    replace(kept, state=kept.state | {"head.weight": torch.zeros_like(kept.state["head.weight"])}).save(best)
     before = best.read_bytes()
     with monkeypatch.context() as patched:
         patched.setattr("training.lesson.Lesson.epoch", fails(Killed))
@@ -88,7 +90,7 @@ def test_the_checkpoint_that_is_gone_on_from_stays_until_there_is_another(
             run_training(sources, former, TINY, force=True)
     assert best.read_bytes() == before
     assert [path.name for path in former.iterdir()] == ["best.pth"]
-    run_training(sources, former, TINY, force=True)
+    run_training(sources, former, replace(TINY, epochs=6, lr=0.003), force=True)
     assert "started_from" in load_checkpoint(best).provenance
 
 

@@ -169,6 +169,14 @@ def test_the_head_alone_tells_what_its_features_tell() -> None:
     assert float((head(features).argmax(1) == targets).float().mean()) > 0.93
 
 
+def test_the_head_tells_no_rounding_errors_apart() -> None:
+    torch.manual_seed(0)
+    features = 0.6 + 1e-7 * torch.randn(12, 64)
+    head = torch.nn.Linear(64, 3)
+    fit_head(head, features, torch.arange(12) % 3)
+    assert float(head(features).detach().softmax(1).max()) < 0.4
+
+
 def test_photos_beyond_the_memory_given_are_decoded_when_needed(dataset: Path) -> None:
     from training.samples import load_samples
 

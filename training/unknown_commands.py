@@ -167,7 +167,9 @@ def alarms(model: Path, dataset: Path, precision: float, stamp: bool) -> None:
     from training.evaluate import evaluate
     from training.layout import read_prepared
 
-    photos = read_prepared(dataset).photos
+    prepared = read_prepared(dataset)
+    _expect_photos_of(prepared, ["val", "test"])
+    photos = prepared.photos
     val, test = evaluate(model, photos["val"]), evaluate(model, photos["test"])
     chosen_on, tried_on = (that_may_ring(one.probabilities, one.truth, one.strange) for one in (val, test))
     chosen = choose(val.figures.labels, chosen_on, tried_on, precision)

@@ -43,8 +43,9 @@ def average(checkpoints: tuple[Path, ...], dataset: Path, out: Path, extra: Path
     """The averaged network is exported like any other."""
     from training.average import average as mean_of
 
-    if out.exists() or not out.resolve().parent.is_dir():
-        raise UsageError(_("a new file name in a folder that exists"), str(out), _("choose another name"))
+    if out.suffix != ".pth" or out.exists() or not out.resolve().parent.is_dir():
+        todo = _("choose a name such as mean.pth in an existing folder")
+        raise UsageError(_("a new file name ending in .pth in a folder that exists"), str(out), todo)
     mean = mean_of(checkpoints, dataset, extra, labels)
     mean.save(out)
     accuracy = mean.metrics["val_accuracy"]

@@ -106,10 +106,10 @@ def slim(
     slimmed = narrow(before, keep)
     photos = _photos_of(dataset, before.classes)
     named = labels_for(before.classes, labels)
-    if run.exists():
-        found = _("{path}, which exists").format(path=run)
+    if run.exists() and (not run.is_dir() or any(run.iterdir())):
+        found = _("{path} with something in it").format(path=run)
         raise UsageError(_("a new folder for the run"), found, _("choose another folder"))
-    run.mkdir(parents=True)
+    run.mkdir(parents=True, exist_ok=True)
     slimmed.save(run / "start.pth")
     recipe = Recipe(epochs=epochs, size_px=before.size_px, device=choose_device("auto"), workers=choose_workers())
     done = run_training(Sources(dataset, run / "start.pth", labels=labels), run, recipe, listener(), force=True)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 from tabulate import tabulate
 
-from training.errors import TrainingError
+from training.errors import TrainingError, UsageError
 from training.group import FOLDER, group
 from training.language import _
 from training.safe_files import beside
@@ -32,6 +32,8 @@ def evaluate(model: Path, dataset: Path, split: str, out: Path | None, stamp: bo
     from training.evaluate import evaluate as measure
 
     photos = _photos(dataset, split)
+    if stamp:
+        _expect_split(dataset)
     done = measure(model, photos)
     _tell_figures(done)
     if out is not None:
@@ -65,6 +67,16 @@ def compare(first: Path, second: Path, dataset: Path, split: str) -> None:
     from training.compare import compare as measure
 
     _tell_comparison(measure(first, second, _photos(dataset, split), dataset))
+
+
+def _expect_split(dataset: Path) -> None:
+    """Raises UsageError: a file's figures are those of photos that were kept from its training."""
+    from training.layout import is_prepared
+
+    if not is_prepared(dataset):
+        found = _("{path}, a raw folder").format(path=dataset)
+        todo = _("run `gardenwatch-train prepare` first, or leave --stamp away")
+        raise UsageError(_("a prepared set to stamp figures of"), found, todo)
 
 
 def _photos(dataset: Path, split: str) -> tuple[Photo, ...]:

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from edge.model.errors import ModelError
-from training.errors import TrainingError
+from training.errors import TrainingError, in_words
 from training.language import _
 
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
@@ -31,10 +31,7 @@ class Group(click.Group):
         try:
             return super().invoke(ctx)
         except (TrainingError, ModelError) as error:
-            text = _("expected {expected}; found {found}; {todo}")
-            click.echo(
-                _("error: ") + text.format(expected=error.expected, found=error.found, todo=error.todo), err=True
-            )
+            click.echo(_("error: ") + in_words(error), err=True)
             ctx.exit(getattr(error, "exit_code", 1))
         except OSError as error:
             told = _not_writable(error)

@@ -7,10 +7,15 @@ import locale
 import os
 from pathlib import Path
 
+import edge
+
 DOMAIN = "gardenwatch-train"
 OF_CLICK = "click"
 """Another catalogue: what click says by itself, such as "Missing argument", comes from the process's default domain."""
 LOCALE_DIR = Path(__file__).parent / "locale"
+OF_EDGE = "gardenwatch"
+"""The device's catalogue: its words say what is wrong with a model file."""
+EDGE_LOCALE_DIR = Path(edge.__file__).parent / "locale"
 ASKED_BY = ("GARDENWATCH_LANG", "LC_ALL", "LC_MESSAGES", "LANG")
 """In this order, the last three as POSIX has them; `locale` alone says C where that language is not generated."""
 _translation: gettext.NullTranslations = gettext.NullTranslations()
@@ -26,6 +31,7 @@ def use(choice: str = "auto") -> str:
         choice = next(filter(None, map(os.environ.get, ASKED_BY)), None) or locale.getlocale()[0] or "en"
     language = "zh_CN" if choice.lower().startswith(("zh", "chinese")) else "en"
     _translation = gettext.translation(DOMAIN, LOCALE_DIR, [language], fallback=True)
+    _translation.add_fallback(gettext.translation(OF_EDGE, EDGE_LOCALE_DIR, [language], fallback=True))
     gettext.bindtextdomain(OF_CLICK, LOCALE_DIR)
     gettext.textdomain(OF_CLICK)
     os.environ["LANGUAGE"] = language  # the only way to tell the default domain

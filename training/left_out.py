@@ -6,7 +6,7 @@ so this measures the score rather than one model.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import torch
@@ -23,18 +23,24 @@ from training.unknown import Row, row
 AT_A_TIME = 2
 
 
-def leave_out(prepared: PreparedSet, weights: str, grounds: Sequence[int]) -> Iterator[Row]:
-    """A row for every two classes that were left out; of an odd number, the last is left out alone.
+def leave_out(prepared: PreparedSet, weights: str, grounds: Sequence[int]) -> tuple[list[Row], list[str]]:
+    """A row for every two classes that were left out, and the names of those that no test photo shows, or no other
+    animal beside them; of an odd number, the last is left out alone.
 
-    Raises UsageError for weights that do not fit, TrainingError for too few classes.
+    Raises UsageError for weights that do not fit, TrainingError for too few classes, or where no two can be tried.
     """
     seen = {split: _seen(prepared.photos[split], prepared.classes, weights) for split in ("train", "val", "test")}
     animals = [k for k in range(len(prepared.classes)) if k not in grounds]
     if len(animals) < AT_A_TIME + 2:
         found = _("{count}, not counting background").format(count=len(animals))
         raise TrainingError(_("four classes or more to leave two out"), found, _("leave --weights away"))
+    rows, untried = [], []
     for i in range(0, len(animals), AT_A_TIME):
         out = animals[i : i + AT_A_TIME]
+        name, others = ", ".join(prepared.classes[k] for k in out), [k for k in animals if k not in out]
+        if not all(np.isin(seen["test"][1], classes).any() for classes in (out, others)):
+            untried.append(name)
+            continue
         keep = [k for k in range(len(prepared.classes)) if k not in out]
         kept = {split: _only(*seen[split], keep) for split in seen}
         head = _Head(*kept["train"], len(keep))
@@ -42,7 +48,12 @@ def leave_out(prepared: PreparedSet, weights: str, grounds: Sequence[int]) -> It
         looks = {split: Looks(head(e), e, t) for split, (e, t) in kept.items()}
         familiar = learn_familiar(looks["train"], [looks["val"]], [keep.index(ground) for ground in grounds])
         unknown = Looks(head(strange), strange, np.full(len(strange), -1, np.int64))
-        yield row(", ".join(prepared.classes[k] for k in out), familiar, looks["test"], unknown)
+        rows.append(row(name, familiar, looks["test"], unknown))
+    if not rows:
+        expected = _("test photos of animals that are left out, and of others")
+        found = _("none in {path}").format(path=prepared.root)
+        raise TrainingError(expected, found, _("run `gardenwatch-train prepare` again"))
+    return rows, untried
 
 
 def _seen(

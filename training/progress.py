@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -14,6 +15,7 @@ from training.checkpoint import Checkpoint, save_whole
 from training.errors import TrainingError, UsageError
 from training.language import _
 from training.recipe import Epoch, Material, Recipe
+from training.safe_files import replace
 
 FORMAT = "gardenwatch-progress-1"
 NAME = "progress.pth"
@@ -104,12 +106,13 @@ def load_progress(run: Path) -> Progress:
 
 
 def write_metrics(epochs: Sequence[Epoch], path: Path) -> None:
-    """One line per epoch. Raises TrainingError for a full disk."""
+    """One line per epoch; the former lines stay until these are there. Raises TrainingError for a full disk."""
+    text = io.StringIO(newline="")
+    table = csv.DictWriter(text, [*Epoch.__dataclass_fields__], lineterminator="\n")
+    table.writeheader()
+    table.writerows(asdict(epoch) for epoch in epochs)
     try:
-        with path.open("w", encoding="utf-8", newline="") as file:
-            table = csv.DictWriter(file, [*Epoch.__dataclass_fields__], lineterminator="\n")
-            table.writeheader()
-            table.writerows(asdict(epoch) for epoch in epochs)
+        replace(path, text.getvalue().encode())
     except OSError as error:
         expected = _("to write {path}").format(path=path)
         raise TrainingError(expected, error.strerror or str(error), _("make room on the disk")) from error

@@ -18,10 +18,14 @@ def write(path: Path, data: bytes) -> None:
 
 
 def replace(path: Path, data: bytes) -> None:
-    """The old bytes or the new ones at any moment."""
+    """The old bytes or the new ones at any moment; nothing else where there is no room."""
     beside = path.with_name(path.name + ".part")
-    write(beside, data)
-    beside.replace(path)
+    try:
+        write(beside, data)
+        beside.replace(path)
+    except OSError:
+        beside.unlink(missing_ok=True)
+        raise
 
 
 def rename(old: Path, new: Path) -> None:

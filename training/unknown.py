@@ -110,10 +110,12 @@ def called_strange(familiar: Familiar, looks: Looks) -> float:
 
 
 def auroc(known: NDArray[np.floating], strange: NDArray[np.floating]) -> float:
-    """The probability that something known scores higher than something strange; half where they are equal."""
+    """The probability that something known scores higher than something strange; half where they are equal.
+
+    There is one of each at least."""
     order = np.sort(strange)
     below, upto = np.searchsorted(order, known, "left"), np.searchsorted(order, known, "right")
-    return float((below + upto).mean() / 2 / max(len(strange), 1))
+    return float((below + upto).mean() / 2 / len(strange))
 
 
 def learn(classifier: Classifier, train: Sequence[Photo], val: Sequence[Photo], grounds: Sequence[int]) -> Familiar:

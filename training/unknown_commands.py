@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -66,21 +66,27 @@ def unknown(
         raise UsageError(_("a model without prototypes"), found, _("leave --out and --extra away"))
     learned, tried = familiar is None or weights is not None, bool(strange or weights)
     _expect_photos_of(prepared, [*(["val"] if learned else []), *(["test"] if tried else [])])
+    of_ground = {classifier.card.labels[place].key for place in grounds}
+    if tried:
+        _expect_animals(prepared, of_ground)
     if familiar is None:
         added = extra_photos(extra, prepared.classes) if extra else ()
         photos = prepared.photos["train"] + added
         familiar = measured.learn(classifier, photos, prepared.photos["val"], grounds)
     sizes: list[Sized] = []
+    untried: list[str] = []
     if strange is not None:
         sizes = [measured.sized(classifier, familiar, prepared.photos["test"], strange, px) for px in measured.SIZES]
     blocks = [one.rows for one in sizes if one.rows]
     if weights is not None:
         from training.left_out import leave_out
 
-        of_ground = {classifier.card.labels[place].key for place in grounds}
         places = [place for place, name in enumerate(prepared.classes) if name in of_ground]
-        blocks.append(list(leave_out(prepared, weights, places)))
+        rows_left_out, untried = leave_out(prepared, weights, places)
+        blocks.append(rows_left_out)
     _tell(blocks)
+    if untried:
+        click.echo(_("not tried, for want of test photos: {names}").format(names="; ".join(untried)))
     for one in sizes:
         text = _("of the known animals, {share:.1%} are called strange ({size})")
         click.echo(text.format(share=one.known_called, size=one.name))
@@ -115,6 +121,13 @@ def _expect_photos_of(prepared: PreparedSet, splits: Sequence[str]) -> None:
             expected = _("photos in {folder}").format(folder=FOLDERS[split][0])
             found = _("none in {path}").format(path=prepared.root)
             raise TrainingError(expected, found, _("run `gardenwatch-train prepare` again"))
+
+
+def _expect_animals(prepared: PreparedSet, grounds: Collection[str]) -> None:
+    """Raises TrainingError: what is strange is told from known animals."""
+    if all(photo.label in grounds for photo in prepared.photos["test"]):
+        found = _("none but background in {path}").format(path=prepared.root)
+        raise TrainingError(_("test photos of animals"), found, _("add photos of animals, and prepare the set again"))
 
 
 def _tell(blocks: list[list[Row]]) -> None:
@@ -154,7 +167,9 @@ def alarms(model: Path, dataset: Path, precision: float, stamp: bool) -> None:
     from training.evaluate import evaluate
     from training.layout import read_prepared
 
-    photos = read_prepared(dataset).photos
+    prepared = read_prepared(dataset)
+    _expect_photos_of(prepared, ["val", "test"])
+    photos = prepared.photos
     val, test = evaluate(model, photos["val"]), evaluate(model, photos["test"])
     chosen_on, tried_on = (that_may_ring(one.probabilities, one.truth, one.strange) for one in (val, test))
     chosen = choose(val.figures.labels, chosen_on, tried_on, precision)

@@ -117,8 +117,10 @@ class ModelCard:
         return label.key, sure
 
     def to_json(self) -> str:
-        """ASCII JSON, because XEduHub decodes metadata as `unicode_escape`."""
-        return json.dumps({"contract_version": CONTRACT_VERSION, **asdict(self)}, ensure_ascii=True)
+        """ASCII JSON, because XEduHub decodes metadata as `unicode_escape`.
+
+        Raises ValueError for NaN and infinity, which JSON has not."""
+        return json.dumps({"contract_version": CONTRACT_VERSION, **asdict(self)}, ensure_ascii=True, allow_nan=False)
 
     @classmethod
     def from_json(cls, text: str) -> ModelCard:

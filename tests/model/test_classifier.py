@@ -218,3 +218,8 @@ def test_the_card_survives_its_way_through_the_file() -> None:
     text = card.to_json()
     assert text.isascii()
     assert ModelCard.from_json(text) == card
+
+
+def test_metadata_is_json_without_not_a_number() -> None:
+    with pytest.raises(ValueError, match="not JSON compliant"):
+        ModelCard("colours-1", COLOURS, metrics={"called": math.nan}).to_json()

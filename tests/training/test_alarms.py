@@ -77,3 +77,11 @@ def test_the_command_tells_the_limits_and_writes_them(tmp_path: Path) -> None:
     assert "animals that ring" in output
     assert Classifier.open(model).card.metrics["alarm_above"]["red"] is not None
     assert "too few validation photos" in run("alarms", model, dataset, "--precision", 0.99)
+
+
+@pytest.mark.parametrize(("missing", "there"), [("test_set", "val_set"), ("val_set", "test_set")])
+def test_a_set_without_the_photos_that_are_needed_is_refused(tmp_path: Path, missing: str, there: str) -> None:
+    dataset = coloured_set(tmp_path / "set", ("training_set", there))
+    model = colour_model(tmp_path / "model.onnx", ("blue", "green", "red"))
+    output = run("alarms", model, dataset, code=1)
+    assert f"expected photos in {missing}; found none in {dataset}" in output

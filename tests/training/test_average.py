@@ -87,3 +87,8 @@ def test_grounds_are_those_of_a_table_of_ones_own(
     words = ["--dataset", dataset, "--out", tmp_path / "mean.pth", "--labels", tmp_path / "labels.csv"]
     run("average", tmp_path / "a.pth", tmp_path / "a.pth", *words)
     assert seen == [(read_prepared(dataset).classes.index("slug"),)]
+
+
+def test_a_mean_is_not_written_to_a_file_of_another_suffix(tmp_path: Path, dataset: Path) -> None:
+    words = ["--dataset", dataset, "--out", tmp_path / "mean.onnx"]
+    assert "a new file name ending in .pth" in run("average", tmp_path / "absent.pth", *words, code=2)

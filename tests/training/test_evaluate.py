@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from collections.abc import Callable
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -126,6 +127,17 @@ def test_where_a_split_has_no_photos_another_is_proposed(tmp_path: Path) -> None
     dataset = coloured_set(tmp_path / "set", ("training_set", "val_set"))
     output = run("evaluate", model, dataset, code=1)
     assert f"photos in test_set; found none in {dataset}; give --split val" in output
+
+
+def test_figures_of_a_raw_folder_are_told_but_never_stamped(raw: Callable[..., Path], tmp_path: Path) -> None:
+    """They may be of the photos that the model was trained on."""
+    model, folder = colour_model(tmp_path / "model.onnx", CLASSES), raw(2)
+    before = model.read_bytes()
+    assert "on 6 photos" in run("evaluate", model, folder)
+    refused = run("evaluate", model, folder, "--stamp", code=2)
+    assert f"expected a prepared set to stamp figures of; found {folder}, a raw folder" in refused
+    assert "top-1" not in refused
+    assert model.read_bytes() == before
 
 
 def test_a_reduced_photo_is_as_small_as_asked_and_never_enlarged() -> None:

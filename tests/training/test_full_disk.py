@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,9 @@ from tests.training.conftest import coloured_set
 from tests.training.models import colour_model
 from training.checkpoint import Checkpoint
 from training.commands import group
-from training.recipe import Recipe, Trained
+from training.errors import TrainingError
+from training.progress import write_metrics
+from training.recipe import Epoch, Recipe, Trained
 from training.run import FIRST, Sources, run_training
 from training.train import Listener
 
@@ -93,3 +96,21 @@ def test_a_training_goes_on_without_what_it_does_not_need(tmp_path: Path, monkey
         FIRST,
         "curves.png",
     ]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows sets no limit to the size of files")
+def test_lines_of_epochs_that_find_no_room_leave_the_former_ones(tmp_path: Path) -> None:
+    import resource
+
+    path, epochs = tmp_path / "metrics.csv", [Epoch(number, *[0.5] * 6) for number in range(100)]
+    write_metrics(epochs[:5], path)
+    former = path.read_bytes()
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, limits[1]))  # the file system refuses what is beyond
+    try:
+        with pytest.raises(TrainingError, match=r"to write .*metrics\.csv; found .*; make room on the disk"):
+            write_metrics(epochs, path)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert path.read_bytes() == former
+    assert [one.name for one in tmp_path.iterdir()] == ["metrics.csv"]

@@ -5,14 +5,18 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
 import pytest
+from click.testing import CliRunner
 
 extract = pytest.importorskip("babel.messages.extract")
 from tests.conftest import PROJECT  # noqa: E402
 from tests.test_language import one_of_many, one_text, translated  # noqa: E402
+from training import language  # noqa: E402
+from training.commands import group  # noqa: E402
 
 CATALOGUE = PROJECT / "training" / "locale" / "zh_CN" / "LC_MESSAGES" / "gardenwatch-train.po"
 OF_CLICK = CATALOGUE.with_name("click.po")
@@ -49,6 +53,24 @@ def test_the_compiled_catalogue_is_up_to_date(catalogue: Path) -> None:
 
 def test_what_is_counted_has_a_word_for_one() -> None:
     assert one_of_many(translated(CATALOGUE)) == []
+
+
+@pytest.fixture
+def chinese() -> Iterator[None]:
+    language.use("zh-CN")
+    yield
+    language.use("en")
+
+
+@pytest.mark.usefixtures("chinese")
+def test_what_is_wrong_with_a_model_file_comes_in_the_wanted_language(tmp_path: Path) -> None:
+    for name in ("ant", "bee"):
+        (tmp_path / "photos" / name).mkdir(parents=True)
+        (tmp_path / "photos" / name / "0.jpg").write_bytes(b"")
+    (tmp_path / "model.onnx").write_bytes(b"half")
+    done = CliRunner().invoke(group, ["evaluate", str(tmp_path / "model.onnx"), str(tmp_path / "photos")])
+    assert "应为：完整的 ONNX 文件；实际：model.onnx，4 字节" in done.output
+    assert "请重新复制文件" in done.output
 
 
 @pytest.mark.parametrize("way", ["option", "environment", "LANG", "LC_ALL"])

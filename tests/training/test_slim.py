@@ -103,3 +103,20 @@ def test_ctrl_c_keeps_the_network_and_measures_nothing(
     output = run("slim", tmp_path / "best.pth", tmp_path / "set", "--out", tmp_path / "run", code=130)
     assert "stopped; the best network so far is kept" in output
     assert not (tmp_path / "run" / "slim.onnx").exists()
+
+
+def test_the_folder_that_a_full_disk_left_empty_is_free(
+    checkpoint: Checkpoint, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_room(*_given: object) -> None:
+        raise RuntimeError("No space left on device")
+
+    make(tmp_path / "set", COLOURS, count=1)
+    checkpoint.save(tmp_path / "best.pth")
+    words = ["slim", tmp_path / "best.pth", tmp_path / "set", "--out", tmp_path / "run"]
+    with monkeypatch.context() as full:
+        full.setattr("torch.save", no_room)
+        assert "make room on the disk" in run(*words, code=1)
+    stopped = Trained([], tmp_path / "best.pth", 0.75, True)
+    monkeypatch.setattr("training.run.run_training", lambda *_given, **_more: stopped)
+    assert "stopped" in run(*words, code=130)

@@ -193,8 +193,9 @@ def test_classes_of_ground_are_never_left_out_and_stay_ground(tmp_path: Path, mo
         return learn_familiar(train, val, grounds)
 
     monkeypatch.setattr(left_out, "learn_familiar", learn)
-    rows = list(left_out.leave_out(prepared, str(tmp_path / "weights.pth"), (0, 2)))
+    rows, untried = left_out.leave_out(prepared, str(tmp_path / "weights.pth"), (0, 2))
     assert [row.strange for row in rows] == ["blue, red", "white, yellow"]
+    assert untried == []
     assert told == [[0, 1], [0, 2]], "black and green, counted among the classes that are left"
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,9 +13,11 @@ pytest.importorskip("torch", reason="torch is not installed: pip install 'garden
 onnx = pytest.importorskip("onnx")
 
 from edge.model.classifier import Classifier  # noqa: E402
-from tests.training.conftest import coloured_set, picture, write  # noqa: E402
+from edge.model.contract import METADATA_KEY  # noqa: E402
+from tests.training.conftest import COLOURS, coloured_set, picture, write  # noqa: E402
 from tests.training.models import colour_model  # noqa: E402
 from tests.training.test_evaluate import run  # noqa: E402
+from tests.training.test_unknown import set_of  # noqa: E402
 from training.errors import TrainingError  # noqa: E402
 from training.layout import Photo  # noqa: E402
 from training.unknown import BATCH, look  # noqa: E402
@@ -76,3 +80,46 @@ def test_many_unreadable_photos_in_a_row_are_passed_over(model: Path, tmp_path: 
     assert looks.targets.tolist() == [CLASSES.index("red")]
     with pytest.raises(TrainingError, match=f"readable photos; found no photo at all; look at those in {tmp_path}"):
         look(classifier, [Photo(path, "red") for path in broken])
+
+
+COLOURS_OF_FIVE = COLOURS | {"white": (250, 250, 250), "black": (20, 20, 20)}
+"""Left out as black and blue, green and red, white."""
+
+
+def test_classes_without_test_photos_are_not_tried_and_spoil_no_mean(tmp_path: Path) -> None:
+    known = set_of(tmp_path, COLOURS_OF_FIVE)
+    for name in ("green", "red"):
+        shutil.rmtree(known / "test_set" / name)
+    model = colour_model(tmp_path / "model.onnx", tuple(sorted(COLOURS_OF_FIVE)))
+    output = run("unknown", model, known, "--weights", tmp_path / "weights.pth", "--stamp")
+    assert "not tried, for want of test photos: green, red\n" in output
+    assert "nan" not in output
+    rows = Classifier.open(model).card.metrics["unknown"]
+    assert [row["strange"] for row in rows] == ["black, blue", "white"]
+    mean = re.search(r"^mean +(\S+)", output, re.MULTILINE)
+    assert mean is not None
+    assert float(mean[1]) == pytest.approx(sum(row["by_confidence"] for row in rows) / 2, abs=0.001)
+
+
+def test_classes_beside_which_no_other_animal_is_shown_cannot_be_tried(tmp_path: Path) -> None:
+    known = set_of(tmp_path, COLOURS_OF_FIVE)
+    for name in ("green", "red", "white"):
+        shutil.rmtree(known / "test_set" / name)
+    model = colour_model(tmp_path / "model.onnx", tuple(sorted(COLOURS_OF_FIVE)))
+    output = run("unknown", model, known, "--weights", tmp_path / "weights.pth", code=1)
+    assert f"test photos of animals that are left out, and of others; found none in {known}" in output
+
+
+def test_where_the_test_photos_show_only_background_nothing_is_measured(
+    dataset: Path, model: Path, strange: Path
+) -> None:
+    loaded = onnx.load(str(model))
+    card = Classifier.open(model).card
+    labels = tuple(replace(label, role="background" if label.key == "green" else "pest") for label in card.labels)
+    properties = {entry.key: entry.value for entry in loaded.metadata_props}
+    onnx.helper.set_model_props(loaded, properties | {METADATA_KEY: replace(card, labels=labels).to_json()})
+    onnx.save(loaded, str(model))
+    for name in ("blue", "red"):
+        shutil.rmtree(dataset / "test_set" / name)
+    output = run("unknown", model, dataset, "--strange", strange, code=1)
+    assert f"expected test photos of animals; found none but background in {dataset}" in output

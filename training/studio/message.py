@@ -11,7 +11,7 @@ from typing import ParamSpec, TypeVar
 import gradio as gr
 
 from edge.model.errors import ModelError
-from training.errors import TrainingError
+from training.errors import TrainingError, in_words
 from training.language import _
 from training.pictures import UnreadablePicture
 
@@ -64,8 +64,7 @@ def saying_lines(act: Callable[P, Iterator[R]]) -> Callable[P, Iterator[R]]:
 def _shown(error: Exception) -> gr.Error:
     said = str(error)
     if isinstance(error, (TrainingError, ModelError)):
-        text = _("expected {expected}; found {found}; {todo}")
-        said = text.format(expected=error.expected, found=error.found, todo=error.todo)
+        said = in_words(error)
     elif isinstance(error, OSError):
         text = _("{path}: {reason}; choose another folder, change its rights, or make room")
         said = text.format(path=error.filename, reason=error.strerror)

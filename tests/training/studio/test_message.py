@@ -11,6 +11,7 @@ pytest.importorskip("gradio", reason="the studio is not installed: pip install '
 
 import gradio as gr
 
+from edge.model.card import read_card
 from training import language
 from training.errors import UsageError
 from training.language import _
@@ -55,3 +56,11 @@ def test_an_error_on_the_page_names_the_field() -> None:
     with pytest.raises(gr.Error) as told:
         saying(act)()
     assert "“Start weights” (2 Network, More) with a file" in str(told.value)
+
+
+@pytest.mark.usefixtures("english_again")
+def test_what_is_wrong_with_a_model_file_is_told_in_the_pages_language(tmp_path: Path) -> None:
+    language.use("zh-CN")
+    with pytest.raises(gr.Error) as told:
+        saying(read_card)(tmp_path / "model.onnx")
+    assert "处的模型文件；实际：" in str(told.value)

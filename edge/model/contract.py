@@ -127,7 +127,7 @@ class ModelCard:
         """Raises ModelError for a contract this version does not know, or metadata that does not follow it."""
         todo = N_("export the model again with `gardenwatch-train export`")
         try:
-            data = json.loads(text)
+            data = json.loads(text, parse_constant=lambda _name: None)  # older files held NaN
             version = data.pop("contract_version")
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             expected = N_("JSON with a contract_version in the model's gardenwatch metadata")

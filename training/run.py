@@ -128,7 +128,7 @@ def choose_device(wanted: str) -> str:
         raise UsageError(_("a graphics card"), found, _("leave --device away, or give cpu"))
     try:
         torch.zeros(1, device=wanted)
-    except (RuntimeError, NotImplementedError, AssertionError) as error:  # as torch was built, it raises one of these
+    except (RuntimeError, AssertionError) as error:  # as torch was built, it raises one of these
         expected = _("a device that torch can use")
         raise UsageError(expected, wanted, _("leave --device away, or give cpu")) from error
     return wanted

@@ -81,7 +81,7 @@ def embeddings(network: nn.Module, photos: Loader, recipe: Recipe) -> tuple[Tens
     with torch.no_grad(), half_precision(device):
         parts = [
             (network(normal(pictures.to(device)))[1].float(), targets.to(device))
-            for pictures, targets in tqdm(photos, desc=_("looking"), leave=False)
+            for pictures, targets, *_view in tqdm(photos, desc=_("looking"), leave=False)
         ]
     return torch.cat([x for x, _y in parts]), torch.cat([y for _x, y in parts])
 

@@ -39,7 +39,12 @@ class Lesson:
         self.material, self.recipe, self.start, self.team = material, recipe, start, team
         self.device = torch.device(recipe.device)
         self.samples = TrainingSamples(
-            material.train, recipe.size_px, recipe.seed, material.grounds, whole=recipe.whole
+            material.train,
+            recipe.size_px,
+            recipe.seed,
+            material.grounds,
+            whole=recipe.whole,
+            taught=recipe.preprocessing if material.teachers else None,
         )
         targets, balanced = self.samples.targets, recipe.balance == "sampling"
         self.order = EpochOrder(targets, recipe.seed, balanced=balanced, team=team)
@@ -50,7 +55,8 @@ class Lesson:
         )
         # Those of a slimmed network are no longer right.
         self.norms_stay = recipe.weights != "none" and not (start and "slimmed_to" in start.provenance)
-        self.taught = [seen.to(self.device) for seen in teachers.look(material.teachers, material.train)]
+        looked = teachers.look(material.teachers, material.train, recipe.preprocessing)
+        self.taught = [seen.to(self.device) for seen in looked]
         self._seen: dict[int, Tensor] = {}
         self.network = _network(material, recipe, start).to(self.device).to(memory_format=torch.channels_last)
 
@@ -70,7 +76,7 @@ class Lesson:
         """Make the network ready to learn as a whole."""
         if self.recipe.weights != "none" and batch_norms_are_folded(self.network):
             first = zip(self.batches, range(MEASURED_BATCHES), strict=False)
-            pictures = torch.split(torch.cat([x for (x, _y), _n in first]), batches.CHECK_BATCH)
+            pictures = torch.split(torch.cat([batch[0] for batch, _n in first]), batches.CHECK_BATCH)
             unfold_batch_norms(self.network, [batches.normal(x.to(self.device)) for x in pictures])
         photos = batches.photo_batches(self.material.train, self.recipe)
         self.make_learner(batches.embeddings(self.network, photos, self.recipe)[0] if self.taught else None)
@@ -102,12 +108,12 @@ class Lesson:
         name = _("epoch {number}/{all}").format(number=number, all=recipe.epochs)
         places = torch.split(torch.tensor(list(self.order), device=self.device), self.batches.batch_size or 1)
         steps = tqdm(self.batches, desc=name, leave=False, disable=None if self.team.leads else True)
-        for (pictures, targets), at in zip(steps, places, strict=False):  # the last, smaller batch is left out
-            pictures, targets = pictures.to(self.device), targets.to(self.device)
+        for batch, at in zip(steps, places, strict=False):  # the last, smaller batch is left out
+            pictures, targets, views = (part.to(self.device) for part in batch)
             with batches.half_precision(self.device):
                 logits, guesses = self.learner(batches.normal(pictures))
                 value = self.criterion(logits.float(), targets)
-            value = value + teachers.WEIGHT * teachers.distance(guesses, self.taught, at)
+            value = value + teachers.WEIGHT * teachers.distance(guesses, self.taught, at, views)
             self.optimizer.zero_grad()
             value.backward()
             self.optimizer.step()

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+import cv2
 import numpy as np
 import torch
 from torch import Tensor
@@ -21,6 +22,7 @@ from training.layout import Photo
 from training.pictures import Picture, UnreadablePicture, read_picture
 from training.scenes import draw_scene
 from training.transforms import as_the_camera_sees, beside_view, cutout_view, ground_view, photo_view
+from training.views import VIEWS, drawn_number, fixed_view
 
 LONGEST_PX = 512
 """Longer photos are reduced: the network sees 224 px of them."""
@@ -72,18 +74,29 @@ def load_samples(photos: tuple[Photo, ...], classes: tuple[str, ...], held_mb: f
         raise TrainingError(_("readable photos"), str(error), todo) from error
 
 
-class TrainingSamples(Dataset[tuple[Tensor, int]]):
+class TrainingSamples(Dataset[tuple[Tensor, int, int]]):
     """Each photo in a new guise every epoch, and drawn backgrounds between them.
 
-    A sample is (3, size, size) uint8 RGB and its class. Which guise depends only on seed, epoch and index, so that
-    a run can be repeated whatever the number of workers.
+    A sample is (3, size, size) uint8 RGB, its class, and which of the `fixed_view`s it shows, VIEWS for none. Which
+    guise depends only on seed, epoch and index, so that a run can be repeated whatever the number of workers.
     """
 
     def __init__(
-        self, samples: list[Sample], size: int, seed: int, grounds: Sequence[int], *, whole: bool = False
+        self,
+        samples: list[Sample],
+        size: int,
+        seed: int,
+        grounds: Sequence[int],
+        *,
+        whole: bool = False,
+        taught: Preprocessing | None = None,
     ) -> None:
-        """Classes `grounds` are no animals; drawn ground is of the first of them. `whole` as `photo_view` has it."""
+        """Classes `grounds` are no animals; drawn ground is of the first of them. `whole` as `photo_view` has it.
+
+        With `taught`, what is shown of a photo on its own ground are the views that teachers have looked at.
+        """
         self.samples, self.seed, self.grounds, self.whole = samples, seed, tuple(grounds), whole
+        self._taught = taught
         self._stage = torch.tensor([0, size])
         self._stage.share_memory_()  # type: ignore[no-untyped-call]  # workers live longer than an epoch
         self._ground_photos = [s for s in samples if s.target in grounds]
@@ -117,30 +130,39 @@ class TrainingSamples(Dataset[tuple[Tensor, int]]):
     def __len__(self) -> int:
         return len(self.samples) + self.drawn
 
-    def __getitem__(self, index: int) -> tuple[Tensor, int]:
+    def __getitem__(self, index: int) -> tuple[Tensor, int, int]:
         rng = np.random.default_rng((self.seed, self.epoch, index))
         size = self.size
         if index >= len(self.samples):
-            view, target = self._ground(rng, size), self.grounds[0]
+            view, target, number = self._ground(rng, size), self.grounds[0], VIEWS
             if rng.random() < SHARP:  # as often as photos stay sharp, else what is blurred would seem background
-                return _as_tensor(view), target
+                return _as_tensor(view), target, number
         else:
             target = self.samples[index].target
             if rng.random() < SHARP:
-                picture = self.samples[index].picture
-                return _as_tensor(photo_view(picture, rng, size, upright=True, whole=self.whole)), target
-            view = self._view(index, rng, size)
-        return _as_tensor(as_the_camera_sees(view, rng)), target
+                view, number = self._photo(index, rng, size, upright=True)
+                return _as_tensor(view), target, number
+            view, number = self._view(index, rng, size)
+        return _as_tensor(as_the_camera_sees(view, rng)), target, number
 
-    def _view(self, index: int, rng: np.random.Generator, size: int) -> Picture:
+    def _view(self, index: int, rng: np.random.Generator, size: int) -> tuple[Picture, int]:
         choice = rng.random()
-        picture = self.samples[index].picture
         if choice < WHOLE:
-            return photo_view(picture, rng, size, upright=choice < WHOLE / 2, whole=self.whole)
+            return self._photo(index, rng, size, upright=choice < WHOLE / 2)
         cutout = self._cutout(index) if choice < ON_GROUND else None
         if cutout is not None:
-            return cutout_view(cutout, rng, self._ground(rng, size))
-        return photo_view(picture, rng, size, ground=self._ground(rng, size), whole=self.whole)
+            return cutout_view(cutout, rng, self._ground(rng, size)), VIEWS
+        picture = self.samples[index].picture
+        return photo_view(picture, rng, size, ground=self._ground(rng, size), whole=self.whole), VIEWS
+
+    def _photo(self, index: int, rng: np.random.Generator, size: int, *, upright: bool) -> tuple[Picture, int]:
+        """A part of the photo, or a view that teachers have looked at, whether upright or not, and its number."""
+        picture = self.samples[index].picture
+        if self._taught is None:
+            return photo_view(picture, rng, size, upright=upright, whole=self.whole), VIEWS
+        number = drawn_number(rng)
+        view = fixed_view(picture, index, number, self._taught)
+        return np.asarray(cv2.resize(view, (size, size), interpolation=cv2.INTER_AREA), np.uint8), number
 
     def _ground(self, rng: np.random.Generator, size: int) -> Picture:
         kind = rng.random()

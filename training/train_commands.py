@@ -23,6 +23,7 @@ BACKBONE_NAMES = (
     "mobilenet_v2",
     "mobilenet_v3_small",
     "mobilenet_v3_large",
+    "efficientnet_lite0",
     "efficientnet_lite2",
     "resnet18",
     "resnet50",
@@ -93,7 +94,7 @@ def _finite(_context: click.Context, _option: click.Parameter, number: float | N
     "teachers",
     type=FOLDER,
     multiple=True,
-    help=_("Model file whose view of whole photos is learned, too; may be given several times."),
+    help=_("Model file whose view of the photos is learned, too; may be given several times."),
 )
 @click.option("--labels", type=FOLDER, help=_("Table of class names and roles (CSV or YAML)."))
 @click.option("--resume", is_flag=True, help=_("Go on with a run that was broken off."))

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import cv2
 import numpy as np
 import pytest
 
@@ -24,8 +25,9 @@ from training.errors import UsageError  # noqa: E402
 from training.layout import read_prepared  # noqa: E402
 from training.recipe import Recipe  # noqa: E402
 from training.run import Sources, resume_training, run_training  # noqa: E402
-from training.samples import Sample, load_samples  # noqa: E402
+from training.samples import Sample, TrainingSamples, load_samples  # noqa: E402
 from training.train import Listener  # noqa: E402
+from training.views import VIEWS  # noqa: E402
 
 TINY = Recipe(weights="none", epochs=2, batch_size=4, size_px=64, patience=0)
 
@@ -47,38 +49,86 @@ def samples(dataset: Path) -> list[Sample]:
     return load_samples(prepared.photos["train"], prepared.classes)
 
 
-def test_a_photo_and_its_mirror_image_are_seen_alike(samples: list[Sample], teacher: Path) -> None:
-    (seen,) = teachers.look([teacher], samples)
-    mirrored = [replace(one, held=np.ascontiguousarray(np.fliplr(one.picture))) for one in samples]
-    assert seen.shape == (8, 3)
-    torch.testing.assert_close(seen.norm(dim=1), torch.ones(8))
-    torch.testing.assert_close(teachers.look([teacher], mirrored)[0], seen, atol=1e-3, rtol=1e-3)
+def test_the_whole_photo_is_between_itself_and_its_mirror_image(samples: list[Sample], teacher: Path) -> None:
+    (seen,) = teachers.look([teacher], samples, TINY.preprocessing)
+    assert seen.shape == (8, VIEWS + 1, 3)
+    torch.testing.assert_close(seen.float().norm(dim=2), torch.ones(8, VIEWS + 1), atol=2e-3, rtol=0)
+    between = torch.nn.functional.normalize(seen[:, :2].float().mean(1), dim=1)
+    torch.testing.assert_close(seen[:, VIEWS].float(), between, atol=2e-3, rtol=0)
+
+
+def test_the_pupil_is_shown_the_view_that_the_teacher_saw(
+    samples: list[Sample], teacher: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The teacher at its own size, if that is larger."""
+    monkeypatch.setattr("training.samples.SHARP", 1.0)
+    rng = np.random.default_rng(0)  # blots, so that no two views look alike
+    blots = [rng.integers(0, 256, (6, 8, 3), np.uint8) for _ in samples]
+    samples = [replace(s, held=cv2.resize(b, (80, 60))) for s, b in zip(samples, blots, strict=True)]
+    asked: list[Any] = []
+    classify = Classifier.classify
+    monkeypatch.setattr(Classifier, "classify", lambda self, images: asked.append(images) or classify(self, images))
+    teachers.look([teacher], samples, TINY.preprocessing)
+    looked = asked[1:]  # the first is the self-test
+    larger = Classifier.open(teacher).card.preprocessing.size_px
+    assert {view.shape for views in looked for view in views} == {(larger, larger, 3)}
+    shown = TrainingSamples(samples, TINY.size_px, 0, (), taught=TINY.preprocessing)
+    numbers = set()
+    for shown.epoch in range(20):
+        for place in range(len(samples)):
+            picture, _target, number = shown[place]
+            numbers.add(number)
+            view = picture.numpy().transpose(1, 2, 0)[:, :, ::-1]
+            apart = [
+                np.abs(view.astype(int) - cv2.resize(one, view.shape[:2], interpolation=cv2.INTER_AREA)).mean()
+                for one in looked[place]
+            ]
+            assert np.argmin(apart) == number, (place, number, apart)
+            assert apart[number] < 6 < 2 * sorted(apart)[1], (place, number, apart)
+    assert numbers == set(range(VIEWS))
+
+
+def test_what_is_none_of_the_views_shall_show_the_whole_photo(
+    samples: list[Sample], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("training.samples.SHARP", 0.0)
+    monkeypatch.setattr("training.samples.WHOLE", 0.0)
+    shown = TrainingSamples(samples, TINY.size_px, 0, (0,), taught=TINY.preprocessing)
+    assert {shown[place][2] for place in range(len(shown))} == {VIEWS}
 
 
 def test_a_pupil_begins_with_the_best_linear_guess() -> None:
     torch.manual_seed(0)
     embeddings = torch.randn(200, 10)
     wanted = torch.nn.functional.normalize(embeddings @ torch.randn(10, 6), dim=1)
-    pupil = teachers.Pupil(torch.nn.Identity(), 10, [wanted])
-    places = torch.arange(200)
+    seen = torch.cat([torch.randn(200, VIEWS, 6), wanted[:, None]], dim=1)
+    pupil = teachers.Pupil(torch.nn.Identity(), 10, [seen])
+    places, whole = torch.arange(200), torch.full((200,), VIEWS)
 
     def apart() -> float:
-        return float(teachers.distance([guess(embeddings) for guess in pupil.guesses], [wanted], places).detach())
+        guesses = [guess(embeddings) for guess in pupil.guesses]
+        return float(teachers.distance(guesses, [seen], places, whole).detach())
 
     before = apart()
-    pupil.begin(embeddings, [wanted])
+    pupil.begin(embeddings, [seen])
     assert before > 0.7
     assert apart() < 0.1
 
 
 def test_a_drawn_ground_has_no_say_in_the_distance() -> None:
     wanted = torch.eye(3)
+    seen = torch.stack([-wanted] * VIEWS + [wanted], dim=1)
     guesses = torch.stack([wanted[0], wanted[2], -wanted[1]])
-    of_photos = teachers.distance([guesses[:2]], [wanted], torch.tensor([0, 1]))
-    assert float(of_photos) == pytest.approx(0.5)
-    assert float(teachers.distance([guesses], [wanted], torch.tensor([0, 1, 3]))) == pytest.approx(float(of_photos))
-    assert float(teachers.distance([guesses[:1]], [wanted], torch.tensor([9]))) == 0.0
-    assert float(teachers.distance([], [], torch.tensor([0]))) == 0.0
+
+    def apart(guesses: torch.Tensor, places: list[int], views: list[int]) -> float:
+        return float(teachers.distance([guesses], [seen], torch.tensor(places), torch.tensor(views)))
+
+    of_photos = apart(guesses[:2], [0, 1], [VIEWS, VIEWS])
+    assert of_photos == pytest.approx(0.5)
+    assert apart(guesses, [0, 1, 3], [VIEWS, VIEWS, VIEWS]) == pytest.approx(of_photos)
+    assert apart(guesses[:1], [9], [VIEWS]) == 0.0
+    assert apart(guesses[:1], [0], [VIEWS - 1]) == pytest.approx(2)
+    assert float(teachers.distance([], [], torch.tensor([0]), torch.tensor([VIEWS]))) == 0.0
 
 
 def test_what_the_teacher_sees_is_approached(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import torch
@@ -78,6 +79,17 @@ def _mobilenet_v3(name: str) -> tuple[nn.Sequential, nn.Module]:
     return whole.features, nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten(), *whole.classifier[:2])
 
 
+def _efficientnet_lite(number: int, stages: tuple[efficientnet.Stage, ...]) -> Backbone:
+    return Backbone(
+        lambda: (efficientnet.blocks_of(stages), _pooled()),
+        efficientnet.EMBEDDING,
+        4,
+        package=partial(efficientnet.package_weights, number),
+        pixels=(127, 128),
+        keys=efficientnet.package_keys(stages),
+    )
+
+
 def _resnet(name: str) -> tuple[nn.Sequential, nn.Module]:
     whole = torchvision.models.get_model(name, weights=None)
     first = (whole.conv1, whole.bn1, whole.relu, whole.maxpool)
@@ -120,14 +132,8 @@ BACKBONES = {
         imagenet="MobileNet_V3_Large_Weights.IMAGENET1K_V1",
         keys=_V3_KEYS,
     ),
-    "efficientnet_lite2": Backbone(
-        lambda: (efficientnet.lite2(), _pooled()),
-        efficientnet.EMBEDDING,
-        4,
-        package=efficientnet.package_weights,
-        pixels=(127, 128),
-        keys=efficientnet.package_keys(),
-    ),
+    "efficientnet_lite0": _efficientnet_lite(0, efficientnet.LITE0),
+    "efficientnet_lite2": _efficientnet_lite(2, efficientnet.LITE2),
     "resnet18": Backbone(
         lambda: _resnet("resnet18"), 512, 5, "ResNet18", "ResNet18_Weights.IMAGENET1K_V1", _RESNET_KEYS
     ),

@@ -29,7 +29,7 @@ from training.schedule import freeze_first_blocks, in_train_mode, optimizer_for 
 
 CLASSES = ("ant", "bee")
 PRETRAINED = [name for name, backbone in BACKBONES.items() if backbone.imagenet]
-BEGUN = [*PRETRAINED, "efficientnet_lite2"]
+BEGUN = [*PRETRAINED, "efficientnet_lite0", "efficientnet_lite2"]
 
 
 def a_checkpoint(name: str) -> Checkpoint:

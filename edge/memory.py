@@ -9,23 +9,26 @@ import sys
 
 # glibc's malloc.h
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD, _M_ARENA_MAX = -1, -3, -8
-LARGE = 2**20
+OF_A_FRAME = 2**20
 """A frame of 720p has 2.7 MB, the planes that vision works on under 0.25 MB."""
-KEPT = 4 * LARGE
+OF_A_MODEL = 2**16
+"""Nearly all numbers of a network are in larger blocks. Reading it makes each of them two or three times."""
+KEPT = 4 * OF_A_FRAME
 """What one look at a frame takes and gives back again; handed back to the system it would cost 100 page faults."""
 
 
-def give_back_large_blocks() -> None:
-    """Has the C library return each freed picture to the system at once; other systems' libraries are left alone.
+def give_back_blocks(least: int) -> None:
+    """Has the C library return each freed block of so many bytes to the system at once, where that is glibc.
 
     By itself glibc keeps such blocks, one heap for each thread, and these grow ragged: a run over a 720p film peaked at
-    188 to 277 MB, and with this at 176 to 177.
+    188 to 277 MB, and with `OF_A_FRAME` at 176 to 177. A model read with that leaves as much behind as it has numbers,
+    in blocks between them; with `OF_A_MODEL`, later, every layer's answer would cost page faults.
     """
     if not sys.platform.startswith("linux"):
         return
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None)  # musl has none
     if mallopt is not None:
-        mallopt(_M_MMAP_THRESHOLD, LARGE)
+        mallopt(_M_MMAP_THRESHOLD, least)
         mallopt(_M_TRIM_THRESHOLD, KEPT)
         mallopt(_M_ARENA_MAX, 2)
 

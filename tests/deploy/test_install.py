@@ -109,10 +109,10 @@ def test_a_version_that_does_not_start_is_taken_back_with_the_database(
     before, began = programs(machine), machine.run("python3", "-c", STILL_THERE)
     fault = "    if settings.camera.source != 'demo':\n        import sqlite3\n"
     fault += "        with sqlite3.connect(settings.data / 'gardenwatch.db') as db:\n"
-    fault += "            db.execute('DELETE FROM runs')\n        return 78\n    give_back_large_blocks()\n"
+    fault += "            db.execute('DELETE FROM runs')\n        return 78\n    give_back_blocks(OF_A_MODEL)\n"
     unit = machine.root / "etc/systemd/system/gardenwatch.service"
     unit.write_text(before_unit := unit.read_text() + "# of the version from before\n")
-    said = install(machine, broken(tmp_path, wheels, "edge/build.py", "    give_back_large_blocks()\n", fault))
+    said = install(machine, broken(tmp_path, wheels, "edge/build.py", "    give_back_blocks(OF_A_MODEL)\n", fault))
     assert "the version from before watches again" in said
     assert programs(machine) == before
     machine.wait_until("active", "systemctl", "is-active", "gardenwatch")

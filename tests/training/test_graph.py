@@ -19,7 +19,7 @@ from training.labels import labels_for  # noqa: E402
 from training.network import Network  # noqa: E402
 
 
-@pytest.mark.parametrize("backbone", ["mobilenet_v2", "efficientnet_lite2"])
+@pytest.mark.parametrize("backbone", ["mobilenet_v2", "efficientnet_lite0", "efficientnet_lite2"])
 @pytest.mark.parametrize("pads_like", ["torchvision", "tensorflow"])
 def test_padding_is_part_of_the_convolutions(tmp_path: Path, pads_like: str, backbone: str) -> None:
     torch.manual_seed(0)
@@ -40,7 +40,7 @@ def test_padding_is_part_of_the_convolutions(tmp_path: Path, pads_like: str, bac
 
 
 @pytest.mark.parametrize(("steps", "part"), [((store_in_half,), 0.52), ((store_in_bytes, store_in_half), 0.3)])
-@pytest.mark.parametrize("backbone", ["mobilenet_v2", "efficientnet_lite2"])
+@pytest.mark.parametrize("backbone", ["mobilenet_v2", "efficientnet_lite0", "efficientnet_lite2"])
 def test_part_of_the_file_is_enough_to_compute_nearly_the_same(
     tmp_path: Path, backbone: str, steps: tuple[Callable[[onnx.ModelProto], None], ...], part: float
 ) -> None:

@@ -63,7 +63,9 @@ def test_xeduhub_names_real_photos_with_the_bundled_model(xedu: Path, shared: Pa
 
 
 @pytest.mark.system
-@pytest.mark.parametrize("backbone", ["mobilenet_v2", "mobilenet_v3_small", "efficientnet_lite2", "resnet18"])
+@pytest.mark.parametrize(
+    "backbone", ["mobilenet_v2", "mobilenet_v3_small", "efficientnet_lite0", "efficientnet_lite2", "resnet18"]
+)
 def test_xeduhub_gives_chinese_class_names_as_they_are(xedu: Path, tmp_path: Path, backbone: str) -> None:
     pytest.importorskip("torch", reason="torch is not installed: pip install 'gardenwatch[training]'")
     import torch

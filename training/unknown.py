@@ -83,13 +83,28 @@ def _same(picture: Picture) -> Picture:
 
 
 def sized(classifier: Classifier, familiar: Familiar, known: Sequence[Photo], strange: Path, px: int | None) -> Sized:
-    """A row for each kind of strange photos, all reduced to `px`; as they are with None."""
+    """A row for each kind of strange photos, all reduced to `px`; as they are with None.
+
+    Raises TrainingError where no known animal, or nothing of a kind, can be read.
+    """
     name = f"{px} px" if px else _("full size")
     animals = look(classifier, known, px).animals(familiar.grounds)
+    if not len(animals.targets):
+        raise _only_unreadable(sorted({photo.label for photo in known} - _grounds(classifier, familiar)))
     kinds = strange_photos(strange)
     titles = {kind: f"{kind}, {px} px" if px else kind for kind in kinds}  # not translated: files keep them
     rows = [row(titles[kind], familiar, animals, look(classifier, of, px)) for kind, of in kinds.items()]
     return Sized(name, rows, called_strange(familiar, animals))
+
+
+def _grounds(classifier: Classifier, familiar: Familiar) -> set[str]:
+    return {classifier.card.labels[place].key for place in familiar.grounds}
+
+
+def _only_unreadable(names: Sequence[str]) -> TrainingError:
+    found = _("only unreadable ones of {names}").format(names=", ".join(names))
+    todo = _("`gardenwatch-train check` names what is wrong with each; mend that, or add photos")
+    return TrainingError(_("test photos of animals"), found, todo)
 
 
 def row(name: str, familiar: Familiar, known: Looks, strange: Looks) -> Row:

@@ -151,6 +151,25 @@ def test_a_file_is_judged_by_its_own_prototypes(dataset: Path, tmp_path: Path) -
     assert [row["by_familiar"] for row in after] != [row["by_familiar"] for row in other]
 
 
+def test_known_animals_that_cannot_be_read_are_no_figure(dataset: Path, tmp_path: Path) -> None:
+    for split in ("training_set", "val_set", "test_set"):
+        (dataset / split / "blue").rename(dataset / split / "background")
+    path = colour_model(tmp_path / "model.onnx", ("background", *CLASSES[1:]))
+    model, card = onnx.load(path), Classifier.open(path).card
+    labels = (replace(card.labels[0], role="background"), *card.labels[1:])
+    onnx.helper.set_model_props(model, {METADATA_KEY: replace(card, labels=labels).to_json()})
+    onnx.save(model, path)
+    words = ("--strange", tmp_path / "strange")
+    run("unknown", path, dataset, *words, "--out", tmp_path / "new.onnx")
+    before = (tmp_path / "new.onnx").read_bytes()
+    for name in CLASSES[1:]:
+        for photo in (dataset / "test_set" / name).glob("*.png"):
+            photo.write_bytes(b"no picture")
+    said = run("unknown", tmp_path / "new.onnx", dataset, *words, "--stamp", code=1)
+    assert "only unreadable ones of green, red" in said
+    assert (tmp_path / "new.onnx").read_bytes() == before
+
+
 def test_eight_bits_stay_as_familiar(dataset: Path, tmp_path: Path) -> None:
     run("unknown", colour_model(tmp_path / "model.onnx", CLASSES), dataset, "--out", tmp_path / "new.onnx")
     run("quantize", tmp_path / "new.onnx", dataset, "--out", tmp_path / "small.onnx")
